@@ -1,0 +1,7 @@
+//! Skillpass: certificates of learning and skill that anyone can check with no network.
+//!
+//! The kernel (`base`, `credential`, `trust`, `verify`, `carry`) has no clock, disk, network or randomness: time and evidence
+//! come in as arguments.
+#![forbid(unsafe_code)]
+
+pub mod base;
