@@ -5,3 +5,5 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod credential;
+pub mod trust;

@@ -112,6 +112,14 @@ impl MethodId {
         Ok(Self { text: text.to_owned(), fragment_at: did.as_str().len() })
     }
 
+    /// The one method of a did:key.
+    #[must_use]
+    pub fn of_key(key: &PublicKey) -> Self {
+        let multikey = key.to_multikey();
+        let did = format!("did:key:{multikey}");
+        Self { fragment_at: did.len(), text: format!("{did}#{multikey}") }
+    }
+
     /// The identifier that the method belongs to.
     #[must_use]
     pub fn did(&self) -> Did {

@@ -1,0 +1,18 @@
+//! The trust pack: who may award what, with which keys, what has been withdrawn, as of which date; signed by an authority.
+//!
+//! # The file
+//! ```text
+//! {"type": "TrustPack", "format": 1,
+//!  "root":          [ROOT, ROOT, …]     every root since the first, each signed by its own and the previous root's threshold
+//!  "accreditation": ACCREDITATION       issuers, keys, scopes, catalogue, rules
+//!  "freshness":     FRESHNESS           the date, what accreditation is current, the digests of the status lists
+//!  "statusLists":   [LIST, …]}          W3C Bitstring Status List credentials, each signed by its issuer
+//! ```
+//! Each part is signed with `eddsa-jcs-2022` proofs whose purpose is the part's own, so that no signature is good for another part.
+//! Members that this version does not know are kept inside the signature and ignored: newer packs load in older verifiers.
+
+pub mod accreditation;
+pub mod freshness;
+pub mod pack;
+pub mod root;
+pub mod status;

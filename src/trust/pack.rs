@@ -1,0 +1,308 @@
+//! One file that makes verification possible with no network: read once, asked many times.
+
+use std::collections::HashMap;
+
+use super::accreditation::{Accreditation, CatalogueEntry, Issuer, IssuerKey};
+use super::freshness::{Freshness, ListRow};
+use super::root::{PART_BOUNDS, Root, Unsigned};
+use super::status::StatusList;
+use crate::base::canonical::{Json, Object, ReadError, read};
+use crate::base::did::MethodId;
+use crate::base::timestamp::Timestamp;
+use crate::credential::achievement::AchievementId;
+use crate::credential::document::{Authentic, Signed, Unreadable, VouchedKey};
+
+/// The version of the file's outer shape.
+const FORMAT: i64 = 1;
+
+/// An authority's word on who may award what, checked from its root down.
+#[derive(Clone, Debug)]
+pub struct TrustPack {
+    root: Authentic<Root>,
+    accreditation: Authentic<Accreditation>,
+    freshness: Authentic<Freshness>,
+    issuer_at: HashMap<String, usize>,
+    achievement_at: HashMap<AchievementId, usize>,
+    lists: HashMap<String, ListState>,
+}
+
+/// Whom a pack is believed from.
+#[derive(Clone, Debug)]
+pub enum Anchor {
+    /// The person at the machine named this file and so vouches for its first root. What `--trust FILE` means.
+    NamedByHand,
+    /// Only a first root with one of these digests.
+    Pinned(Vec<[u8; 32]>),
+}
+
+/// A status list that the freshness part names, as found in the file.
+#[derive(Clone, Debug)]
+pub enum ListState {
+    /// Signed by its issuer, the very one that freshness names.
+    Current(StatusList),
+    /// There, and not the one it should be: altered, of another issuer, or not a list.
+    Malformed,
+    /// Named by freshness and not in the file.
+    Missing,
+}
+
+/// Why a file is not a pack that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PackError {
+    /// Parts of different publications: freshness names another accreditation.
+    Mixed,
+    /// Not JSON.
+    Json(ReadError),
+    /// JSON, and not a trust pack of a format this version reads.
+    NotAPack,
+    /// A part that is not a signed document: which one.
+    Part(&'static str, Unreadable),
+    /// A part that too few keys have signed: which one.
+    Unsigned(&'static str, Unsigned),
+    /// The first root is not one that is pinned here.
+    UnknownRoot,
+    /// A root does not follow the one before it.
+    RootOutOfOrder,
+}
+
+/// An older pack was offered for a newer one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rollback {
+    /// Which part is older.
+    pub part: &'static str,
+    /// The version that is here.
+    pub here: u64,
+    /// The version that was offered.
+    pub offered: u64,
+}
+
+impl TrustPack {
+    /// Reads a pack and checks it from its root down.
+    ///
+    /// # Errors
+    /// [`PackError`].
+    pub fn read(bytes: &[u8], anchor: &Anchor) -> Result<Self, PackError> {
+        let Json::Object(file) = read(bytes, PART_BOUNDS).map_err(PackError::Json)? else {
+            return Err(PackError::NotAPack);
+        };
+        if file.get("type").and_then(Json::text) != Some("TrustPack")
+            || file.get("format").and_then(Json::integer) != Some(FORMAT)
+        {
+            return Err(PackError::NotAPack);
+        }
+        let root = read_roots(&file, anchor)?;
+        let accreditation = part::<Accreditation>(&file, "accreditation")?;
+        let accreditation = root
+            .content()
+            .accreditation
+            .require(&accreditation)
+            .map_err(|error| PackError::Unsigned("accreditation", error))?;
+        let freshness = part::<Freshness>(&file, "freshness")?;
+        let freshness =
+            root.content().freshness.require(&freshness).map_err(|error| PackError::Unsigned("freshness", error))?;
+        if freshness.content().accreditation_version != accreditation.content().version
+            || freshness.content().accreditation_digest != accreditation.digest()
+        {
+            return Err(PackError::Mixed);
+        }
+        let index = |count: usize| (0..count).rev();
+        let issuers = &accreditation.content().issuers;
+        let achievements = &accreditation.content().achievements;
+        let mut pack = Self {
+            issuer_at: index(issuers.len()).map(|at| (issuers[at].id.as_str().to_owned(), at)).collect(),
+            achievement_at: index(achievements.len()).map(|at| (achievements[at].id.clone(), at)).collect(),
+            root,
+            accreditation,
+            freshness,
+            lists: HashMap::new(),
+        };
+        pack.lists = pack.read_lists(&file);
+        Ok(pack)
+    }
+
+    /// Writes the file.
+    #[must_use]
+    pub fn assemble(
+        roots: &[Signed<Root>],
+        accreditation: &Signed<Accreditation>,
+        freshness: &Signed<Freshness>,
+        lists: &[Signed<StatusList>],
+    ) -> Vec<u8> {
+        Json::Object(Object::from_iter([
+            ("accreditation", accreditation.to_json()),
+            ("format", Json::Integer(FORMAT)),
+            ("freshness", freshness.to_json()),
+            ("root", Json::List(roots.iter().map(Signed::to_json).collect())),
+            ("statusLists", Json::List(lists.iter().map(Signed::to_json).collect())),
+            ("type", "TrustPack".into()),
+        ]))
+        .to_canonical()
+    }
+
+    /// The authority's root.
+    #[must_use]
+    pub fn root(&self) -> &Root {
+        self.root.content()
+    }
+
+    /// The accreditation part.
+    #[must_use]
+    pub fn accreditation(&self) -> &Accreditation {
+        self.accreditation.content()
+    }
+
+    /// The freshness part.
+    #[must_use]
+    pub fn freshness(&self) -> &Freshness {
+        self.freshness.content()
+    }
+
+    /// The accreditation date (design §2 *Absence*).
+    #[must_use]
+    pub fn accreditation_date(&self) -> Timestamp {
+        self.accreditation().issued.unwrap_or(self.freshness().date)
+    }
+
+    /// The newest signed time in it: a clock that is behind this is wrong (threats.md D2).
+    #[must_use]
+    pub fn newest_time(&self) -> Timestamp {
+        self.freshness().date.max(self.accreditation_date()).max(self.root().issued)
+    }
+
+    /// The issuer with this identifier.
+    #[must_use]
+    pub fn issuer(&self, id: &str) -> Option<&Issuer> {
+        self.issuer_at.get(id).and_then(|at| self.accreditation().issuers.get(*at))
+    }
+
+    /// The achievement with this identifier.
+    #[must_use]
+    pub fn achievement(&self, id: &AchievementId) -> Option<&CatalogueEntry> {
+        self.achievement_at.get(id).and_then(|at| self.accreditation().achievements.get(*at))
+    }
+
+    /// The status list with this identifier.
+    #[must_use]
+    pub fn list(&self, id: &str) -> Option<&ListState> {
+        self.lists.get(id)
+    }
+
+    /// What freshness says of a status list.
+    #[must_use]
+    pub fn list_row(&self, id: &str) -> Option<&ListRow> {
+        self.freshness().lists.iter().find(|row| row.id == id)
+    }
+
+    /// The lists of an issuer for a purpose.
+    pub fn lists_of<'a>(&'a self, issuer: &'a Issuer, purpose: &'a str) -> impl Iterator<Item = &'a ListRow> {
+        self.freshness().lists.iter().filter(move |row| row.issuer == issuer.id && row.purpose == purpose)
+    }
+
+    /// Takes the place of an older pack, or says which part is older than what is here (threats.md F1).
+    ///
+    /// # Errors
+    /// [`Rollback`].
+    pub fn supersede(self, here: &Self) -> Result<Self, Rollback> {
+        let parts = [
+            ("root", here.root().version, self.root().version),
+            ("accreditation", here.accreditation().version, self.accreditation().version),
+            ("freshness", here.freshness().version, self.freshness().version),
+        ];
+        match parts.into_iter().find(|(_, here, offered)| offered < here) {
+            Some((part, here, offered)) => Err(Rollback { part, here, offered }),
+            None => Ok(self),
+        }
+    }
+
+    fn read_lists(&self, file: &Object) -> HashMap<String, ListState> {
+        let in_file: Vec<Signed<StatusList>> = file
+            .get("statusLists")
+            .and_then(Json::list)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|json| Signed::of_member(json).ok())
+            .collect();
+        let state = |row: &ListRow| match in_file.iter().find(|list| list.claimed_id() == Some(row.id.as_str())) {
+            None => ListState::Missing,
+            Some(list) => self.read_list(row, list).map_or(ListState::Malformed, ListState::Current),
+        };
+        self.freshness().lists.iter().map(|row| (row.id.clone(), state(row))).collect()
+    }
+
+    /// Freshness vouches for the digest; the issuer's own signature is asked for besides (threats.md E3, E4, E5).
+    fn read_list(&self, row: &ListRow, list: &Signed<StatusList>) -> Option<StatusList> {
+        let issuer = self.issuer(row.issuer.as_str())?;
+        let content = list.proofs().iter().find_map(|proof| {
+            let key = issuer.key(&proof.claimed_method)?;
+            list.authentic(proof, &key.vouched()).ok()
+        })?;
+        let same = content.digest() == row.digest
+            && content.content().id == row.id
+            && content.content().issuer == row.issuer
+            && content.content().purpose == row.purpose;
+        same.then(|| content.into_content())
+    }
+}
+
+impl Issuer {
+    /// The key that a verification method names.
+    #[must_use]
+    pub fn key(&self, method: &str) -> Option<&IssuerKey> {
+        self.keys.iter().find(|key| key.id.as_str() == method)
+    }
+}
+
+impl IssuerKey {
+    /// The key as the pack vouches for it.
+    pub(crate) fn vouched(&self) -> VouchedKey {
+        VouchedKey::from_pack(self.key)
+    }
+}
+
+fn part<T: crate::credential::document::Document>(file: &Object, name: &'static str) -> Result<Signed<T>, PackError> {
+    let json = file.get(name).ok_or(PackError::NotAPack)?;
+    Signed::of_member(json).map_err(|error| PackError::Part(name, error))
+}
+
+/// The chain of roots: the first by the anchor and its own threshold, each further one by the old and its own (threats.md F7).
+fn read_roots(file: &Object, anchor: &Anchor) -> Result<Authentic<Root>, PackError> {
+    let mut current: Option<Authentic<Root>> = None;
+    for json in file.get("root").and_then(Json::list).ok_or(PackError::NotAPack)? {
+        let signed = Signed::<Root>::of_member(json).map_err(|error| PackError::Part("root", error))?;
+        let claimed = claimed_root(json)?;
+        let next = claimed.root.require(&signed).map_err(|error| PackError::Unsigned("root", error))?;
+        match (&current, anchor) {
+            (None, Anchor::Pinned(digests)) if !digests.contains(&next.digest()) => return Err(PackError::UnknownRoot),
+            (None, _) => {}
+            (Some(old), _) => {
+                old.content().root.require(&signed).map_err(|error| PackError::Unsigned("root", error))?;
+                let follows = next.content().version == old.content().version + 1
+                    && next.content().environment == old.content().environment
+                    && next.content().authority.id == old.content().authority.id;
+                if !follows {
+                    return Err(PackError::RootOutOfOrder);
+                }
+            }
+        }
+        current = Some(next);
+    }
+    current.ok_or(PackError::NotAPack)
+}
+
+/// A root names its own signers, so it is read before its signature is checked; it counts only after.
+fn claimed_root(json: &Json) -> Result<Root, PackError> {
+    let object = json.object().ok_or(PackError::NotAPack)?;
+    <Root as crate::credential::document::Document>::parse(object)
+        .map_err(|error| PackError::Unsigned("root", Unsigned::Malformed(error)))
+}
+
+/// The verification method of an issuer's key in the pack, by its DID and fragment.
+///
+/// # Errors
+/// [`crate::base::did::DidError`].
+pub fn method(did: &crate::base::did::Did, fragment: &str) -> Result<MethodId, crate::base::did::DidError> {
+    match did.own_key() {
+        Some(key) => Ok(MethodId::of_key(&key)),
+        None => did.method(fragment),
+    }
+}
