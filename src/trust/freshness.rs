@@ -16,7 +16,8 @@ use crate::credential::members::{Malformed, Members, Problem};
 /// ```text
 /// {"type": "TrustFreshness", "version": 7, "date": TIME, "expires": TIME?,
 ///  "accreditation": {"version": 3, "digest": "uEi…"},
-///  "lists": [{"id": URI, "issuer": DID, "purpose": "revocation", "version": 4, "digest": "uEi…", "date": TIME}], "proof": […]}
+///  "lists": [{"id": URI, "issuer": DID, "purpose": "revocation", "version": 4, "digest": "uEi…", "date": TIME,
+///             "siblingOf": URI?}], "proof": […]}
 /// ```
 #[derive(Clone, Debug)]
 pub struct Freshness {
@@ -49,6 +50,8 @@ pub struct ListRow {
     pub digest: [u8; 32],
     /// When the institution signed it.
     pub date: Timestamp,
+    /// The revocation list whose positions it shares; `None` for a revocation list.
+    pub sibling_of: Option<String>,
 }
 
 impl Freshness {
@@ -108,19 +111,23 @@ impl ListRow {
             version: version(&members)?,
             digest: digest(&members)?,
             date: members.time("date")?,
+            sibling_of: members.text_if_any("siblingOf", TITLE_CHARACTERS)?.map(str::to_owned),
         })
     }
 
     fn to_json(&self) -> Json {
-        Object::from_iter([
+        let mut row = Object::from_iter([
             ("date", Json::from(self.date.to_string())),
             ("digest", multibase::digest(&self.digest).into()),
             ("id", self.id.as_str().into()),
             ("issuer", self.issuer.as_str().into()),
             ("purpose", self.purpose.as_str().into()),
             ("version", version_json(self.version)),
-        ])
-        .into()
+        ]);
+        if let Some(sibling) = &self.sibling_of {
+            row.set("siblingOf", sibling.as_str().into());
+        }
+        row.into()
     }
 }
 

@@ -22,7 +22,7 @@ pub struct TrustPack {
     accreditation: Authentic<Accreditation>,
     freshness: Authentic<Freshness>,
     issuer_at: HashMap<String, usize>,
-    achievement_at: HashMap<AchievementId, usize>,
+    achievement_at: HashMap<(AchievementId, String), usize>,
     lists: HashMap<String, ListState>,
 }
 
@@ -110,7 +110,9 @@ impl TrustPack {
         let achievements = &accreditation.content().achievements;
         let mut pack = Self {
             issuer_at: index(issuers.len()).map(|at| (issuers[at].id.as_str().to_owned(), at)).collect(),
-            achievement_at: index(achievements.len()).map(|at| (achievements[at].id.clone(), at)).collect(),
+            achievement_at: index(achievements.len())
+                .map(|at| ((achievements[at].id.clone(), achievements[at].version.clone()), at))
+                .collect(),
             root,
             accreditation,
             freshness,
@@ -175,10 +177,11 @@ impl TrustPack {
         self.issuer_at.get(id).and_then(|at| self.accreditation().issuers.get(*at))
     }
 
-    /// The achievement with this identifier.
+    /// The achievement with this identifier, in this version.
     #[must_use]
-    pub fn achievement(&self, id: &AchievementId) -> Option<&CatalogueEntry> {
-        self.achievement_at.get(id).and_then(|at| self.accreditation().achievements.get(*at))
+    pub fn achievement(&self, id: &AchievementId, version: &str) -> Option<&CatalogueEntry> {
+        let key = (id.clone(), version.to_owned());
+        self.achievement_at.get(&key).and_then(|at| self.accreditation().achievements.get(*at))
     }
 
     /// The status list with this identifier.
@@ -191,11 +194,6 @@ impl TrustPack {
     #[must_use]
     pub fn list_row(&self, id: &str) -> Option<&ListRow> {
         self.freshness().lists.iter().find(|row| row.id == id)
-    }
-
-    /// The lists of an issuer for a purpose.
-    pub fn lists_of<'a>(&'a self, issuer: &'a Issuer, purpose: &'a str) -> impl Iterator<Item = &'a ListRow> {
-        self.freshness().lists.iter().filter(move |row| row.issuer == issuer.id && row.purpose == purpose)
     }
 
     /// Takes the place of an older pack, or says which part is older than what is here (threats.md F1).

@@ -1,0 +1,371 @@
+//! Words for what was found. All of them live in `web/i18n/*.json`, which the browser reads too; here they are only filled in.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::verdict::{Answer, Outcome, Question, Reason};
+use crate::base::canonical::{Bounds, Json, Numbers, read};
+use crate::base::timestamp::{Date, Timestamp};
+use crate::credential::achievement::{Kind, Language};
+use crate::credential::members::Problem;
+
+/// The language files are our own, so these bounds only keep a slip of the pen from going unnoticed.
+const BOUNDS: Bounds = Bounds { bytes: 1 << 20, depth: 2, string: 4096, numbers: Numbers::Whole };
+
+/// One language's words, by identifier.
+#[derive(Debug)]
+pub struct Words {
+    language: Language,
+    texts: HashMap<String, String>,
+}
+
+/// A fact that stands in a sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// A day, written as the language writes days.
+    Day(Timestamp),
+    /// Another text of the language, by its identifier.
+    Id(String),
+    /// A whole number.
+    Number(i64),
+    /// A text as it is.
+    Text(String),
+    /// A last day, or that there is none.
+    Until(Option<Timestamp>),
+}
+
+impl Words {
+    /// The words of a language.
+    #[must_use]
+    pub fn of(language: Language) -> &'static Self {
+        static ALL: [OnceLock<Words>; 5] = [const { OnceLock::new() }; 5];
+        let (slot, source) = match language {
+            Language::Es => (0, include_str!("../../web/i18n/es.json")),
+            Language::Pt => (1, include_str!("../../web/i18n/pt.json")),
+            Language::En => (2, include_str!("../../web/i18n/en.json")),
+            Language::Fr => (3, include_str!("../../web/i18n/fr.json")),
+            Language::Ht => (4, include_str!("../../web/i18n/ht.json")),
+        };
+        ALL[slot].get_or_init(|| {
+            let texts = match read(source.as_bytes(), BOUNDS) {
+                Ok(Json::Object(object)) => {
+                    object.iter().filter_map(|(id, text)| Some((id.to_owned(), text.text()?.to_owned()))).collect()
+                }
+                // A test reads every file; a broken one shows identifiers instead of sentences.
+                _ => HashMap::new(),
+            };
+            Words { language, texts }
+        })
+    }
+
+    /// The language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Whether there is a text of this identifier.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.texts.contains_key(id)
+    }
+
+    /// The text of an identifier; the identifier itself when there is none, which a policy test forbids.
+    #[must_use]
+    pub fn get<'a>(&'a self, id: &'a str) -> &'a str {
+        self.texts.get(id).map_or(id, String::as_str)
+    }
+
+    /// A text with its facts filled in: `{until}` stands for the fact of that name.
+    #[must_use]
+    pub fn say(&self, id: &str, facts: &[(&str, Fact)]) -> String {
+        let mut text = self.get(id).to_owned();
+        for (name, fact) in facts {
+            let place = format!("{{{name}}}");
+            if text.contains(&place) {
+                text = text.replace(&place, &self.fact(fact));
+            }
+        }
+        text
+    }
+
+    /// A day in words: `3 de mayo de 2025`.
+    #[must_use]
+    pub fn day(&self, date: Date) -> String {
+        let month = format!("month.{}", date.month());
+        // French says "1er", and only for the first.
+        let day = if date.day() == 1 { self.get("day.first").to_owned() } else { date.day().to_string() };
+        self.get("date")
+            .replace("{day}", &day)
+            .replace("{month}", self.get(&month))
+            .replace("{year}", &date.year().to_string())
+    }
+
+    /// An age in whole days, in words: `today`, `yesterday`, `12 days ago`.
+    #[must_use]
+    pub fn age(&self, days: i64) -> String {
+        match days {
+            ..=0 => self.get("age.today").to_owned(),
+            1 => self.get("age.yesterday").to_owned(),
+            _ => self.get("age.days").replace("{days}", &days.to_string()),
+        }
+    }
+
+    fn fact(&self, fact: &Fact) -> String {
+        match fact {
+            Fact::Day(time) | Fact::Until(Some(time)) => self.day(time.date()),
+            Fact::Id(id) => self.get(id).to_owned(),
+            Fact::Number(number) => number.to_string(),
+            Fact::Text(text) => text.clone(),
+            Fact::Until(None) => self.get("until.open").to_owned(),
+        }
+    }
+}
+
+impl Answer {
+    /// The code of files and language tables.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Answer::CannotTell => "cannot-tell",
+            Answer::No => "no",
+            Answer::Yes => "yes",
+        }
+    }
+}
+
+impl Question {
+    /// Every question, in order.
+    pub const ALL: [Question; 4] = [Question::Genuine, Question::Entitled, Question::InForce, Question::WorthHere];
+
+    /// The code of files and language tables.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Question::Genuine => "genuine",
+            Question::Entitled => "entitled",
+            Question::InForce => "in-force",
+            Question::WorthHere => "worth-here",
+        }
+    }
+}
+
+impl Outcome {
+    /// The code of files and language tables.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Outcome::Accept(_) => "accept",
+            Outcome::Reject(_) => "reject",
+            Outcome::Undecided(_) => "undecided",
+        }
+    }
+}
+
+impl Problem {
+    /// The code of files and language tables.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Problem::Forbidden => "forbidden",
+            Problem::Missing => "missing",
+            Problem::NotOfKind => "not-of-kind",
+            Problem::TooLong => "too-long",
+            Problem::WrongType => "wrong-type",
+            Problem::WrongValue => "wrong-value",
+        }
+    }
+}
+
+impl Reason {
+    /// Every code, for the policy test that each has its words in every language and its vector.
+    pub const CODES: [&'static str; 52] = [
+        "altered",
+        "award-after-signing",
+        "award-long-before",
+        "award-matches",
+        "award-outside-scope",
+        "clock-behind",
+        "clock-plausible",
+        "dates-hold",
+        "ended",
+        "evidence-fresh",
+        "evidence-old",
+        "evidence-stale",
+        "foreign-kind",
+        "form-holds",
+        "in-scope",
+        "intact-only",
+        "issuer-unknown",
+        "key-compromised",
+        "key-compromised-later",
+        "key-in-window",
+        "key-newer-than-list",
+        "key-not-listed",
+        "key-of-another",
+        "key-outside-window",
+        "kind-differs",
+        "malformed",
+        "no-country",
+        "no-rule",
+        "not-reached",
+        "not-revoked",
+        "not-suspended",
+        "not-yet",
+        "out-of-scope",
+        "proof-failed",
+        "proofs-hold",
+        "revoked",
+        "scope-newer-than-list",
+        "signature-holds",
+        "signed-in-future",
+        "standard-in-force",
+        "standard-newer-than-list",
+        "standard-not-in-force",
+        "standard-not-listed",
+        "status-index-outside",
+        "status-list-ended",
+        "status-list-foreign",
+        "status-list-malformed",
+        "status-list-missing",
+        "suite-not-checked",
+        "suspended",
+        "test-code",
+        "wrong-purpose",
+    ];
+
+    /// The code of files and language tables.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Reason::Altered => "altered",
+            Reason::AwardAfterSigning { .. } => "award-after-signing",
+            Reason::AwardLongBefore { .. } => "award-long-before",
+            Reason::AwardMatches { .. } => "award-matches",
+            Reason::AwardOutsideScope { .. } => "award-outside-scope",
+            Reason::ClockBehind { .. } => "clock-behind",
+            Reason::ClockPlausible => "clock-plausible",
+            Reason::DatesHold { .. } => "dates-hold",
+            Reason::Ended { .. } => "ended",
+            Reason::EvidenceFresh { .. } => "evidence-fresh",
+            Reason::EvidenceOld { .. } => "evidence-old",
+            Reason::EvidenceStale { .. } => "evidence-stale",
+            Reason::ForeignKind => "foreign-kind",
+            Reason::FormHolds { .. } => "form-holds",
+            Reason::InScope { .. } => "in-scope",
+            Reason::IntactOnly => "intact-only",
+            Reason::IssuerUnknown => "issuer-unknown",
+            Reason::KeyCompromised { .. } => "key-compromised",
+            Reason::KeyCompromisedLater { .. } => "key-compromised-later",
+            Reason::KeyInWindow { .. } => "key-in-window",
+            Reason::KeyNewerThanList { .. } => "key-newer-than-list",
+            Reason::KeyNotListed { .. } => "key-not-listed",
+            Reason::KeyOfAnother => "key-of-another",
+            Reason::KeyOutsideWindow { .. } => "key-outside-window",
+            Reason::KindDiffers { .. } => "kind-differs",
+            Reason::Malformed { .. } => "malformed",
+            Reason::NoCountry => "no-country",
+            Reason::NoRule { .. } => "no-rule",
+            Reason::NotReached => "not-reached",
+            Reason::NotRevoked { .. } => "not-revoked",
+            Reason::NotSuspended { .. } => "not-suspended",
+            Reason::NotYet { .. } => "not-yet",
+            Reason::OutOfScope { .. } => "out-of-scope",
+            Reason::ProofFailed { .. } => "proof-failed",
+            Reason::ProofsHold { .. } => "proofs-hold",
+            Reason::Revoked { .. } => "revoked",
+            Reason::ScopeNewerThanList { .. } => "scope-newer-than-list",
+            Reason::SignatureHolds { .. } => "signature-holds",
+            Reason::SignedInFuture { .. } => "signed-in-future",
+            Reason::StandardInForce { .. } => "standard-in-force",
+            Reason::StandardNewerThanList { .. } => "standard-newer-than-list",
+            Reason::StandardNotInForce { .. } => "standard-not-in-force",
+            Reason::StandardNotListed { .. } => "standard-not-listed",
+            Reason::StatusIndexOutside { .. } => "status-index-outside",
+            Reason::StatusListEnded { .. } => "status-list-ended",
+            Reason::StatusListForeign => "status-list-foreign",
+            Reason::StatusListMalformed => "status-list-malformed",
+            Reason::StatusListMissing => "status-list-missing",
+            Reason::SuiteNotChecked { .. } => "suite-not-checked",
+            Reason::Suspended { .. } => "suspended",
+            Reason::TestCode => "test-code",
+            Reason::WrongPurpose { .. } => "wrong-purpose",
+        }
+    }
+
+    /// The facts on both sides of the comparison, by the names that the sentences use.
+    #[must_use]
+    pub fn facts(&self) -> Vec<(&'static str, Fact)> {
+        use Fact::{Day, Id, Number, Text, Until};
+        let kind = |kind: Kind| Id(format!("kind.{}", kind.code()));
+        match self.clone() {
+            Reason::AwardAfterSigning { awarded, signed } | Reason::AwardMatches { awarded, signed } => {
+                vec![("awarded", Day(awarded)), ("signed", Day(signed))]
+            }
+            Reason::AwardLongBefore { awarded, signed, days } => {
+                vec![("awarded", Day(awarded)), ("signed", Day(signed)), ("days", Number(days))]
+            }
+            Reason::AwardOutsideScope { awarded, from, until }
+            | Reason::StandardNotInForce { awarded, from, until } => {
+                vec![("awarded", Day(awarded)), ("from", Day(from)), ("until", Until(until))]
+            }
+            Reason::ClockBehind { now, newest } => vec![("now", Day(now)), ("newest", Day(newest))],
+            Reason::DatesHold { from, until }
+            | Reason::InScope { from, until }
+            | Reason::KeyInWindow { from, until }
+            | Reason::StandardInForce { from, until } => vec![("from", Day(from)), ("until", Until(until))],
+            Reason::Ended { until } | Reason::StatusListEnded { until } => vec![("until", Day(until))],
+            Reason::EvidenceFresh { as_of, days } | Reason::EvidenceOld { as_of, days } => {
+                vec![("asOf", Day(as_of)), ("days", Number(days))]
+            }
+            Reason::EvidenceStale { as_of, days, most } => {
+                vec![("asOf", Day(as_of)), ("days", Number(days)), ("most", Number(most))]
+            }
+            Reason::FormHolds { kind: of } => vec![("kind", kind(of))],
+            Reason::KeyCompromised { since, signed } | Reason::KeyCompromisedLater { since, signed } => {
+                vec![("since", Day(since)), ("signed", Day(signed))]
+            }
+            Reason::KeyNewerThanList { signed, list } => vec![("signed", Day(signed)), ("list", Day(list))],
+            Reason::KeyNotListed { list }
+            | Reason::OutOfScope { list }
+            | Reason::StandardNewerThanList { list }
+            | Reason::StandardNotListed { list } => vec![("list", Day(list))],
+            Reason::KeyOutsideWindow { signed, from, until } => {
+                vec![("signed", Day(signed)), ("from", Day(from)), ("until", Until(until))]
+            }
+            Reason::KindDiffers { claimed, listed } => vec![("claimed", kind(claimed)), ("listed", kind(listed))],
+            Reason::Malformed { malformed } => {
+                let problem = format!("problem.{}", malformed.problem.code());
+                vec![("at", Text(malformed.at)), ("problem", Id(problem))]
+            }
+            Reason::NoRule { country, office } => {
+                let office = office.map_or_else(|| Id("office.unknown".to_owned()), Text);
+                vec![("country", Id(format!("country.{country}"))), ("office", office)]
+            }
+            Reason::NotRevoked { as_of }
+            | Reason::NotSuspended { as_of }
+            | Reason::Revoked { as_of }
+            | Reason::Suspended { as_of } => vec![("asOf", Day(as_of))],
+            Reason::NotYet { from } => vec![("from", Day(from))],
+            Reason::ProofFailed { suite } | Reason::SuiteNotChecked { suite } => vec![("suite", Text(suite))],
+            Reason::ProofsHold { count } => vec![("count", Number(i64::try_from(count).unwrap_or(i64::MAX)))],
+            Reason::ScopeNewerThanList { awarded, list } => vec![("awarded", Day(awarded)), ("list", Day(list))],
+            Reason::SignatureHolds { signed } => vec![("signed", Day(signed))],
+            Reason::SignedInFuture { signed, now } => vec![("signed", Day(signed)), ("now", Day(now))],
+            Reason::StatusIndexOutside { index } => vec![("index", Number(i64::from(index)))],
+            Reason::WrongPurpose { purpose } => vec![("purpose", Text(purpose))],
+            Reason::Altered
+            | Reason::ClockPlausible
+            | Reason::ForeignKind
+            | Reason::IntactOnly
+            | Reason::IssuerUnknown
+            | Reason::KeyOfAnother
+            | Reason::NoCountry
+            | Reason::NotReached
+            | Reason::StatusListForeign
+            | Reason::StatusListMalformed
+            | Reason::StatusListMissing
+            | Reason::TestCode => Vec::new(),
+        }
+    }
+}

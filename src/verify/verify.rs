@@ -1,0 +1,484 @@
+//! `verify(signed, evidence, policy, now) -> Verdict`: a pure function. It opens no file and no socket, reads no clock, and has no
+//! switch that turns a check off.
+
+use super::verdict::{
+    Answer, Backing, Check, Content, Findings, Outcome, ProofReport, ProofState, Question, Reason, Verdict, Verified,
+};
+use crate::base::did::{Did, MethodId};
+use crate::base::limits::{AWARD_TO_SIGNING_DAYS, CLOCK_DRIFT_SECONDS, EVIDENCE_DAYS_NOTE};
+use crate::base::timestamp::Timestamp;
+use crate::credential::achievement::Kind;
+use crate::credential::credential::Credential;
+use crate::credential::document::{Authentic, Intact, Signed, Unproven};
+use crate::credential::members::Malformed;
+use crate::credential::proof::{Proof, Suite};
+use crate::trust::accreditation::{CatalogueEntry, Issuer, IssuerKey, Scope};
+use crate::trust::pack::{ListState, TrustPack};
+use crate::trust::root::Environment;
+use Answer::{CannotTell, No, Yes};
+
+/// What a verifier has at hand.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// Trust packs, each standing on its own root.
+    pub packs: Vec<TrustPack>,
+}
+
+/// What a verifier asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// The country in which the holder wants to use it, ISO 3166-1 alpha-2 in upper case.
+    pub country: Option<String>,
+    /// The document came out of a packet with a draft codec: a test code, which counts under pilot roots alone.
+    pub test_code: bool,
+}
+
+/// Answers the four questions about a credential, at a time.
+#[must_use]
+pub fn verify(signed: &Signed<Credential>, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Verdict {
+    let (backing, proven) = prove(signed, evidence);
+    let proofs = report_proofs(signed, backing, &proven);
+    let findings = match (&proven, backing) {
+        (Proven::Authentic { document, key, .. }, Some(backing)) => {
+            let facts = Facts { document, key, backing, policy, now };
+            Findings::of(|check| match check {
+                Check::Signature => (Yes, Reason::SignatureHolds { signed: document.created() }),
+                Check::Proofs => other_proofs(&proofs),
+                Check::Form => facts.form(),
+                Check::Key => facts.key(),
+                Check::Scope => facts.scope(),
+                Check::Standard => facts.standard(),
+                Check::Award => facts.award(),
+                Check::Dates => facts.dates(),
+                Check::Clock => facts.clock(),
+                Check::Revocation => facts.revocation(),
+                Check::Suspension => facts.suspension(),
+                Check::Freshness => facts.freshness(),
+                Check::Worth => facts.worth(),
+            })
+        }
+        _ => Findings::of(|check| match check {
+            Check::Signature => proven.signature(),
+            Check::Proofs => other_proofs(&proofs),
+            Check::Form => proven.form(),
+            Check::Key
+            | Check::Scope
+            | Check::Standard
+            | Check::Award
+            | Check::Dates
+            | Check::Clock
+            | Check::Revocation
+            | Check::Suspension
+            | Check::Freshness
+            | Check::Worth => (CannotTell, Reason::NotReached),
+        }),
+    };
+    let achievement = match &proven {
+        Proven::Authentic { document, .. } => Some(&document.content().achievement),
+        _ => None,
+    };
+    let backing = backing.map(|(pack, issuer)| Backing {
+        issuer_name: issuer.name.clone(),
+        issuer_country: issuer.country.clone(),
+        authority_name: pack.root().authority.name.clone(),
+        authority_country: pack.root().authority.country.clone(),
+        environment: pack.root().environment,
+        as_of: pack.freshness().date,
+        age_days: now.days_since(pack.freshness().date),
+        accreditation_version: pack.accreditation().version,
+        freshness_version: pack.freshness().version,
+        titles: achievement
+            .and_then(|achievement| pack.achievement(&achievement.id, &achievement.version))
+            .map(|entry| entry.name.iter().map(|(language, title)| (*language, title.clone())).collect())
+            .unwrap_or_default(),
+    });
+    Verdict {
+        outcome: conclude(&findings, proven),
+        findings,
+        proofs,
+        digest: signed.digest(),
+        claimed_issuer: signed.claimed_issuer().map(str::to_owned),
+        backing,
+        now,
+    }
+}
+
+/// The overall outcome: a *no* in questions 1 to 3 rejects, a *cannot tell* there is undecided, question 4 never changes it.
+fn conclude(findings: &Findings, proven: Proven<'_>) -> Outcome {
+    let answers = [Question::Genuine, Question::Entitled, Question::InForce].map(|question| findings.answer(question));
+    let rejected = answers.contains(&No);
+    let accepted = answers.iter().all(|answer| *answer == Yes);
+    match proven {
+        Proven::Authentic { document, .. } if accepted => {
+            Outcome::Accept(Box::new(Verified::by_verify(document.into_content())))
+        }
+        Proven::Authentic { document, .. } if rejected => Outcome::Reject(Some(Box::new(document))),
+        Proven::Authentic { document, .. } => Outcome::Undecided(Content::Authentic(Box::new(document))),
+        _ if rejected => Outcome::Reject(None),
+        Proven::Intact(document) => Outcome::Undecided(Content::Claimed(Box::new(document))),
+        Proven::Not(_) | Proven::Misshapen(_) => Outcome::Undecided(Content::Nothing),
+    }
+}
+
+/// How far the signature carries.
+enum Proven<'a> {
+    /// It holds under a key from the pack.
+    Authentic { document: Authentic<Credential>, key: &'a IssuerKey, position: usize },
+    /// It holds under a did:key that nobody vouches for.
+    Intact(Intact<Credential>),
+    /// It holds, and what it covers is not of our closed form.
+    Misshapen(Option<Malformed>),
+    /// It does not, or cannot be asked.
+    Not((Answer, Reason)),
+}
+
+impl Proven<'_> {
+    fn signature(&self) -> (Answer, Reason) {
+        match self {
+            Proven::Not(finding) => finding.clone(),
+            Proven::Authentic { .. } | Proven::Intact(_) | Proven::Misshapen(_) => (CannotTell, Reason::IntactOnly),
+        }
+    }
+
+    fn form(&self) -> (Answer, Reason) {
+        match self {
+            Proven::Authentic { document, .. } => (Yes, Reason::FormHolds { kind: document.content().kind() }),
+            Proven::Intact(document) => (Yes, Reason::FormHolds { kind: document.claimed().kind() }),
+            Proven::Misshapen(Some(malformed)) => (CannotTell, Reason::Malformed { malformed: malformed.clone() }),
+            Proven::Misshapen(None) => (CannotTell, Reason::ForeignKind),
+            Proven::Not(_) => (CannotTell, Reason::NotReached),
+        }
+    }
+}
+
+type Backed<'a> = (&'a TrustPack, &'a Issuer);
+
+/// Looks for the issuer, then for the key, then asks the signature; in this order, so that nothing is believed before it is held.
+fn prove<'a>(signed: &Signed<Credential>, evidence: &'a Evidence) -> (Option<Backed<'a>>, Proven<'a>) {
+    let jcs = || signed.proofs().iter().enumerate().filter(|(_, proof)| proof.suite == Suite::EddsaJcs2022);
+    let Some(claimed_issuer) = signed.claimed_issuer() else {
+        return (None, Proven::Misshapen(shape_of_kind(signed)));
+    };
+    let Some((_, first)) = jcs().next() else {
+        // No proof that this kernel checks. Whose key it may be makes no difference.
+        let suite = signed.proofs().first().map_or_else(String::new, |proof| proof.suite.name().to_owned());
+        return (None, Proven::Not((CannotTell, Reason::SuiteNotChecked { suite })));
+    };
+    let of =
+        |environment: Environment| evidence.packs.iter().filter(move |pack| pack.root().environment == environment);
+    let packs = || of(Environment::Production).chain(of(Environment::Pilot));
+    let listed = || packs().filter_map(|pack| pack.issuer(claimed_issuer).map(|issuer| (pack, issuer)));
+    // Production says more than pilot; a pack that has the key says more than one that only has the issuer.
+    let with_key = listed().find_map(|(pack, issuer)| {
+        jcs().find_map(|(at, proof)| issuer.key(&proof.claimed_method).map(|key| (pack, issuer, key, at, proof)))
+    });
+    if let Some((pack, issuer, key, position, proof)) = with_key {
+        let proven = match signed.authentic(proof, &key.vouched()) {
+            Ok(document) if document.content().issuer == issuer.id => Proven::Authentic { document, key, position },
+            Ok(_) => Proven::Not((No, Reason::KeyOfAnother)),
+            Err(unproven) => not_proven(signed, proof, unproven),
+        };
+        return (Some((pack, issuer)), proven);
+    }
+    let method = MethodId::parse(&first.claimed_method);
+    let own = method.as_ref().is_ok_and(|method| method.did().as_str() == claimed_issuer);
+    if let Some((pack, issuer)) = listed().next() {
+        let list = pack.accreditation_date();
+        let finding = if !own {
+            (No, Reason::KeyOfAnother)
+        } else if first.claimed_created > list {
+            (CannotTell, Reason::KeyNewerThanList { signed: first.claimed_created, list })
+        } else {
+            (No, Reason::KeyNotListed { list })
+        };
+        return (Some((pack, issuer)), Proven::Not(finding));
+    }
+    // A did:key is its own key: the file can be seen to be unaltered, by we do not know whom.
+    let proven = match Did::parse(claimed_issuer).ok().and_then(|did| did.own_key()) {
+        Some(_) if !own => Proven::Not((No, Reason::KeyOfAnother)),
+        Some(key) => match signed.intact(first, &key) {
+            Ok(document) => Proven::Intact(document),
+            Err(unproven) => not_proven(signed, first, unproven),
+        },
+        None => Proven::Not((CannotTell, Reason::IssuerUnknown)),
+    };
+    (None, proven)
+}
+
+fn not_proven<'a>(signed: &Signed<Credential>, proof: &Proof, unproven: Unproven) -> Proven<'a> {
+    match unproven {
+        Unproven::Broken => Proven::Not((No, Reason::Altered)),
+        Unproven::Malformed(malformed) => Proven::Misshapen(shape_of_kind(signed).map(|_| malformed)),
+        Unproven::NotChecked => {
+            let suite = proof.unchecked_member.unwrap_or(proof.suite.name()).to_owned();
+            Proven::Not((CannotTell, Reason::SuiteNotChecked { suite }))
+        }
+        Unproven::WrongPurpose => Proven::Not((No, Reason::WrongPurpose { purpose: proof.claimed_purpose.clone() })),
+    }
+}
+
+/// Something when the document claims to be of one of our kinds; `None` when it is somebody else's kind.
+fn shape_of_kind(signed: &Signed<Credential>) -> Option<Malformed> {
+    Kind::of_achievement_type(signed.claimed_achievement_type()?)
+        .map(|_| Malformed { at: "issuer".to_owned(), problem: crate::credential::members::Problem::Missing })
+}
+
+/// Lists each proof, and asks those of the same issuer that have not been asked.
+fn report_proofs(signed: &Signed<Credential>, backing: Option<Backed<'_>>, proven: &Proven<'_>) -> Vec<ProofReport> {
+    let state = |position: usize, proof: &Proof| match proven {
+        Proven::Authentic { position: held, .. } if *held == position => ProofState::Checked,
+        Proven::Authentic { .. } => match backing.and_then(|(_, issuer)| issuer.key(&proof.claimed_method)) {
+            None => ProofState::NotChecked,
+            Some(key) => match signed.authentic(proof, &key.vouched()) {
+                Ok(_) => ProofState::Checked,
+                Err(Unproven::NotChecked) => ProofState::NotChecked,
+                Err(Unproven::Broken | Unproven::Malformed(_) | Unproven::WrongPurpose) => ProofState::Failed,
+            },
+        },
+        Proven::Intact(_) if position == 0 => ProofState::Checked,
+        Proven::Not((No, Reason::Altered | Reason::WrongPurpose { .. })) if proof.suite == Suite::EddsaJcs2022 => {
+            ProofState::Failed
+        }
+        Proven::Intact(_) | Proven::Misshapen(_) | Proven::Not(_) => ProofState::NotChecked,
+    };
+    let report = |(position, proof): (usize, &Proof)| ProofReport {
+        suite: proof.suite.name().to_owned(),
+        method: proof.claimed_method.clone(),
+        state: state(position, proof),
+    };
+    signed.proofs().iter().enumerate().map(report).collect()
+}
+
+/// A failing proof of a known suite rejects the file; one of a known suite that this build cannot check leaves it undecided; one of an
+/// unknown suite, or of a key that is not the issuer's, is listed and no more (design §3 *Proofs*, interop.md 2.5).
+fn other_proofs(proofs: &[ProofReport]) -> (Answer, Reason) {
+    if let Some(failed) = proofs.iter().find(|proof| proof.state == ProofState::Failed) {
+        return (No, Reason::ProofFailed { suite: failed.suite.clone() });
+    }
+    let known =
+        |proof: &&ProofReport| proof.state == ProofState::NotChecked && proof.suite == Suite::EddsaRdfc2022.name();
+    if let Some(unchecked) = proofs.iter().find(known) {
+        return (CannotTell, Reason::SuiteNotChecked { suite: unchecked.suite.clone() });
+    }
+    match proofs.iter().filter(|proof| proof.state == ProofState::Checked).count() {
+        0 => (CannotTell, Reason::NotReached),
+        count => (Yes, Reason::ProofsHold { count }),
+    }
+}
+
+/// A document whose signature holds, and everything it is held against.
+struct Facts<'a> {
+    document: &'a Authentic<Credential>,
+    key: &'a IssuerKey,
+    backing: Backed<'a>,
+    policy: &'a Policy,
+    now: Timestamp,
+}
+
+impl Facts<'_> {
+    fn credential(&self) -> &Credential {
+        self.document.content()
+    }
+
+    fn pack(&self) -> &TrustPack {
+        self.backing.0
+    }
+
+    /// What the pack lacks is a *no* only if the credential was signed no later than the accreditation date (design §2 *Absence*).
+    fn list_could_know(&self) -> bool {
+        self.document.created() <= self.pack().accreditation_date()
+    }
+
+    fn form(&self) -> (Answer, Reason) {
+        if self.policy.test_code && self.pack().root().environment == Environment::Production {
+            return (CannotTell, Reason::TestCode);
+        }
+        (Yes, Reason::FormHolds { kind: self.credential().kind() })
+    }
+
+    /// The key's window, and whether somebody else may have held it, at the signing time.
+    fn key(&self) -> (Answer, Reason) {
+        let (signed, from, until) = (self.document.created(), self.key.from, self.key.until);
+        if let Some(since) = self.key.compromised {
+            // The signing time is the signer's word, so a thief writes an earlier one (design §5): only the log could prove it.
+            return if signed >= since {
+                (No, Reason::KeyCompromised { since, signed })
+            } else {
+                (CannotTell, Reason::KeyCompromisedLater { since, signed })
+            };
+        }
+        if signed >= from && until.is_none_or(|until| signed <= until) {
+            (Yes, Reason::KeyInWindow { from, until })
+        } else {
+            (No, Reason::KeyOutsideWindow { signed, from, until })
+        }
+    }
+
+    fn scope(&self) -> (Answer, Reason) {
+        let credential = self.credential();
+        let awarded = credential.awarded;
+        let list = self.pack().accreditation_date();
+        let mut periods = self.backing.1.scope.iter().filter(|scope| scope.achievement == credential.achievement.id);
+        let Some(first) = periods.clone().next() else {
+            return if self.list_could_know() {
+                (No, Reason::OutOfScope { list })
+            } else {
+                (CannotTell, Reason::ScopeNewerThanList { awarded, list })
+            };
+        };
+        // An archive's attestation is compared with both dates (design §2 *Which date*): entitled then, and still entitled to attest.
+        let attested = (credential.kind() == Kind::FromArchive).then(|| self.document.created());
+        let covers = |day: Timestamp, scope: &Scope| on_day(day, scope.from, scope.until);
+        if let Some(signed) = attested.filter(|signed| !periods.clone().any(|scope| covers(*signed, scope))) {
+            return (No, Reason::AwardOutsideScope { awarded: signed, from: first.from, until: first.until });
+        }
+        match periods.find(|scope| covers(awarded, scope)) {
+            Some(scope) => (Yes, Reason::InScope { from: scope.from, until: scope.until }),
+            None => (No, Reason::AwardOutsideScope { awarded, from: first.from, until: first.until }),
+        }
+    }
+
+    fn standard(&self) -> (Answer, Reason) {
+        let credential = self.credential();
+        let list = self.pack().accreditation_date();
+        let Some(entry) = self.pack().achievement(&credential.achievement.id, &credential.achievement.version) else {
+            return if self.list_could_know() {
+                (No, Reason::StandardNotListed { list })
+            } else {
+                (CannotTell, Reason::StandardNewerThanList { list })
+            };
+        };
+        if !kind_fits(credential.kind(), entry) {
+            return (No, Reason::KindDiffers { claimed: credential.kind(), listed: entry.kind });
+        }
+        let (from, until) = (entry.from, entry.until);
+        if on_day(credential.awarded, from, until) {
+            (Yes, Reason::StandardInForce { from, until })
+        } else {
+            (No, Reason::StandardNotInForce { awarded: credential.awarded, from, until })
+        }
+    }
+
+    fn award(&self) -> (Answer, Reason) {
+        let (awarded, signed) = (self.credential().awarded, self.document.created());
+        let days = signed.days_since(awarded);
+        if awarded.begins() > signed.seconds() {
+            (No, Reason::AwardAfterSigning { awarded, signed })
+        } else if days > AWARD_TO_SIGNING_DAYS && self.credential().kind() != Kind::FromArchive {
+            (CannotTell, Reason::AwardLongBefore { awarded, signed, days })
+        } else {
+            (Yes, Reason::AwardMatches { awarded, signed })
+        }
+    }
+
+    fn dates(&self) -> (Answer, Reason) {
+        let (from, until) = (self.credential().valid_from, self.credential().valid_until);
+        if let Some(until) = until.filter(|until| self.now.seconds() > until.ends()) {
+            (No, Reason::Ended { until })
+        } else if self.now.seconds() < from.begins() {
+            (No, Reason::NotYet { from })
+        } else {
+            (Yes, Reason::DatesHold { from, until })
+        }
+    }
+
+    /// A clock that is behind a signed time is wrong: then nothing about "now" can be told (threats.md D2).
+    fn clock(&self) -> (Answer, Reason) {
+        let (now, signed) = (self.now, self.document.created());
+        let newest = self.pack().newest_time();
+        let behind = |time: Timestamp| now.seconds() + CLOCK_DRIFT_SECONDS < time.seconds();
+        if behind(newest) {
+            (CannotTell, Reason::ClockBehind { now, newest })
+        } else if behind(signed) {
+            (CannotTell, Reason::SignedInFuture { signed, now })
+        } else {
+            (Yes, Reason::ClockPlausible)
+        }
+    }
+
+    fn revocation(&self) -> (Answer, Reason) {
+        let status = &self.credential().status;
+        if status.purpose != "revocation" {
+            return (CannotTell, Reason::StatusListForeign);
+        }
+        match self.status_bit(&status.list, "revocation") {
+            Ok((true, as_of)) => (No, Reason::Revoked { as_of }),
+            Ok((false, as_of)) => (Yes, Reason::NotRevoked { as_of }),
+            Err(reason) => (CannotTell, reason),
+        }
+    }
+
+    /// The pack names the suspension list beside the one that the credential signs; an institution may have none.
+    fn suspension(&self) -> (Answer, Reason) {
+        let status = &self.credential().status;
+        let beside = |row: &&crate::trust::freshness::ListRow| {
+            row.purpose == "suspension" && row.sibling_of.as_deref() == Some(status.list.as_str())
+        };
+        match (self.pack().freshness().lists.iter().find(beside), self.pack().list_row(&status.list)) {
+            (Some(row), _) => match self.status_bit(&row.id, "suspension") {
+                Ok((true, as_of)) => (No, Reason::Suspended { as_of }),
+                Ok((false, as_of)) => (Yes, Reason::NotSuspended { as_of }),
+                Err(reason) => (CannotTell, reason),
+            },
+            (None, Some(row)) => (Yes, Reason::NotSuspended { as_of: row.date }),
+            (None, None) => (CannotTell, Reason::StatusListMissing),
+        }
+    }
+
+    fn status_bit(&self, list: &str, purpose: &str) -> Result<(bool, Timestamp), Reason> {
+        let list = match self.pack().list(list) {
+            None | Some(ListState::Missing) => return Err(Reason::StatusListMissing),
+            Some(ListState::Malformed) => return Err(Reason::StatusListMalformed),
+            Some(ListState::Current(list)) => list,
+        };
+        if list.issuer != self.credential().issuer || list.purpose != purpose {
+            return Err(Reason::StatusListForeign);
+        }
+        let index = self.credential().status.index;
+        let set = list.bits.get(index).ok_or(Reason::StatusIndexOutside { index })?;
+        // A revocation once seen stays a no at any age, so an ended list still refuses (design §2 *Ages*).
+        match list.valid_until.filter(|until| !set && self.now.seconds() > until.ends()) {
+            Some(until) => Err(Reason::StatusListEnded { until }),
+            None => Ok((set, list.valid_from)),
+        }
+    }
+
+    fn freshness(&self) -> (Answer, Reason) {
+        let freshness = self.pack().freshness();
+        let as_of = freshness.date;
+        let most = self.pack().root().green_days;
+        let days = self.now.days_since(as_of);
+        let expired = freshness.expires.is_some_and(|expires| self.now.seconds() > expires.ends());
+        if days > most || expired {
+            (CannotTell, Reason::EvidenceStale { as_of, days, most })
+        } else if days >= EVIDENCE_DAYS_NOTE {
+            (Yes, Reason::EvidenceOld { as_of, days })
+        } else {
+            (Yes, Reason::EvidenceFresh { as_of, days })
+        }
+    }
+
+    fn worth(&self) -> (Answer, Reason) {
+        match &self.policy.country {
+            None => (CannotTell, Reason::NoCountry),
+            Some(country) => {
+                let office = self.pack().root().authority.office.clone();
+                (CannotTell, Reason::NoRule { country: country.clone(), office })
+            }
+        }
+    }
+}
+
+/// A body accredited for an achievement may say less about it than the catalogue does, never more: attend it, attest it from its
+/// archive, vouch for it, decide about it; but a module is not a competence.
+fn kind_fits(claimed: Kind, entry: &CatalogueEntry) -> bool {
+    match claimed {
+        Kind::Competence | Kind::ModuleCompletion | Kind::Recognition | Kind::WorkExperience => claimed == entry.kind,
+        Kind::Attendance | Kind::Endorsement | Kind::FromArchive => true,
+    }
+}
+
+/// Award dates are days, and compared as days (domain.md D20).
+fn on_day(awarded: Timestamp, from: Timestamp, until: Option<Timestamp>) -> bool {
+    awarded.date() >= from.date() && until.is_none_or(|until| awarded.date() <= until.date())
+}
