@@ -5,5 +5,6 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod carry;
 pub mod credential;
 pub mod trust;
