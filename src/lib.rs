@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod carry;
 pub mod credential;
 pub mod trust;
 pub mod verify;
