@@ -8,6 +8,7 @@ mod blocks;
 mod memory;
 mod ppmd7;
 mod range;
+mod tree;
 
 use ppmd7::Ppmd7;
 use range::{Encoder, Fork};
@@ -15,8 +16,8 @@ use range::{Encoder, Fork};
 /// 16 symbols: the longest context. Longer ones gained nothing on certificates.
 pub(super) const ORDER: u32 = 16;
 
-/// 1 MiB: the model's memory. It holds the dictionary's contexts and those of the longest document; see `examples/train.rs`
-/// for the sizes that smaller and larger memories give.
+/// 1 MiB: the model's memory, the smallest power of two that costs nothing: 2 MiB gives the same sizes, 512 KiB sizes larger by
+/// more than a third, because the dictionary's contexts no longer fit (`examples/train.rs` prints the comparison).
 pub(super) const MEMORY: u32 = 1 << 20;
 
 /// Ends every text, so that its length need not be stored. Canonical JSON has no such byte.

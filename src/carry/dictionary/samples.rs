@@ -300,18 +300,6 @@ pub struct Wish {
     pub full: bool,
 }
 
-impl Wish {
-    /// Any of them.
-    pub fn any(random: &mut Random) -> Self {
-        Self {
-            kind: random.below(KINDS.len()),
-            language: random.below(LANGUAGES.len()),
-            key_issuer: random.below(2) == 0,
-            full: random.below(3) == 0,
-        }
-    }
-}
-
 /// One certificate as JSON, for an achievement of `catalogue` (the parsed files of `schemas/catalogue/`) that suits its kind.
 pub fn certificate(random: &mut Random, catalogue: &[Value], wish: Wish) -> Value {
     let kind = KINDS[wish.kind];
