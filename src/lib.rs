@@ -7,5 +7,9 @@
 pub mod base;
 pub mod carry;
 pub mod credential;
+#[cfg(feature = "edges")]
+pub mod desk;
+#[cfg(feature = "edges")]
+pub mod http;
 pub mod trust;
 pub mod verify;

@@ -2,9 +2,11 @@
 // Tests say what they expect by panicking.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod browser;
 mod common;
 mod conformance;
 mod mutation;
+mod page;
 mod policy;
 mod schemas;
 mod vectors;

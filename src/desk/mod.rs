@@ -1,0 +1,3 @@
+//! The desk of a training body: what it may award, and the registers it keeps.
+
+pub mod page;

@@ -1,0 +1,21 @@
+//! The served page and its one programming interface: bytes in, verdict out. Nothing is stored, and nothing personal is logged.
+//!
+//! | route | answer |
+//! |---|---|
+//! | `GET /` | the page, in the visitor's language; also where the code on paper leads (`https://HOST/#<digits>`) |
+//! | `GET /about` | JSON: which authorities this computer has a list of, and the demonstration's certificates |
+//! | `POST /api/verify?lang=&country=` | JSON: `{"verdicts": […]}`, from a code's text, a file, an image or a PDF in the body |
+//! | `GET /healthz` | `ok` |
+//! | `GET /demo/{number}` | a demonstration certificate to print |
+//!
+//! Errors are `application/problem+json` (RFC 9457) with a `code` that does not change between versions.
+
+pub mod door;
+mod files;
+mod intake;
+mod language;
+pub mod problem;
+pub mod router;
+pub mod tls;
+
+pub use router::{Demo, Example, ServeState, router};

@@ -1,0 +1,342 @@
+//! The routes. Each reads, calls one function of the kernel, and writes.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
+
+use super::intake::{self, Carrier};
+use super::problem::Problem;
+use super::{files, language};
+use crate::base::canonical::{Json, Object};
+use crate::base::timestamp::Timestamp;
+use crate::credential::achievement::Language;
+use crate::trust::root::Environment;
+use crate::verify::message::Words;
+use crate::verify::{Evidence, Policy, verify};
+
+/// 8 MiB: a photograph straight from a phone has 3 to 6; a scanned PDF page less.
+const BODY_BYTES: usize = 8 * 1024 * 1024;
+/// 32 bodies are held at a time: 256 MiB at the most.
+const BODIES: usize = 32;
+/// 120 seconds for a request: the largest photograph at 70 KB/s, a slow mobile link.
+const REQUEST: Duration = Duration::from_secs(120);
+/// 5 seconds are waited for a turn at checking, then the client is asked to come back.
+const TURN: Duration = Duration::from_secs(5);
+
+/// What the server stands on. It keeps nothing else.
+#[derive(Clone)]
+pub struct ServeState {
+    /// The evidence of this moment: the caller may put a newer one in its place while the server runs.
+    pub evidence: Arc<dyn Fn() -> Arc<Evidence> + Send + Sync>,
+    /// The time. Handlers read no clock.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Certificates to try out, if this is a demonstration.
+    pub demo: Option<Arc<Demo>>,
+    /// Where a line for each request goes. It holds no personal data.
+    pub log: Arc<dyn Fn(&Served) + Send + Sync>,
+    /// The pages are served over TLS, so browsers may be told to insist on it.
+    pub secure: bool,
+    /// How many checks may run at a time; as many as there are cores.
+    pub checks: usize,
+}
+
+/// Certificates of invented people, to try out.
+#[derive(Clone, Debug, Default)]
+pub struct Demo {
+    /// One row each.
+    pub examples: Vec<Example>,
+}
+
+/// A certificate to try out.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// What it shows, as plain text: the title, and whose it is.
+    pub label: String,
+    /// The text of its code.
+    pub code: String,
+    /// The page to print, as [`crate::desk::page`] makes it.
+    pub page: Option<String>,
+}
+
+/// One request, for the log: method, route template, status and duration. Never an address, a body or a header (threats.md I13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Served<'a> {
+    /// The method, or `OTHER`.
+    pub method: &'a str,
+    /// The route's template, or `-`.
+    pub route: &'a str,
+    /// The status.
+    pub status: u16,
+    /// Milliseconds until the answer was ready.
+    pub milliseconds: u128,
+}
+
+impl fmt::Display for Served<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {} {} {} ms", self.method, self.route, self.status, self.milliseconds)
+    }
+}
+
+#[derive(Clone)]
+struct Rooms {
+    state: ServeState,
+    bodies: Arc<Semaphore>,
+    checks: Arc<Semaphore>,
+    /// The paths that are routes, for the log.
+    routes: Arc<Vec<String>>,
+}
+
+/// What may stand behind the question mark. Nothing personal does.
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    lang: Option<String>,
+    country: Option<String>,
+}
+
+/// The routes of the page and its interface.
+#[must_use]
+pub fn router(state: ServeState) -> Router {
+    let files = files::all();
+    let paths = ["/", "/about", "/api/verify", "/healthz"].map(str::to_owned).into_iter();
+    let rooms = Rooms {
+        bodies: Arc::new(Semaphore::new(BODIES)),
+        checks: Arc::new(Semaphore::new(state.checks.max(1))),
+        routes: Arc::new(paths.chain(files.iter().map(|file| file.path.clone())).collect()),
+        state,
+    };
+    let pages = Arc::new(Language::ALL.map(|language| (language, files::page(language))));
+    let page = move |asked: Asking, headers: HeaderMap| async move {
+        let language = language_of(&asked, &headers);
+        let text = pages.iter().find(|(of, _)| *of == language).map(|(_, text)| text.clone()).unwrap_or_default();
+        // A page that has shown a certificate must not come back on a shared phone (threats.md I19).
+        let headers = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::CONTENT_LANGUAGE, language.tag()),
+            (header::VARY, "Accept-Language"),
+        ];
+        (headers, text).into_response()
+    };
+    let mut router = Router::new()
+        .route("/", get(page))
+        .route("/about", get(about))
+        .route("/api/verify", post(check))
+        .route("/demo/{number}", get(demo))
+        .route("/healthz", get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok") }));
+    for file in files {
+        let path = file.path.clone();
+        router = router.route(&path, get(move |headers: HeaderMap| async move { file.answer(&headers) }));
+    }
+    router
+        .fallback(|asked: Asking, headers: HeaderMap| async move { refuse(&Problem::NotFound, &asked, &headers) })
+        .method_not_allowed_fallback(|asked: Asking, headers: HeaderMap| async move {
+            refuse(&Problem::Method, &asked, &headers)
+        })
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(from_fn_with_state(rooms.clone(), around))
+        .with_state(rooms)
+}
+
+type Asking = Result<Query<Asked>, QueryRejection>;
+
+fn language_of(asked: &Asking, headers: &HeaderMap) -> Language {
+    language::choose(asked.as_ref().ok().and_then(|asked| asked.lang.as_deref()), headers)
+}
+
+fn refuse(problem: &Problem, asked: &Asking, headers: &HeaderMap) -> Response {
+    problem.answer(Words::of(language_of(asked, headers)))
+}
+
+/// `POST /api/verify`.
+async fn check(State(rooms): State<Rooms>, asked: Asking, headers: HeaderMap, request: Request) -> Response {
+    let words = Words::of(language_of(&asked, &headers));
+    let checked = async {
+        let Query(asked) = asked.map_err(|_| Problem::Request)?;
+        let country = known_country(asked.country, words)?;
+        not_from_another_site(&headers)?;
+        let _body_room = rooms.bodies.try_acquire().map_err(|_| Problem::Busy)?;
+        let body = Bytes::from_request(request, &()).await.map_err(|rejection| body_problem(&rejection))?;
+        let turn = timeout(TURN, Arc::clone(&rooms.checks).acquire_owned()).await;
+        let turn = turn.ok().and_then(Result::ok).ok_or(Problem::Busy)?;
+        // Work that needs the processor would hold up every other connection of this thread.
+        tokio::task::spawn_blocking(move || verdicts(&body, &rooms.state, country, words, turn))
+            .await
+            .unwrap_or(Err(Problem::Internal))
+    };
+    match checked.await {
+        Ok(verdicts) => json(&verdicts),
+        Err(problem) => problem.answer(words),
+    }
+}
+
+/// The work of one check. The turn is given back when it is done, even if the client has gone.
+fn verdicts(
+    body: &[u8],
+    state: &ServeState,
+    country: Option<String>,
+    words: &Words,
+    _turn: OwnedSemaphorePermit,
+) -> Result<Object, Problem> {
+    let offered = intake::read(body).map_err(|not_read| Problem::NotRead(not_read.code()))?;
+    let (evidence, now) = ((state.evidence)(), (state.clock)());
+    let verdicts = offered.iter().map(|offered| {
+        let test_code = matches!(offered.carrier, Carrier::Packet { draft: true });
+        let policy = Policy { country: country.clone(), test_code };
+        Json::Object(verify(&offered.signed, &evidence, &policy, now).to_json(words))
+    });
+    Ok(Object::from_iter([("verdicts", Json::List(verdicts.collect()))]))
+}
+
+/// `GET /about`: what this computer knows, so that a visitor can see whose word a verdict rests on.
+async fn about(State(rooms): State<Rooms>) -> Response {
+    let evidence = (rooms.state.evidence)();
+    let lists = evidence.packs.iter().map(|pack| {
+        Object::from_iter([
+            ("asOf", Json::from(pack.freshness().date.date().to_string())),
+            ("authority", pack.root().authority.name.as_str().into()),
+            ("country", pack.root().authority.country.as_str().into()),
+            ("institutions", Json::Integer(i64::try_from(pack.accreditation().issuers.len()).unwrap_or(i64::MAX))),
+            ("pilot", Json::Bool(pack.root().environment == Environment::Pilot)),
+        ])
+        .into()
+    });
+    let lists = Json::List(lists.collect());
+    let examples =
+        rooms.state.demo.iter().flat_map(|demo| demo.examples.iter().enumerate()).map(|(number, example)| {
+            let mut row = Object::from_iter([
+                ("code", Json::from(example.code.as_str())),
+                ("label", example.label.as_str().into()),
+            ]);
+            if example.page.is_some() {
+                row.set("page", format!("/demo/{number}").into());
+            }
+            row.into()
+        });
+    json(&Object::from_iter([("demo", Json::List(examples.collect())), ("lists", lists)]))
+}
+
+/// `GET /demo/{number}`: a self-contained page with its own policy in its head, without script.
+async fn demo(State(rooms): State<Rooms>, Path(number): Path<String>, asked: Asking, headers: HeaderMap) -> Response {
+    let demo = rooms.state.demo.as_deref();
+    let number = number.parse::<usize>().ok();
+    let page = number.and_then(|number| demo?.examples.get(number)?.page.clone());
+    match page {
+        None => refuse(&Problem::NotFound, &asked, &headers),
+        Some(page) => {
+            let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+            let mut response = (kind, page).into_response();
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAPER_POLICY));
+            response
+        }
+    }
+}
+
+fn json(object: &Object) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    (headers, Json::Object(object.clone()).to_canonical()).into_response()
+}
+
+fn known_country(country: Option<String>, words: &Words) -> Result<Option<String>, Problem> {
+    let country = country.filter(|country| !country.is_empty());
+    match country {
+        Some(country) if country.len() == 2 && words.has(&format!("country.{country}")) => Ok(Some(country)),
+        // What is not two letters is not repeated.
+        Some(other) if other.len() == 2 => Err(Problem::Country(other)),
+        Some(_) => Err(Problem::Country(String::new())),
+        None => Ok(None),
+    }
+}
+
+/// No page of another site makes a visitor's browser work here (threats.md I4). Programs that are no browsers do not send the header.
+fn not_from_another_site(headers: &HeaderMap) -> Result<(), Problem> {
+    match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
+        None | Some(b"same-origin" | b"none") => Ok(()),
+        Some(_) => Err(Problem::CrossSite),
+    }
+}
+
+fn body_problem(rejection: &BytesRejection) -> Problem {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+        _ => Problem::Request,
+    }
+}
+
+/// What the page may load and do (web.md §6): its own files, and no HTML from text.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+/// What a certificate to print may do: nothing but its own style.
+const PAPER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+
+/// Around every request: time limit, headers, log.
+async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = known_method(request.method());
+    let path = request.uri().path();
+    let route = match rooms.routes.iter().find(|route| *route == path) {
+        Some(route) => route.clone(),
+        None if path.starts_with("/demo/") => "/demo/{number}".to_owned(),
+        // A path that somebody made up does not reach the log (threats.md I13).
+        None => "-".to_owned(),
+    };
+    let language = language::choose(None, request.headers());
+    let mut response = match timeout(REQUEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::TimedOut.answer(Words::of(language)),
+    };
+    protect(response.headers_mut(), rooms.state.secure);
+    (rooms.state.log)(&Served {
+        method,
+        route: &route,
+        status: response.status().as_u16(),
+        milliseconds: began.elapsed().as_millis(),
+    });
+    response
+}
+
+fn protect(headers: &mut HeaderMap, secure: bool) {
+    let always = [
+        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in always {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if secure {
+        // One year (RFC 6797). Subdomains are the operator's own business.
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+}
+
+/// A method that a client made up does not reach the log.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::OPTIONS => "OPTIONS",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        _ => "OTHER",
+    }
+}

@@ -1,0 +1,198 @@
+// The check: choose, press, read. Nothing is sent before the button is pressed.
+
+import { beginning, fill, language, remember, remembered, say, speak } from "./words.js";
+import { show } from "./verdict.js";
+
+/* global arrival */
+
+/** 8 MiB, as the server reads at most. */
+const LARGEST = 8 * 1024 * 1024;
+
+/** @param {string} id @returns {any} */
+const at = (id) => document.getElementById(id);
+
+/** What is to be checked: the text of a code, or a file. @type {{ bytes: string | Blob, name: string } | null} */
+let chosen = null;
+/** What the verdict on the screen is about, so that another language or country can be asked for. @type {string | Blob | null} */
+let checked = null;
+
+function choose(bytes, name) {
+  chosen = { bytes, name };
+  at("chosen-name").textContent = name;
+  at("chosen").hidden = false;
+  quiet();
+}
+
+function forget() {
+  chosen = null;
+  checked = null;
+  at("chosen").hidden = true;
+  at("form").reset();
+  at("verdicts").replaceChildren();
+  at("verdicts").hidden = true;
+  at("ask").hidden = false;
+  at("demo").hidden = !at("examples").children.length;
+  quiet();
+}
+
+function quiet() {
+  at("status").textContent = "";
+  at("error").hidden = true;
+}
+
+/** @param {string} title @param {string=} next */
+function complain(title, next) {
+  at("status").textContent = "";
+  at("error-title").textContent = title;
+  at("error-next").textContent = next ?? "";
+  at("error").hidden = false;
+  at("error").focus();
+}
+
+/** Takes a code that stands in the address, and shows it ready to be checked. @param {string} code */
+function arrive(code) {
+  if (!code) return;
+  choose(code, `QR · ${code.length}`);
+  document.documentElement.classList.add("arrived");
+}
+
+/** @param {string | Blob} bytes */
+async function check(bytes) {
+  quiet();
+  if (bytes instanceof Blob && bytes.size > LARGEST) {
+    return complain(say("notread.file-too-large"), say("notread.file-too-large.next"));
+  }
+  at("status").textContent = say("page.check.working");
+  at("check").disabled = true;
+  try {
+    const asked = new URLSearchParams({ lang: language(), country: at("country").value });
+    const answer = await fetch(`/api/verify?${asked}`, {
+      method: "POST",
+      body: bytes,
+      headers: { "content-type": "application/octet-stream" },
+      cache: "no-store",
+    });
+    const said = await answer.json();
+    if (!answer.ok) return complain(said.title, said.detail);
+    checked = bytes;
+    present(said.verdicts);
+  } catch {
+    complain(say("page.check.failed"));
+  } finally {
+    at("check").disabled = false;
+  }
+}
+
+/** @param {any[]} verdicts */
+function present(verdicts) {
+  at("status").textContent = "";
+  at("verdicts").replaceChildren(...verdicts.map(show));
+  at("verdicts").hidden = false;
+  at("ask").hidden = true;
+  at("demo").hidden = true;
+  for (const button of document.querySelectorAll(".again")) {
+    button.addEventListener("click", () => {
+      forget();
+      at("file").focus();
+    });
+  }
+  // A reader of the screen hears the headline first, and nobody has to scroll to it.
+  const headline = at("verdicts").querySelector("h2");
+  headline?.focus({ preventScroll: true });
+  scrollTo({ top: 0 });
+}
+
+/** Countries by their names in the language. */
+function countries() {
+  const select = at("country");
+  const value = select.value;
+  const names = beginning("country.").map((id) => [id.slice("country.".length), say(id)]);
+  names.sort((one, other) => one[1].localeCompare(other[1], language()));
+  select.replaceChildren(select.options[0], ...names.map(([code, name]) => new Option(name, code)));
+  select.value = value;
+}
+
+async function start() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const known = [...document.querySelectorAll("a[data-language]")].map((link) => link.getAttribute("data-language"));
+  const tag = [asked, remembered(), language()].find((tag) => known.includes(tag)) ?? "es";
+  await speak(tag);
+  countries();
+  arrive(arrival.code);
+  arrival.code = "";
+  document.documentElement.classList.replace("no-js", "ready");
+  about();
+}
+
+/** Whose lists this computer has, and what there is to try out. */
+async function about() {
+  const answer = await fetch("/about").catch(() => null);
+  if (!answer?.ok) return;
+  const { demo, lists } = await answer.json();
+  at("lists").replaceChildren(
+    ...lists.map((list) => {
+      const item = document.createElement("li");
+      item.textContent = `${list.authority} · ${say(`country.${list.country}`)} · ${list.asOf}${list.pilot ? " · PILOT" : ""}`;
+      return item;
+    }),
+  );
+  at("examples").replaceChildren(...demo.map(example));
+  at("demo").hidden = !demo.length || !at("verdicts").hidden;
+}
+
+/** @param {{ code: string, label: string, page?: string }} example */
+function example({ code, label, page }) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = label;
+  button.addEventListener("click", () => {
+    choose(code, label);
+    at("check").focus();
+  });
+  item.append(button);
+  if (page) {
+    const link = document.createElement("a");
+    link.href = page;
+    link.dataset.say = "page.print";
+    item.append(link);
+    fill(item);
+  }
+  return item;
+}
+
+at("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = at("text").value.trim();
+  if (text) check(text);
+  else if (chosen) check(chosen.bytes);
+  else complain(say("page.check.nothing"));
+});
+at("file").addEventListener("change", () => {
+  const file = at("file").files[0];
+  if (file) choose(file, file.name);
+});
+at("text").addEventListener("input", quiet);
+for (const link of document.querySelectorAll("a[data-language]")) {
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const tag = link.getAttribute("data-language") ?? "es";
+    remember(tag);
+    quiet();
+    await speak(tag);
+    countries();
+    if (checked && !at("verdicts").hidden) await check(checked);
+  });
+}
+// Another code in the same tab: the address is cleared again, and the old verdict goes.
+addEventListener("hashchange", () => {
+  const code = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname + location.search);
+  if (code) {
+    forget();
+    arrive(code);
+  }
+});
+// A page that the browser kept in memory must not show somebody's certificate to the next person (threats.md I19).
+addEventListener("pagehide", forget);
+start();

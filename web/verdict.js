@@ -1,0 +1,128 @@
+// A verdict on the screen. Everything from a certificate becomes a text node: there is no HTML from text anywhere.
+
+import { fill, language, say } from "./words.js";
+
+const ICONS = { accept: "yes", reject: "no", undecided: "cannot-tell" };
+
+/** A fresh copy of a template. @param {string} id @returns {HTMLElement} */
+function copy(id) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+  fill(template.content);
+  return /** @type {HTMLElement} */ (/** @type {Element} */ (template.content.firstElementChild).cloneNode(true));
+}
+
+/** Puts each text where the template names it; what has none goes. @param {HTMLElement} element @param {Record<string, any>} values */
+function put(element, values) {
+  for (const place of element.querySelectorAll("[data-fill]")) {
+    const value = values[/** @type {HTMLElement} */ (place).dataset.fill ?? ""];
+    if (typeof value === "string" && value !== "") place.textContent = value;
+    else place.remove();
+  }
+}
+
+/** @param {HTMLElement} element @param {string} name */
+const icon = (element, name) => element.querySelector("[data-icon]")?.setAttribute("href", `#${name}`);
+
+/** Shows what is hidden in the template, or takes it away. @param {HTMLElement} element @param {string} selector @param {boolean} show */
+function keep(element, selector, show) {
+  for (const part of element.querySelectorAll(selector)) show ? part.removeAttribute("hidden") : part.remove();
+}
+
+/** A row of a description list. @param {HTMLElement} list @param {string} label @param {string | undefined} value @param {string=} note */
+function row(list, label, value, note) {
+  if (!value) return;
+  const [term, text] = [document.createElement("dt"), document.createElement("dd")];
+  term.textContent = label;
+  const isolated = document.createElement("bdi");
+  isolated.textContent = value;
+  text.append(isolated);
+  if (note) text.append(` · ${note}`);
+  list.append(term, text);
+}
+
+/** One verdict as an article. @param {any} verdict */
+export function show(verdict) {
+  const element = copy("verdict");
+  const credential = verdict.credential;
+  const claims = credential?.mark === "claims";
+  element.dataset.outcome = verdict.outcome;
+  icon(element, ICONS[verdict.outcome] ?? "cannot-tell");
+  put(element, { ...credential, headline: verdict.headline, next: verdict.next });
+  keep(element, ".pilot, .pilot-text", verdict.pilot === true);
+  keep(element, ".claims", claims);
+  keep(element, ".translated", Boolean(credential?.achievementTranslated));
+  if (claims) element.querySelector(".sheet")?.classList.add("claimed");
+  // Without a signature that holds there is no content, and no empty frame for it.
+  if (!credential) for (const part of element.querySelectorAll(".kind, .achievement, .person, .meaning")) part.remove();
+
+  const answers = element.querySelector(".answers ol");
+  for (const answer of verdict.answers) {
+    const item = copy("answer");
+    item.dataset.answer = answer.answer;
+    icon(item, answer.answer);
+    put(item, answer);
+    answers?.append(item);
+  }
+  facts(element.querySelector(".facts"), verdict);
+  more(element.querySelector(".more"), verdict);
+  lists(element, verdict);
+  element.querySelector(".print")?.addEventListener("click", () => print());
+  element.querySelector(".save")?.addEventListener("click", () => save(verdict));
+  return element;
+}
+
+/** What a person wants to know next. @param {any} list @param {any} verdict */
+function facts(list, verdict) {
+  const { credential, issuer, authority, evidence } = verdict;
+  // A name in large type is a name from the signed list, never from the certificate itself.
+  if (issuer) row(list, say("page.issuer.label"), issuer.name, issuer.countryName);
+  if (authority) row(list, say("page.authority.label"), authority.name, authority.countryName);
+  if (credential) {
+    row(list, say("page.awarded.label"), credential.awardedText);
+    row(list, say("page.validity.label"), credential.validUntilText);
+    for (const detail of credential.details) row(list, detail.label, detail.value);
+  }
+  if (evidence) row(list, say("page.asof.label"), evidence.asOfText, evidence.age);
+  if (!list.children.length) list.remove();
+}
+
+/** For the curious. @param {any} list @param {any} verdict */
+function more(list, verdict) {
+  const { credential } = verdict;
+  for (const text of [credential?.description, credential?.criteria]) {
+    if (!text) continue;
+    const line = document.createElement("p");
+    line.textContent = text;
+    list.before(line);
+  }
+  row(list, say("page.issuer.label"), credential?.claimedIssuerName, say("mark.claims"));
+  row(list, "issuer.id", verdict.claimedIssuer);
+  row(list, "credential.id", credential?.id);
+  row(list, "achievement.id", credential?.achievementId);
+  row(list, "digest", verdict.digest);
+  row(list, "checkedAt", verdict.checkedAt);
+}
+
+/** @param {HTMLElement} element @param {any} verdict */
+function lists(element, verdict) {
+  for (const proof of verdict.proofs) {
+    const item = document.createElement("li");
+    item.textContent = `${proof.cryptosuite} · ${say(`proof.${proof.state}`)} · ${proof.verificationMethod}`;
+    element.querySelector(".proofs")?.append(item);
+  }
+  for (const finding of verdict.findings) {
+    const item = document.createElement("li");
+    item.textContent = `${say(`check.${finding.check}`)}: ${say(`answer.${finding.answer}`)} · ${finding.text}`;
+    element.querySelector(".findings")?.append(item);
+  }
+}
+
+/** The verdict as a file. Its name says nothing about the person. @param {any} verdict */
+function save(verdict) {
+  const link = document.createElement("a");
+  const address = URL.createObjectURL(new Blob([JSON.stringify(verdict, null, 2)], { type: "application/json" }));
+  link.href = address;
+  link.download = `skillpass-${language()}.json`;
+  link.click();
+  URL.revokeObjectURL(address);
+}

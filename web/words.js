@@ -1,0 +1,56 @@
+// The texts of the chosen language. The server has already put them into the page; here they change with the switch.
+
+/** @type {Record<string, string>} */
+let texts = {};
+
+/** The language that the page is in. */
+export const language = () => document.documentElement.lang;
+
+/** A text by its identifier; the identifier itself when there is none. @param {string} id */
+export const say = (id) => texts[id] ?? id;
+
+/** Every identifier that begins so. @param {string} prefix */
+export const beginning = (prefix) => Object.keys(texts).filter((id) => id.startsWith(prefix));
+
+/** Loads a language and puts its texts into the page. @param {string} tag */
+export async function speak(tag) {
+  const answer = await fetch(`/i18n/${tag}.json`);
+  if (!answer.ok) return;
+  texts = await answer.json();
+  document.documentElement.lang = tag;
+  fill(document);
+  document.title = `${say("page.title")} · Skillpass`;
+  for (const link of document.querySelectorAll("a[data-language]")) {
+    if (link.getAttribute("data-language") === tag) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/** Puts texts where an element names one. @param {ParentNode} root */
+export function fill(root) {
+  for (const element of root.querySelectorAll("[data-say]")) {
+    if (element instanceof HTMLElement) element.textContent = say(element.dataset.say ?? "");
+  }
+  for (const element of root.querySelectorAll("[data-say-label]")) {
+    if (element instanceof HTMLElement) element.setAttribute("aria-label", say(element.dataset.sayLabel ?? ""));
+  }
+  for (const template of root.querySelectorAll("template")) fill(template.content);
+}
+
+/** The visitor's choice, kept in this browser alone. */
+export const remembered = () => {
+  try {
+    return localStorage.getItem("language");
+  } catch {
+    return null; // Storage is switched off.
+  }
+};
+
+/** @param {string} tag */
+export const remember = (tag) => {
+  try {
+    localStorage.setItem("language", tag);
+  } catch {
+    // Then the switch is good for this page alone.
+  }
+};
