@@ -6,10 +6,16 @@
 
 pub mod base;
 pub mod carry;
+#[cfg(feature = "edges")]
+pub mod cli;
 pub mod credential;
 #[cfg(feature = "edges")]
 pub mod desk;
 #[cfg(feature = "edges")]
 pub mod http;
+#[cfg(feature = "edges")]
+pub mod interop;
+#[cfg(feature = "edges")]
+pub mod store;
 pub mod trust;
 pub mod verify;

@@ -24,6 +24,9 @@ pub struct Date(NaiveDate);
 pub struct NotATime;
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// Parses `YYYY-MM-DDThh:mm:ssZ` and nothing else: no fractions, offsets, lower case or leap seconds.
     ///
     /// # Errors

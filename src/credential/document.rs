@@ -329,6 +329,15 @@ impl<T: Document> Signed<T> {
         Ok(Authentic { content, digest: self.digest, created: proof.claimed_created })
     }
 
+    /// The content of a document that the caller has signed with its own key, for printing it.
+    ///
+    /// # Errors
+    /// [`Unproven`] when no proof of it holds under this key.
+    pub fn ours(&self, key: &PublicKey) -> Result<T, Unproven> {
+        let held = self.proofs.iter().map(|proof| self.intact(proof, key)).find(Result::is_ok);
+        held.unwrap_or(Err(Unproven::Broken)).map(|intact| intact.content)
+    }
+
     /// The document, when a proof of it holds under a key that nobody vouches for.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use super::achievement::Kind;
 use super::credential::Credential;
-use super::document::{Document as _, Signed, Unreadable};
+use super::document::{Document as _, Signed};
 use super::members::{Malformed, Problem, is_forbidden};
 use crate::base::did::MethodId;
 use crate::base::key::SecretKey;
@@ -80,22 +80,37 @@ impl Draft {
     /// Signs it with `eddsa-jcs-2022` under the issuer's verification method.
     ///
     /// # Errors
-    /// [`Malformed`] when the method is not the issuer's.
+    /// [`Malformed`] when the method is not the issuer's, or the key not the method's.
     pub fn sign(
         self,
         key: &SecretKey,
         method: &MethodId,
         created: Timestamp,
     ) -> Result<Signed<Credential>, NotComplete> {
-        let foreign = |at: &str| NotComplete::Malformed(Malformed { at: at.to_owned(), problem: Problem::WrongValue });
-        let did = method.did();
-        if did != self.credential.issuer || did.own_key().is_some_and(|own| own != key.public()) {
-            return Err(foreign("proof.verificationMethod"));
+        if method.did().own_key().is_some_and(|own| own != key.public()) {
+            return Err(not_the_issuers("proof.verificationMethod"));
         }
-        Signed::seal(self.credential.to_json(), key, method, created).map_err(|error| match error {
-            Unreadable::Json(_) | Unreadable::NotAnObject | Unreadable::Proof(_) | Unreadable::TooManyProofs => {
-                foreign("proof")
-            }
-        })
+        self.rehearse(key, method, created)
     }
+
+    /// Signs it with any key under the issuer's method, to see how long the result will be. What comes out is worth nothing: it holds
+    /// under no key that anybody lists.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the method is not the issuer's.
+    pub fn rehearse(
+        self,
+        key: &SecretKey,
+        method: &MethodId,
+        created: Timestamp,
+    ) -> Result<Signed<Credential>, NotComplete> {
+        if method.did() != self.credential.issuer {
+            return Err(not_the_issuers("proof.verificationMethod"));
+        }
+        Signed::seal(self.credential.to_json(), key, method, created).map_err(|_| not_the_issuers("proof"))
+    }
+}
+
+fn not_the_issuers(at: &str) -> NotComplete {
+    NotComplete::Malformed(Malformed { at: at.to_owned(), problem: Problem::WrongValue })
 }

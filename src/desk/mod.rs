@@ -1,3 +1,14 @@
-//! The desk of a training body: what it may award, and the registers it keeps.
+//! The desk: where institutions and authorities do their work. Reads registers, signs, withdraws, publishes.
 
+pub mod authority;
+pub mod catalogue;
+pub mod files;
+pub mod import;
+pub mod institution;
+pub mod issue;
+pub mod keyring;
 pub mod page;
+pub mod pilot;
+pub mod random;
+pub mod revoke;
+pub mod slot;

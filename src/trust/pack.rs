@@ -46,6 +46,19 @@ pub enum ListState {
     Missing,
 }
 
+/// The signed parts of a pack's file.
+#[derive(Clone, Debug)]
+pub struct SignedParts {
+    /// Every root since the first.
+    pub roots: Vec<Signed<Root>>,
+    /// The accreditation.
+    pub accreditation: Signed<Accreditation>,
+    /// The freshness.
+    pub freshness: Signed<Freshness>,
+    /// The status lists.
+    pub lists: Vec<Signed<StatusList>>,
+}
+
 /// Why a file is not a pack that can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PackError {
@@ -141,6 +154,19 @@ impl TrustPack {
         .to_canonical()
     }
 
+    /// The signed parts of a file, unchecked: for the authority that adds to its own pack, and checks it by [`TrustPack::read`].
+    #[must_use]
+    pub fn parts(bytes: &[u8]) -> Option<SignedParts> {
+        let Ok(Json::Object(file)) = read(bytes, PART_BOUNDS) else { return None };
+        let list = |name: &str| file.get(name).and_then(Json::list).unwrap_or_default();
+        Some(SignedParts {
+            roots: list("root").iter().map(|json| Signed::of_member(json).ok()).collect::<Option<_>>()?,
+            accreditation: part(&file, "accreditation").ok()?,
+            freshness: part(&file, "freshness").ok()?,
+            lists: list("statusLists").iter().map(|json| Signed::of_member(json).ok()).collect::<Option<_>>()?,
+        })
+    }
+
     /// The authority's root.
     #[must_use]
     pub fn root(&self) -> &Root {
@@ -230,10 +256,7 @@ impl TrustPack {
     /// Freshness vouches for the digest; the issuer's own signature is asked for besides (threats.md E3, E4, E5).
     fn read_list(&self, row: &ListRow, list: &Signed<StatusList>) -> Option<StatusList> {
         let issuer = self.issuer(row.issuer.as_str())?;
-        let content = list.proofs().iter().find_map(|proof| {
-            let key = issuer.key(&proof.claimed_method)?;
-            list.authentic(proof, &key.vouched()).ok()
-        })?;
+        let content = issuer.signed_list(list)?;
         let same = content.digest() == row.digest
             && content.content().id == row.id
             && content.content().issuer == row.issuer
@@ -247,6 +270,17 @@ impl Issuer {
     #[must_use]
     pub fn key(&self, method: &str) -> Option<&IssuerKey> {
         self.keys.iter().find(|key| key.id.as_str() == method)
+    }
+}
+
+impl Issuer {
+    /// A status list, when one of this issuer's keys has signed it.
+    #[must_use]
+    pub fn signed_list(&self, list: &Signed<StatusList>) -> Option<Authentic<StatusList>> {
+        let signed = |proof: &crate::credential::proof::Proof| {
+            list.authentic(proof, &self.key(&proof.claimed_method)?.vouched()).ok()
+        };
+        list.proofs().iter().find_map(signed).filter(|list| list.content().issuer == self.id)
     }
 }
 

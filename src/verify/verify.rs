@@ -5,6 +5,7 @@ use super::verdict::{
     Answer, Backing, Check, Content, Findings, Outcome, ProofReport, ProofState, Question, Reason, Verdict, Verified,
 };
 use crate::base::did::{Did, MethodId};
+use crate::base::key::PublicKey;
 use crate::base::limits::{AWARD_TO_SIGNING_DAYS, CLOCK_DRIFT_SECONDS, EVIDENCE_DAYS_NOTE};
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Kind;
@@ -22,6 +23,9 @@ use Answer::{CannotTell, No, Yes};
 pub struct Evidence {
     /// Trust packs, each standing on its own root.
     pub packs: Vec<TrustPack>,
+    /// Keys out of DID documents that somebody put beside the packs. They show that a file is unaltered, never by whom it is signed:
+    /// [`Reason::IntactOnly`].
+    pub mapped: Vec<(MethodId, PublicKey)>,
 }
 
 /// What a verifier asks for.
@@ -193,8 +197,10 @@ fn prove<'a>(signed: &Signed<Credential>, evidence: &'a Evidence) -> (Option<Bac
         };
         return (Some((pack, issuer)), Proven::Not(finding));
     }
-    // A did:key is its own key: the file can be seen to be unaltered, by we do not know whom.
-    let proven = match Did::parse(claimed_issuer).ok().and_then(|did| did.own_key()) {
+    // A did:key is its own key, a did:web may be mapped: the file can be seen to be unaltered, by we do not know whom.
+    let mapped = || evidence.mapped.iter().find(|(id, _)| id.as_str() == first.claimed_method).map(|(_, key)| *key);
+    let own_key = Did::parse(claimed_issuer).ok().and_then(|did| did.own_key());
+    let proven = match own_key.or_else(mapped) {
         Some(_) if !own => Proven::Not((No, Reason::KeyOfAnother)),
         Some(key) => match signed.intact(first, &key) {
             Ok(document) => Proven::Intact(document),

@@ -1,0 +1,388 @@
+//! What may be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::Exit;
+use crate::base::timestamp::{Date, Timestamp};
+use crate::credential::achievement::Language;
+
+/// Certificates of learning and skill that anyone can check, on paper and with no network.
+#[derive(Debug, Parser)]
+#[command(
+    name = "skillpass",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 accepted, 1 rejected, 2 undecided, 64 usage, 66 unreadable input, 70 internal, 74 input/output.\n\n\
+                  Try it:\n  skillpass demo"
+)]
+struct Cli {
+    /// Language of results and talk: es, pt, en, fr, ht [default: from LANG, else es]
+    #[arg(long, global = true, value_parser = language, value_name = "LANG")]
+    lang: Option<Language>,
+    /// Results as JSON on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// A parsed command line.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The language to speak.
+    pub language: Language,
+    /// Results as JSON.
+    pub json: bool,
+    /// What to do.
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Found a pilot institution: its keys, its store, and a pilot trust file that holds it alone
+    #[command(after_help = "Example:\n  skillpass init centro --name \"Centro Formar\" --country CO --verify-host check.example.org")]
+    Init(Init),
+    /// Sign certificates for the people of a register
+    #[command(after_help = "Example:\n  skillpass issue --institution centro --register gin.csv --achievement GIN --out certificates")]
+    Issue(Issue),
+    /// Check certificates: files, folders, photos, PDFs, QR texts, or - for standard input
+    #[command(after_help = "Example:\n  skillpass verify --trust centro/trust.json certificates/K7QX2M9D.json\n  \
+                            skillpass verify --trust centro/trust.json photos/ --csv > verdicts.csv")]
+    Verify(Verify),
+    /// Show what is in a certificate file or code, without checking it
+    #[command(after_help = "Example:\n  skillpass show certificates/K7QX2M9D.json")]
+    Show(Show),
+    /// Draw the QR code of a certificate file
+    #[command(after_help = "Example:\n  skillpass qr certificates/K7QX2M9D.json --out code.svg")]
+    Qr(Qr),
+    /// Make and renew trust files: who may award what
+    #[command(subcommand, after_help = "Example:\n  skillpass trust new ministry --name \"Ministry of Labour\" --country CO\n  \
+                                        skillpass trust add ministry --institution centro/institution.json --achievement GIN\n  \
+                                        skillpass trust sign ministry --list centro/status/1.json")]
+    Trust(Trust),
+    /// Show an institution's public keys, and whether its sealed keys open
+    #[command(after_help = "Example:\n  skillpass keys centro")]
+    Keys(Keys),
+    /// Withdraw a certificate for good, and publish the new status list
+    #[command(after_help = "Example:\n  skillpass revoke K7QX2M9D --institution centro --reason error")]
+    Revoke(Revoke),
+    /// List the achievements of the catalogue
+    #[command(after_help = "Example:\n  skillpass catalogue --lang pt")]
+    Catalogue,
+    /// Serve the page on which anyone can check a certificate
+    #[command(after_help = "Example:\n  skillpass serve --trust centro/trust.json --listen 127.0.0.1:8080")]
+    Serve(Serve),
+    /// Make a whole small world to try: an authority, two institutions, certificates, and the served page
+    #[command(after_help = "Example:\n  skillpass demo --data demo-data --listen 127.0.0.1:8080")]
+    Demo(Demo),
+}
+
+/// How sealed keys are opened. Without a key file the passphrase is asked for, or taken from SKILLPASS_PASSPHRASE.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Unlock {
+    /// Key file (an age identity) that opens the sealed keys, instead of a passphrase
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+/// `init`
+#[derive(Args, Debug)]
+pub struct Init {
+    /// Folder for the institution; must be empty or new
+    pub dir: PathBuf,
+    /// The institution's name, as certificates show it
+    #[arg(long)]
+    pub name: String,
+    /// Its country, two letters (ISO 3166-1): CO
+    #[arg(long)]
+    pub country: String,
+    /// Host printed in the codes; keep this domain for as long as the paper lives
+    #[arg(long, value_name = "HOST")]
+    pub verify_host: Option<String>,
+    /// Its domain: then it is did:web, else did:key
+    #[arg(long)]
+    pub domain: Option<String>,
+    /// How the new keys are sealed; a key file that is not there yet is made
+    #[command(flatten)]
+    pub unlock: Unlock,
+}
+
+/// `issue`
+#[derive(Args, Debug)]
+pub struct Issue {
+    /// The register: CSV with a header (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252)
+    #[arg(long, value_name = "FILE.csv")]
+    pub register: PathBuf,
+    /// What is awarded: a code or identifier of the catalogue (see: skillpass catalogue)
+    #[arg(long, value_name = "ID")]
+    pub achievement: String,
+    /// Folder for the certificates
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The institution's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub institution: PathBuf,
+    /// Leave rows with problems out, and issue the others
+    #[arg(long)]
+    pub skip_bad: bool,
+    /// Reissue changed rows: the old certificate is withdrawn as replaced
+    #[arg(long)]
+    pub correct: bool,
+    /// Only say what would be issued
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Attest old awards from the archive (needs the archive column)
+    #[arg(long)]
+    pub from_archive: bool,
+    /// Which comes first in dates like 03/04/2026
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub date_order: Option<Order>,
+    /// One award date for every row
+    #[arg(long, value_parser = date, value_name = "YYYY-MM-DD")]
+    pub award_date: Option<Date>,
+    /// Rows whose name joins two words with "and" and is still one person: 7,12
+    #[arg(long, value_delimiter = ',', value_name = "ROWS")]
+    pub one_person: Vec<u32>,
+    /// How the keys are opened
+    #[command(flatten)]
+    pub unlock: Unlock,
+}
+
+/// Which number of a date comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// 31/12/2026
+    DayFirst,
+    /// 12/31/2026
+    MonthFirst,
+}
+
+/// `verify`
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// Files, folders, QR texts, or - for standard input
+    #[arg(required = true, value_name = "FILE|TEXT|-")]
+    pub inputs: Vec<String>,
+    /// Trust file; give several times for several
+    #[arg(long, value_name = "FILE")]
+    pub trust: Vec<PathBuf>,
+    /// Check as of this time instead of now
+    #[arg(long, value_parser = time, value_name = "YYYY-MM-DDThh:mm:ssZ")]
+    pub at: Option<Timestamp>,
+    /// Map of addresses to local files, {"https://…/did.json": "did.json"}: nothing is ever fetched
+    #[arg(long, value_name = "MAP")]
+    pub resources: Option<PathBuf>,
+    /// Country where it is to be used, two letters: PE
+    #[arg(long, value_parser = country)]
+    pub country: Option<String>,
+    /// One row of CSV for each certificate
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+}
+
+/// `show`
+#[derive(Args, Debug)]
+pub struct Show {
+    /// File, QR text, photo, PDF, or -
+    #[arg(value_name = "FILE|TEXT|-")]
+    pub input: String,
+}
+
+/// `qr`
+#[derive(Args, Debug)]
+pub struct Qr {
+    /// Certificate file
+    #[arg(value_name = "FILE|-")]
+    pub input: String,
+    /// Write to a file; .svg or .png says how [default: draw in the terminal]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Host printed in the code
+    #[arg(long, value_name = "HOST")]
+    pub verify_host: Option<String>,
+    /// Only the text of the code
+    #[arg(long)]
+    pub text: bool,
+}
+
+/// `trust`
+#[derive(Debug, Subcommand)]
+pub enum Trust {
+    /// Make a pilot authority with an empty trust file
+    #[command(after_help = "Example:\n  skillpass trust new ministry --name \"Ministry of Labour\" --country CO")]
+    New {
+        /// Folder for the authority
+        dir: PathBuf,
+        /// Its name
+        #[arg(long)]
+        name: String,
+        /// Its country, two letters
+        #[arg(long, value_parser = country)]
+        country: String,
+        /// Where people ask about recognition
+        #[arg(long)]
+        office: Option<String>,
+        /// How the new keys are sealed
+        #[command(flatten)]
+        unlock: Unlock,
+    },
+    /// Accredit an institution for achievements
+    #[command(after_help = "Example:\n  skillpass trust add ministry --institution centro/institution.json --achievement GIN")]
+    Add {
+        /// The authority's folder
+        dir: PathBuf,
+        /// The institution's card (institution.json)
+        #[arg(long, value_name = "FILE")]
+        institution: PathBuf,
+        /// Achievements, by code or identifier [default: all of the catalogue]
+        #[arg(long, value_name = "ID")]
+        achievement: Vec<String>,
+        /// Awards count from this day on [default: today]
+        #[arg(long, value_parser = date, value_name = "YYYY-MM-DD")]
+        from: Option<Date>,
+        /// How the keys are opened
+        #[command(flatten)]
+        unlock: Unlock,
+    },
+    /// Renew a trust file: today's date, and the status lists that institutions hand in
+    #[command(after_help = "Example:\n  skillpass trust sign ministry --list centro/status/1.json")]
+    Sign {
+        /// The authority's folder
+        dir: PathBuf,
+        /// Signed status lists of institutions
+        #[arg(long, value_name = "FILE")]
+        list: Vec<PathBuf>,
+        /// How the keys are opened
+        #[command(flatten)]
+        unlock: Unlock,
+    },
+}
+
+/// `keys`
+#[derive(Args, Debug)]
+pub struct Keys {
+    /// The institution's folder
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+    /// Also open the sealed keys, to see that the passphrase or key file is right
+    #[arg(long)]
+    pub check: bool,
+    /// How the keys are opened
+    #[command(flatten)]
+    pub unlock: Unlock,
+}
+
+/// `revoke`
+#[derive(Args, Debug)]
+pub struct Revoke {
+    /// The certificate's serial
+    pub serial: String,
+    /// The institution's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub institution: PathBuf,
+    /// Why: the public sees no more than this word
+    #[arg(long, value_enum)]
+    pub reason: PublicReason,
+    /// How the keys are opened
+    #[command(flatten)]
+    pub unlock: Unlock,
+}
+
+/// The public reasons of a withdrawal (domain.md P10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PublicReason {
+    /// It should not have been issued as it is
+    Error,
+    /// A corrected one took its place
+    Replaced,
+    /// Fraud was confirmed
+    FraudConfirmed,
+    /// The holder asked for it
+    WithdrawnByHolder,
+}
+
+impl PublicReason {
+    /// The stored code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            PublicReason::Error => "error",
+            PublicReason::Replaced => crate::store::store::REPLACED,
+            PublicReason::FraudConfirmed => "fraud-confirmed",
+            PublicReason::WithdrawnByHolder => "withdrawn-by-holder",
+        }
+    }
+}
+
+/// `serve`
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Trust file; give several times for several
+    #[arg(long, value_name = "FILE")]
+    pub trust: Vec<PathBuf>,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// TLS certificate chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// TLS private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+}
+
+/// `demo`
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Folder for the demo's data; used again when it is there
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    pub data: PathBuf,
+    /// Address to serve the page on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Make the data and stop, without serving
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+/// Reads the command line. Help and version end here too.
+///
+/// # Errors
+/// The exit code, when there is nothing to run: clap has already said why.
+pub fn parse() -> Result<Parsed, Exit> {
+    match Cli::try_parse() {
+        Ok(cli) => {
+            let of_environment = || std::env::var("LANG").ok().and_then(|tag| Language::of_tag(&tag));
+            let language = cli.lang.or_else(of_environment).unwrap_or_default();
+            Ok(Parsed { language, json: cli.json, command: cli.command })
+        }
+        Err(error) => {
+            // Help to standard output, faults to standard error; a closed pipe is nobody's fault.
+            let _ = error.print();
+            // clap's own code for faults is 2, which here would say "undecided".
+            Err(if error.use_stderr() { Exit::Usage } else { Exit::Accept })
+        }
+    }
+}
+
+fn country(text: &str) -> Result<String, String> {
+    let code = text.to_ascii_uppercase();
+    let two_letters = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    if two_letters { Ok(code) } else { Err("two letters, as in CO".to_owned()) }
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).map_err(|_| "a day as in 2026-03-14".to_owned())
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    Language::of_tag(text).ok_or_else(|| "one of es, pt, en, fr, ht".to_owned())
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).map_err(|_| "a time as in 2026-03-14T12:00:00Z".to_owned())
+}

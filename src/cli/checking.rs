@@ -1,0 +1,342 @@
+//! `verify`: what was offered, and the four answers about it. Opens no socket.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::args::Verify;
+use super::commands::{Ends, at, bytes_of};
+use super::say::{Failure, Say};
+use super::table::Table;
+use super::{Exit, World};
+use crate::base::canonical::{Json, Object};
+use crate::base::did::Did;
+use crate::base::limits::PACK_BYTES;
+use crate::base::timestamp::Timestamp;
+use crate::interop::did_document::{address, assertion_keys};
+use crate::interop::intake::{self, Offered};
+use crate::interop::scan::Limits;
+use crate::trust::pack::{Anchor, PackError, TrustPack};
+use crate::verify::message::{Fact, Words};
+use crate::verify::report::Mark;
+use crate::verify::{Answer, Evidence, Outcome, Policy, Question, Verdict, verify};
+
+/// What one input came to.
+enum Row {
+    Read(Box<Verdict>),
+    Unread(Failure),
+}
+
+/// Checks everything named on the command line.
+///
+/// # Errors
+/// [`Failure`] when the evidence cannot be read; inputs that cannot be read have their row.
+pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
+    let now = at(args.at, world);
+    let mut evidence = Evidence { packs: packs(&args.trust)?, mapped: Vec::new() };
+    let resources = args.resources.as_deref().map(resource_map).transpose()?.unwrap_or_default();
+    if evidence.packs.is_empty() {
+        say.tell("cli.no-trust", &[]);
+    }
+    let inputs = expand(&args.inputs)?;
+    map_identifiers(&inputs, &resources, &mut evidence);
+    let policy = Policy { country: args.country.clone(), test_code: false };
+    let rows: Vec<(String, Row)> = inputs
+        .par_iter()
+        .flat_map_iter(|input| check(input, &evidence, &policy, now).into_iter().map(|row| (input.clone(), row)))
+        .collect();
+    // One certificate asked for by name and not readable: nothing but the reason (with --json and --csv, a row of it).
+    if let [(_, Row::Unread(failure))] = rows.as_slice()
+        && !args.csv
+    {
+        return Ok(say.failure(failure));
+    }
+    print(&rows, args, say)?;
+    Ok(exit_of(&rows))
+}
+
+/// Any rejected: 1; else any undecided: 2; else 0. An input that cannot be read: 66, unless something worse than it was decided.
+fn exit_of(rows: &[(String, Row)]) -> Exit {
+    let any = |wanted: Exit| rows.iter().any(|(_, row)| row_exit(row) == wanted);
+    [Exit::Reject, Exit::Unreadable, Exit::Undecided].into_iter().find(|exit| any(*exit)).unwrap_or(Exit::Accept)
+}
+
+fn row_exit(row: &Row) -> Exit {
+    match row {
+        Row::Unread(_) => Exit::Unreadable,
+        Row::Read(verdict) => match verdict.outcome {
+            Outcome::Accept(_) => Exit::Accept,
+            Outcome::Reject(_) => Exit::Reject,
+            Outcome::Undecided(_) => Exit::Undecided,
+        },
+    }
+}
+
+/// The trust files.
+///
+/// # Errors
+/// [`Failure`] naming the file and what is wrong with it.
+pub fn packs(paths: &[PathBuf]) -> Result<Vec<TrustPack>, Failure> {
+    let read = |path: &PathBuf| {
+        let length = std::fs::metadata(path).map_err(|error| missing(path, &error))?.len();
+        if length > PACK_BYTES as u64 {
+            return Err(Failure::new(Exit::Unreadable, "notread.file-too-large").with("path", path.display()));
+        }
+        let bytes = std::fs::read(path).map_err(|error| missing(path, &error))?;
+        // Whoever names the file vouches for its first root.
+        TrustPack::read(&bytes, &Anchor::NamedByHand).map_err(|error| not_a_pack(path, &error))
+    };
+    paths.iter().map(read).collect()
+}
+
+fn missing(path: &Path, error: &std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::new(Exit::Unreadable, "cli.trust-missing").with("path", path.display()),
+        _ => Failure::io(path, error),
+    }
+}
+
+fn not_a_pack(path: &Path, error: &PackError) -> Failure {
+    let (code, part) = match error {
+        PackError::Json(_) => ("not-json", None),
+        PackError::Mixed => ("mixed", None),
+        PackError::NotAPack => ("not-a-pack", None),
+        PackError::Part(part, _) => ("part", Some(*part)),
+        PackError::RootOutOfOrder => ("root-out-of-order", None),
+        PackError::UnknownRoot => ("unknown-root", None),
+        PackError::Unsigned(part, _) => ("unsigned", Some(*part)),
+    };
+    let mut failure = Failure::new(Exit::Unreadable, &format!("pack.{code}")).with("path", path.display());
+    failure.facts.extend(part.map(|part| ("part", Fact::Id(format!("part.{part}")))));
+    failure
+}
+
+/// `{"https://…": "file"}`; files are relative to the map.
+fn resource_map(path: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::io(path, &error).with("path", path.display()))?;
+    let map: BTreeMap<String, PathBuf> = serde_json::from_slice(&bytes)
+        .map_err(|_| Failure::new(Exit::Unreadable, "cli.not-readable").with("path", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    Ok(map.into_iter().map(|(url, file)| (url, folder.join(file))).collect())
+}
+
+/// Reads the DID documents of issuers that the inputs claim and the map has.
+fn map_identifiers(inputs: &[String], resources: &BTreeMap<String, PathBuf>, evidence: &mut Evidence) {
+    if resources.is_empty() {
+        return;
+    }
+    let claimed = |input: &String| -> Option<Vec<String>> {
+        let offered = intake::read(&bytes_of(input).ok()?, Limits::OWN_FILE).ok()?;
+        Some(offered.iter().filter_map(|offered| offered.signed.claimed_issuer().map(str::to_owned)).collect())
+    };
+    let issuers: std::collections::BTreeSet<String> = inputs.iter().filter_map(claimed).flatten().collect();
+    for did in issuers.iter().filter_map(|issuer| Did::parse(issuer).ok()) {
+        let file = address(&did).and_then(|address| resources.get(&address));
+        let keys = file.and_then(|file| std::fs::read(file).ok()).and_then(|bytes| assertion_keys(&bytes, &did));
+        evidence.mapped.extend(keys.unwrap_or_default());
+    }
+}
+
+/// Folders become the files in them, in order of their names; what a hidden name hides stays hidden.
+fn expand(inputs: &[String]) -> Result<Vec<String>, Failure> {
+    let mut all = Vec::new();
+    for input in inputs {
+        let path = Path::new(input);
+        if !path.is_dir() {
+            all.push(input.clone());
+            continue;
+        }
+        let entries = std::fs::read_dir(path).map_err(|error| Failure::io(path, &error))?;
+        let mut files: Vec<PathBuf> = entries
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .filter(|path| path.is_file() && is_offered(path))
+            .collect();
+        files.sort();
+        all.extend(files.iter().map(|file| file.display().to_string()));
+    }
+    if all.is_empty() { Err(Failure::new(Exit::Unreadable, "cli.folder-empty")) } else { Ok(all) }
+}
+
+/// In a folder: what can hold a certificate, by its name's ending.
+fn is_offered(path: &Path) -> bool {
+    let ending = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+    matches!(ending.as_str(), "json" | "jpg" | "jpeg" | "pdf" | "png" | "txt" | "webp")
+}
+
+fn check(input: &str, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Vec<Row> {
+    let bytes = match bytes_of(input) {
+        Ok(bytes) => bytes,
+        Err(failure) => return vec![Row::Unread(failure)],
+    };
+    match intake::read(&bytes, Limits::OWN_FILE) {
+        Err(error) => {
+            let id = format!("notread.{}", error.code());
+            vec![Row::Unread(Failure::new(Exit::Unreadable, &id).with("path", input))]
+        }
+        Ok(offered) => offered
+            .iter()
+            .map(|Offered { signed, carrier }| {
+                let policy = Policy { test_code: carrier.is_test_code(), ..policy.clone() };
+                Row::Read(Box::new(verify(signed, evidence, &policy, now)))
+            })
+            .collect(),
+    }
+}
+
+fn print(rows: &[(String, Row)], args: &Verify, say: &Say) -> Result<(), Failure> {
+    let words = say.words();
+    if args.csv {
+        let csv = table(rows, words).to_csv().map_err(|error| Failure::io(Path::new("-"), &error))?;
+        say.result(String::from_utf8_lossy(&csv).trim_end());
+    } else if say.is_json() {
+        let verdicts = rows.iter().map(|(input, row)| {
+            let mut object = match row {
+                Row::Read(verdict) => verdict.to_json(words),
+                Row::Unread(failure) => Object::from_iter([
+                    ("error", Json::from(failure.id.rsplit('.').next().unwrap_or_default())),
+                    ("text", words.get(&failure.id).into()),
+                ]),
+            };
+            // A code's text carries a person's data, and is its own name.
+            object.set("input", if input.starts_with("https://") { "code".into() } else { input.as_str().into() });
+            object.into()
+        });
+        say.json(Object::from_iter([("verdicts", Json::List(verdicts.collect()))]));
+    } else if let [(_, Row::Read(verdict))] = rows {
+        say.result(&in_words(verdict, words));
+    } else {
+        rows.iter().for_each(|(input, row)| say.result(&one_line(input, row, words)));
+        let count = |wanted: Exit| {
+            let count = rows.iter().filter(|(_, row)| row_exit(row) == wanted).count();
+            Fact::Number(i64::try_from(count).unwrap_or(i64::MAX))
+        };
+        let facts = [
+            ("accepted", count(Exit::Accept)),
+            ("rejected", count(Exit::Reject)),
+            ("undecided", count(Exit::Undecided)),
+            ("unread", count(Exit::Unreadable)),
+        ];
+        say.tell("cli.summary", &facts);
+    }
+    Ok(())
+}
+
+fn sign(answer: Answer) -> &'static str {
+    match answer {
+        Answer::CannotTell => "?",
+        Answer::No => "✕",
+        Answer::Yes => "✓",
+    }
+}
+
+fn outcome_sign(verdict: &Verdict) -> &'static str {
+    match verdict.outcome {
+        Outcome::Accept(_) => "✓",
+        Outcome::Reject(_) => "✕",
+        Outcome::Undecided(_) => "?",
+    }
+}
+
+fn one_line(input: &str, row: &Row, words: &Words) -> String {
+    match row {
+        Row::Unread(failure) => format!("- {input}: {}", words.get(&failure.id)),
+        Row::Read(verdict) => {
+            let name = verdict.shown().map(|(credential, _)| {
+                format!(" · {} · {}", credential.holder.name.as_str(), credential.achievement.name)
+            });
+            let pilot = if verdict.is_pilot() { format!(" [{}]", words.get("pilot")) } else { String::new() };
+            let (sign, headline) = (outcome_sign(verdict), verdict.headline(words));
+            format!("{sign} {input}: {headline}{pilot}{}", name.unwrap_or_default())
+        }
+    }
+}
+
+/// One verdict as a person reads it: the headline, whom and what, the four answers, one next step.
+fn in_words(verdict: &Verdict, words: &Words) -> String {
+    let mut lines = vec![format!("{} {}", outcome_sign(verdict), verdict.headline(words))];
+    if verdict.is_pilot() {
+        lines.push(format!("  {}: {}", words.get("pilot"), words.get("pilot.text")));
+    }
+    lines.push(String::new());
+    if let Some((credential, mark)) = verdict.shown() {
+        let kind = credential.kind().code();
+        lines.push(format!("  {}", words.get(&format!("kind.{kind}"))));
+        if mark == Mark::Claims {
+            lines.push(format!("  {}", words.get("mark.claims")));
+        }
+        lines.push(format!("  {} · {}", credential.holder.name.as_str(), credential.holder.birth_year));
+        lines.push(format!("  {}", credential.achievement.name));
+        lines.push(format!("  {}", words.day(credential.awarded.date())));
+        lines.push(format!("  {}", words.get(&format!("kind.{kind}.means"))));
+        lines.push(format!("  {}", words.get(&format!("kind.{kind}.not"))));
+        lines.push(String::new());
+    }
+    if let Some(backing) = &verdict.backing {
+        let country = |code: &str| words.get(&format!("country.{code}")).trim_start_matches("country.").to_owned();
+        let label = |id: &str| words.get(id).to_owned();
+        lines.push(format!("  {}: {}, {}", label("page.issuer.label"), backing.issuer_name, country(&backing.issuer_country)));
+        let authority = &backing.authority_name;
+        lines.push(format!("  {}: {authority}, {}", label("page.authority.label"), country(&backing.authority_country)));
+        let (day, age) = (words.day(backing.as_of.date()), words.age(backing.age_days));
+        lines.push(format!("  {}: {day} ({age})", label("page.asof.label")));
+        lines.push(String::new());
+    }
+    for question in Question::ALL {
+        let finding = verdict.findings.deciding(question);
+        let title = words.get(&format!("question.{}", question.code())).to_owned();
+        let word = words.get(&format!("answer.{}", finding.answer.code())).to_owned();
+        lines.push(format!("  {} {title} {word}", sign(finding.answer)));
+        lines.push(format!("      {}", crate::verify::report::say(&finding.reason, words)));
+    }
+    lines.push(String::new());
+    lines.push(format!("  → {}", verdict.next_step(words)));
+    lines.join("\n")
+}
+
+fn table(rows: &[(String, Row)], words: &Words) -> Table {
+    let mut table = Table::new(&[
+        "input", "outcome", "genuine", "entitled", "in_force", "worth_here", "pilot", "kind", "name", "birth_year",
+        "achievement", "issuer", "authority", "as_of", "reason", "next",
+    ]);
+    for (input, row) in rows {
+        let input = if input.starts_with("https://") { "code".to_owned() } else { input.clone() };
+        let cells = match row {
+            Row::Unread(failure) => {
+                let mut cells = vec![input, "unreadable".to_owned()];
+                cells.resize(14, String::new());
+                cells.push(failure.id.rsplit('.').next().unwrap_or_default().to_owned());
+                cells.push(words.get(&format!("{}.next", failure.id)).to_owned());
+                cells
+            }
+            Row::Read(verdict) => {
+                let mut cells = vec![input, verdict.outcome.code().to_owned()];
+                cells.extend(Question::ALL.map(|question| verdict.findings.answer(question).code().to_owned()));
+                cells.push(if verdict.is_pilot() { "pilot" } else { "" }.to_owned());
+                match verdict.shown() {
+                    None => cells.extend([const { String::new() }; 4]),
+                    Some((credential, _)) => cells.extend([
+                        credential.kind().code().to_owned(),
+                        credential.holder.name.as_str().to_owned(),
+                        credential.holder.birth_year.to_string(),
+                        credential.achievement.name.clone(),
+                    ]),
+                }
+                match &verdict.backing {
+                    None => cells.extend([const { String::new() }; 3]),
+                    Some(backing) => cells.extend([
+                        backing.issuer_name.clone(),
+                        backing.authority_name.clone(),
+                        backing.as_of.date().to_string(),
+                    ]),
+                }
+                cells.push(verdict.deciding().map_or("", |finding| finding.reason.code()).to_owned());
+                cells.push(verdict.next_step(words));
+                cells
+            }
+        };
+        table.push(cells);
+    }
+    table
+}

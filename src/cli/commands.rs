@@ -1,0 +1,310 @@
+//! Each command: reads, calls one function, writes.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use super::args::{self, Command};
+use super::say::{Failure, Say};
+use super::{Exit, World, checking, demo, issuing, secret, serving};
+use crate::base::canonical::{Json, Object};
+use crate::base::timestamp::Timestamp;
+use crate::carry::packet::Host;
+use crate::carry::qr::Symbol;
+use crate::credential::document::Signed;
+use crate::desk::authority::{Authority, NewAuthority, templates};
+use crate::desk::catalogue::Catalogue;
+use crate::desk::files::{Readers, write_whole};
+use crate::desk::institution::{Card, Founding, Institution};
+use crate::desk::issue::{code_text, png};
+use crate::desk::keyring::Keyring;
+use crate::desk::{pilot, revoke};
+use crate::interop::intake::{self, Carrier, Offered};
+use crate::interop::scan::Limits;
+use crate::trust::status::StatusList;
+use crate::verify::message::Fact;
+
+/// What a command comes to.
+pub type Ends = Result<Exit, Failure>;
+
+/// Runs a command.
+///
+/// # Errors
+/// [`Failure`], with its words and exit code.
+pub fn run(command: &Command, world: &World<'_>, say: &Say) -> Ends {
+    match command {
+        Command::Catalogue => list_catalogue(say),
+        Command::Demo(args) => demo::run(args, world, say),
+        Command::Init(args) => init(args, world, say),
+        Command::Issue(args) => issuing::run(args, world, say),
+        Command::Keys(args) => keys(args, say),
+        Command::Qr(args) => qr(args, say),
+        Command::Revoke(args) => revoke(args, world, say),
+        Command::Serve(args) => serving::run(args, world, say),
+        Command::Show(args) => show(args, say),
+        Command::Trust(args) => trust(args, world, say),
+        Command::Verify(args) => checking::run(args, world, say),
+    }
+}
+
+/// The catalogue that ships with this program.
+///
+/// # Errors
+/// [`Failure`] when a file of it is broken, which a test forbids.
+pub fn catalogue() -> Result<Catalogue, Failure> {
+    Catalogue::shipped().map_err(|error| Failure::new(Exit::Internal, "cli.catalogue-broken").with("path", error.file))
+}
+
+fn init(args: &args::Init, world: &World<'_>, say: &Say) -> Ends {
+    let founding = Founding {
+        name: args.name.trim().to_owned(),
+        country: args.country.trim().to_ascii_uppercase(),
+        verify_host: args.verify_host.clone(),
+        domain: args.domain.clone(),
+    };
+    founding.check()?;
+    let catalogue = catalogue()?;
+    let secret = secret::new(&args.unlock, say)?;
+    let now = (world.clock)();
+    let institution = Institution::found(&args.dir, &founding, &secret, world.random, now)?;
+    let keyring = institution.keyring(&secret)?;
+    let lists = institution.sign_status_lists(&institution.store()?, &keyring, now)?;
+    pilot::found(&institution, &catalogue, lists, &secret, world.random, now)?;
+    let dir = Fact::Text(args.dir.display().to_string());
+    say.tell("cli.init-done", &[("dir", dir), ("name", Fact::Text(founding.name))]);
+    say.tell("cli.key-made", &[("path", Fact::Text(institution.key_path().display().to_string()))]);
+    say.tell("cli.pilot-note", &[]);
+    match &founding.verify_host {
+        Some(host) => say.tell("cli.host-keep", &[("host", Fact::Text(host.clone()))]),
+        None => say.tell("cli.host-none", &[]),
+    }
+    print_card(institution.card(), say);
+    Ok(Exit::Accept)
+}
+
+fn print_card(card: &Card, say: &Say) {
+    let rows = [
+        ("name", card.name.as_str()),
+        ("country", &card.country),
+        ("did", &card.did),
+        ("verificationMethod", &card.method),
+        ("publicKeyMultibase", &card.public_key_multibase),
+        ("since", &card.since),
+    ];
+    if say.is_json() {
+        return say.json(rows.into_iter().map(|(name, value)| (name, Json::from(value))).collect());
+    }
+    rows.into_iter().for_each(|(name, value)| say.result(&format!("{name}: {value}")));
+}
+
+fn keys(args: &args::Keys, say: &Say) -> Ends {
+    let institution = Institution::open(&args.dir)?;
+    if args.check {
+        let keyring: Keyring = institution.keyring(&secret::existing(&args.unlock, say)?)?;
+        let key = keyring.key(crate::desk::institution::ISSUER)?;
+        if key.public().to_multikey() != institution.card().public_key_multibase {
+            return Err(Failure::new(Exit::Unreadable, "cli.key-of-another"));
+        }
+        say.tell("cli.key-opens", &[]);
+    }
+    print_card(institution.card(), say);
+    Ok(Exit::Accept)
+}
+
+fn list_catalogue(say: &Say) -> Ends {
+    let catalogue = catalogue()?;
+    let language = say.words().language();
+    let row = |template: &crate::desk::catalogue::Template| {
+        Object::from_iter([
+            ("code", Json::from(template.code.as_str())),
+            ("hours", Json::Integer(i64::from(template.hours))),
+            ("id", template.id.as_str().into()),
+            ("kind", template.kind().code().into()),
+            ("name", template.name.in_language(language).into()),
+            ("notice", template.notice.as_deref().unwrap_or_default().into()),
+            ("owner", template.owner.as_str().into()),
+            ("requires", Json::List(template.requires.iter().map(|id| id.as_str().into()).collect())),
+        ])
+    };
+    if say.is_json() {
+        let rows = catalogue.templates().iter().map(|template| row(template).into()).collect();
+        say.json(Object::from_iter([("achievements", Json::List(rows))]));
+        return Ok(Exit::Accept);
+    }
+    for template in catalogue.templates() {
+        let kind = say.words().get(&format!("kind.{}", template.kind().code())).to_owned();
+        say.result(&format!("{:<12} {}  ({kind})", template.code, template.name.in_language(language)));
+    }
+    Ok(Exit::Accept)
+}
+
+fn revoke(args: &args::Revoke, world: &World<'_>, say: &Say) -> Ends {
+    let institution = Institution::open(&args.institution)?;
+    let secret = secret::existing(&args.unlock, say)?;
+    let keyring = institution.keyring(&secret)?;
+    let store = institution.store()?;
+    let serial = args.serial.trim().to_ascii_uppercase();
+    let facts = [("serial", Fact::Text(serial.clone()))];
+    let now = (world.clock)();
+    let lists = revoke::revoke(&institution, &keyring, &store, &serial, args.reason.code(), now).map_err(|error| {
+        let failure = Failure::from(error);
+        if failure.id == "cli.not-found" { failure.with("serial", &serial) } else { failure }
+    })?;
+    match lists {
+        None => say.tell("cli.already-revoked", &facts),
+        Some(lists) => {
+            pilot::renew(&institution, lists, &secret, now)?;
+            let path = institution.folder().join("status").display().to_string();
+            say.tell("cli.revoked", &[("serial", Fact::Text(serial.clone())), ("path", Fact::Text(path))]);
+        }
+    }
+    if say.is_json() {
+        let reason = args.reason.code();
+        say.json(Object::from_iter([("reason", Json::from(reason)), ("serial", serial.as_str().into())]));
+    }
+    Ok(Exit::Accept)
+}
+
+fn trust(args: &args::Trust, world: &World<'_>, say: &Say) -> Ends {
+    let now = (world.clock)();
+    match args {
+        args::Trust::New { dir, name, country, office, unlock } => {
+            if dir.join("keys.age").exists() {
+                let path = dir.join("keys.age").display().to_string();
+                return Err(Failure::new(Exit::Usage, "cli.key-exists").with("path", path));
+            }
+            let new = NewAuthority { name: name.trim().to_owned(), country: country.clone(), office: office.clone() };
+            let secret = secret::new(unlock, say)?;
+            let authority = Authority::found(dir, &new, &secret, world.random, now)?;
+            say.tell("cli.trust-made", &[("path", Fact::Text(authority.pack_path().display().to_string()))]);
+        }
+        args::Trust::Add { dir, institution, achievement, from, unlock } => {
+            let bytes = std::fs::read(institution).map_err(|error| Failure::io(institution, &error))?;
+            let card = Card::read(&bytes)
+                .ok_or_else(|| Failure::new(Exit::Unreadable, "cli.not-readable").with("path", institution.display()))?;
+            let catalogue = catalogue()?;
+            let templates = templates(&catalogue, achievement).map_err(|id| unknown_achievement(&id, &catalogue))?;
+            let mut authority = Authority::open(dir, &secret::existing(unlock, say)?)?;
+            authority.accredit(&card, &templates, from.unwrap_or(now.date()))?;
+            authority.publish(true, now)?;
+            say.tell("cli.trust-added", &[("name", Fact::Text(card.name))]);
+            say.tell("cli.trust-made", &[("path", Fact::Text(authority.pack_path().display().to_string()))]);
+        }
+        args::Trust::Sign { dir, list, unlock } => {
+            let read = |path: &std::path::PathBuf| {
+                let bytes = std::fs::read(path).map_err(|error| Failure::io(path, &error))?;
+                Signed::<StatusList>::read(&bytes)
+                    .map_err(|_| Failure::new(Exit::Unreadable, "cli.not-readable").with("path", path.display()))
+            };
+            let lists = list.iter().map(read).collect::<Result<_, _>>()?;
+            let mut authority = Authority::open(dir, &secret::existing(unlock, say)?)?;
+            authority.take_lists(lists)?;
+            authority.publish(false, now)?;
+            say.tell("cli.trust-made", &[("path", Fact::Text(authority.pack_path().display().to_string()))]);
+        }
+    }
+    Ok(Exit::Accept)
+}
+
+/// An achievement that the catalogue does not have, with those that it has.
+#[must_use]
+pub fn unknown_achievement(id: &str, catalogue: &Catalogue) -> Failure {
+    let list = catalogue.templates().iter().map(|template| template.code.as_str()).collect::<Vec<_>>().join(", ");
+    Failure::new(Exit::Usage, "cli.unknown-achievement").with("id", id).with("list", list)
+}
+
+fn show(args: &args::Show, say: &Say) -> Ends {
+    let offered = offered(&args.input)?;
+    say.tell("cli.not-checked", &[]);
+    for Offered { signed, carrier } in offered {
+        let carrier = match carrier {
+            Carrier::File => "file",
+            Carrier::Packet { draft: true } => "test-code",
+            Carrier::Packet { draft: false } => "code",
+        };
+        let object = Object::from_iter([
+            ("carrier", Json::from(carrier)),
+            ("digest", signed.digest_multibase().into()),
+            ("document", signed.to_json()),
+        ]);
+        if say.is_json() {
+            say.json(object);
+        } else {
+            let bytes = signed.to_json().to_canonical();
+            let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+            say.result(&serde_json::to_string_pretty(&value).unwrap_or_default());
+        }
+    }
+    Ok(Exit::Accept)
+}
+
+fn qr(args: &args::Qr, say: &Say) -> Ends {
+    let document = offered(&args.input)?.into_iter().next().map(|offered| offered.signed);
+    let document = document.ok_or_else(|| Failure::new(Exit::Unreadable, "notread.no-code-in-image"))?;
+    let host = match &args.verify_host {
+        None => Host::none(),
+        Some(host) => Host::parse(host).map_err(|_| Failure::new(Exit::Usage, "cli.value.verify-host"))?,
+    };
+    let text = code_text(&document, &host).map_err(|_| Failure::new(Exit::Usage, "cli.code-impossible"))?;
+    if args.text {
+        say.result(&text);
+        return Ok(Exit::Accept);
+    }
+    let too_big = || Failure::new(Exit::Usage, "cli.code-impossible");
+    let symbol = Symbol::of(&text).map_err(|_| too_big())?;
+    let version = Fact::Number(i64::from(symbol.version()));
+    say.tell("cli.code-size", &[("version", version), ("size", Fact::Number(crate::desk::page::side_mm(symbol.version())))]);
+    match &args.out {
+        None => say.result(&symbol.to_terminal()),
+        Some(path) => {
+            let ending = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+            let bytes = match ending {
+                "svg" => symbol.to_svg().into_bytes(),
+                "png" => png(&symbol).ok_or_else(too_big)?,
+                _ => return Err(Failure::new(Exit::Usage, "cli.value.out")),
+            };
+            // A code carries a person's name.
+            write_whole(path, &bytes, Readers::Owner).map_err(|error| Failure::io(path, &error))?;
+        }
+    }
+    Ok(Exit::Accept)
+}
+
+/// The credentials in what was named on the command line: a file, a code's text, or standard input.
+///
+/// # Errors
+/// [`Failure`] with why nothing was read.
+pub fn offered(input: &str) -> Result<Vec<Offered>, Failure> {
+    intake::read(&bytes_of(input)?, Limits::OWN_FILE)
+        .map_err(|error| Failure::new(Exit::Unreadable, &format!("notread.{}", error.code())).with("path", input))
+}
+
+/// The bytes of what was named: a code's text stands for itself.
+///
+/// # Errors
+/// [`Failure`] when there is no such file.
+pub fn bytes_of(input: &str) -> Result<Vec<u8>, Failure> {
+    let path = Path::new(input);
+    if input == "-" {
+        let mut bytes = Vec::new();
+        let most = Limits::OWN_FILE.bytes as u64 + 1;
+        let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
+        return read.map(|_| bytes).map_err(|error| Failure::io(path, &error));
+    }
+    let is_code = input.starts_with("https://") || (input.len() > 60 && input.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_code {
+        return Ok(input.as_bytes().to_vec());
+    }
+    // A file of many gigabytes is refused by its first bytes beyond the limit, not read.
+    let read = std::fs::File::open(path).and_then(|file| {
+        let mut bytes = Vec::new();
+        file.take(Limits::OWN_FILE.bytes as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
+    });
+    read.map_err(|error| Failure::io(path, &error).with("path", input))
+}
+
+
+/// The time to check at: what was asked for, else now.
+#[must_use]
+pub fn at(asked: Option<Timestamp>, world: &World<'_>) -> Timestamp {
+    asked.unwrap_or_else(|| (world.clock)())
+}

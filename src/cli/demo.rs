@@ -1,0 +1,253 @@
+//! `demo`: a whole small world in one folder. An authority, two institutions, a register each, one certificate withdrawn, and the page.
+//! Everybody in it is invented. Safe to run again: what is there stays, and nothing is issued twice.
+
+use std::path::{Path, PathBuf};
+
+use super::args;
+use super::commands::{Ends, catalogue};
+use super::say::{Failure, Say};
+use super::{Exit, World, serving};
+use crate::base::timestamp::{Date, Timestamp};
+use crate::carry::packet::Host;
+use crate::credential::achievement::Language;
+use crate::credential::credential::Credential;
+use crate::credential::document::Signed;
+use crate::desk::authority::{Authority, NewAuthority};
+use crate::desk::catalogue::Catalogue;
+use crate::desk::import::{Settings, read_register};
+use crate::desk::institution::{Founding, Institution};
+use crate::desk::issue::{Done, Issuing, code_text};
+use crate::desk::keyring::Secret;
+use crate::desk::revoke::revoke;
+use crate::http::{Demo, Example};
+use crate::store::{Record, State, Store};
+use crate::verify::message::Fact;
+
+/// An institution of the demo, and the register it issues from: the very files that the tests import.
+struct Sample {
+    folder: &'static str,
+    name: &'static str,
+    country: &'static str,
+    registers: &'static [(&'static str, &'static [u8], Language)],
+}
+
+const SAMPLES: [Sample; 2] = [
+    Sample {
+        folder: "centro-formar",
+        name: "Centro Formar (demostración)",
+        country: "CO",
+        registers: &[
+            ("GIN", include_bytes!("../../tests/registers/formar-gin.csv"), Language::Es),
+            ("urn:skillpass:ilo:mesun-costing", include_bytes!("../../tests/registers/melhore-custos.tsv"), Language::Pt),
+        ],
+    },
+    Sample {
+        folder: "taller-sabores",
+        name: "Taller Sabores (demostración)",
+        country: "PE",
+        registers: &[
+            ("urn:skillpass:competence:cook", include_bytes!("../../tests/registers/taller-cocina.csv"), Language::Es),
+            ("GIN", include_bytes!("../../tests/registers/jwenn-lide.tsv"), Language::Ht),
+        ],
+    },
+];
+
+/// Makes the demo's data, or finds it, and serves the page.
+///
+/// # Errors
+/// [`Failure`].
+pub fn run(args: &args::Demo, world: &World<'_>, say: &Say) -> Ends {
+    let now = (world.clock)();
+    let dir = Fact::Text(args.data.display().to_string());
+    std::fs::create_dir_all(&args.data).map_err(|error| Failure::io(&args.data, &error))?;
+    let known = args.data.join("authority").exists();
+    let strange = !known && std::fs::read_dir(&args.data).is_ok_and(|mut entries| entries.next().is_some());
+    if strange {
+        return Err(Failure::new(Exit::Usage, "cli.dir-not-empty").with("path", args.data.display()));
+    }
+    say.tell(if known { "cli.demo.already" } else { "cli.demo.making" }, &[("dir", dir)]);
+    let made = make(&args.data, world, now)?;
+    tell(&made, args, say);
+    if args.no_serve {
+        return Ok(Exit::Accept);
+    }
+    let demo = Demo { examples: made.examples };
+    serving::serve(args.listen, &[made.trust], None, Some(demo), world, say)
+}
+
+/// What there is to try.
+struct Made {
+    trust: PathBuf,
+    issued: usize,
+    accept: PathBuf,
+    reject: PathBuf,
+    revoked: String,
+    examples: Vec<Example>,
+}
+
+fn make(data: &Path, world: &World<'_>, now: Timestamp) -> Result<Made, Failure> {
+    let key_path = data.join("demo.key");
+    let secret = match std::fs::read_to_string(&key_path) {
+        Ok(text) => Secret::key_file(&text)?,
+        Err(_) => Secret::new_key_file(&key_path)?,
+    };
+    let catalogue = catalogue()?;
+    let folder = data.join("authority");
+    let mut authority = if folder.join("trust.json").exists() {
+        Authority::open(&folder, &secret)?
+    } else {
+        let new = NewAuthority {
+            name: "Autoridad Regional de Demostración".to_owned(),
+            country: "CO".to_owned(),
+            office: Some("Oficina de reconocimiento (demostración)".to_owned()),
+        };
+        Authority::found(&folder, &new, &secret, world.random, now)?
+    };
+    let mut made = Vec::new();
+    for sample in &SAMPLES {
+        made.push(institution(data, sample, &catalogue, &secret, &mut authority, world, now)?);
+    }
+    // The first certificate of the first institution is withdrawn, so that a *no* can be seen.
+    let (first, records) = &made[0];
+    let revoked = records.iter().map(|(_, record)| record).max_by(|a, b| a.serial.cmp(&b.serial));
+    let already = records.iter().map(|(_, record)| record).find(|record| record.state != State::Issued);
+    let withdrawn = already.or(revoked).ok_or_else(|| Failure::new(Exit::Internal, "cli.internal"))?.clone();
+    if already.is_none() {
+        let keyring = first.keyring(&secret)?;
+        let store = first.store()?;
+        if let Some(lists) = revoke(first, &keyring, &store, &withdrawn.serial, "error", now)? {
+            authority.take_lists(lists)?;
+        }
+    }
+    authority.publish(false, now)?;
+
+    let mut examples = Vec::new();
+    for (institution, records) in &made {
+        for (label, record) in records {
+            examples.push(example(institution, label, record)?);
+        }
+    }
+    let file = |institution: &Institution, record: &Record| {
+        institution.folder().join("certificates").join(format!("{}.json", record.serial))
+    };
+    let good = records.iter().map(|(_, record)| record).find(|record| record.serial != withdrawn.serial);
+    Ok(Made {
+        trust: authority.pack_path(),
+        issued: made.iter().map(|(_, records)| records.len()).sum(),
+        accept: file(first, good.unwrap_or(&withdrawn)),
+        reject: file(first, &withdrawn),
+        revoked: withdrawn.serial,
+        examples,
+    })
+}
+
+type Labelled = (String, Record);
+
+/// Founds an institution or finds it, accredits it, and issues its registers.
+fn institution(
+    data: &Path,
+    sample: &Sample,
+    catalogue: &Catalogue,
+    secret: &Secret,
+    authority: &mut Authority,
+    world: &World<'_>,
+    now: Timestamp,
+) -> Result<(Institution, Vec<Labelled>), Failure> {
+    let folder = data.join(sample.folder);
+    let institution = if folder.join("institution.json").exists() {
+        Institution::open(&folder)?
+    } else {
+        let founding = Founding {
+            name: sample.name.to_owned(),
+            country: sample.country.to_owned(),
+            verify_host: None,
+            domain: None,
+        };
+        Institution::found(&folder, &founding, secret, world.random, now)?
+    };
+    let find = |code: &str| catalogue.find(code).ok_or_else(|| Failure::new(Exit::Internal, "cli.internal"));
+    let templates = sample.registers.iter().map(|(code, ..)| find(code)).collect::<Result<Vec<_>, _>>()?;
+    let from = now.date().plus_days(-365).unwrap_or(now.date());
+    let news = authority.accredit(institution.card(), &templates, from)?;
+    if news {
+        authority.publish(true, now)?;
+    }
+    let keyring = institution.keyring(secret)?;
+    let store = institution.store()?;
+    let out = folder.join("certificates");
+    std::fs::create_dir_all(&out).map_err(|error| Failure::io(&out, &error))?;
+    let mut records = Vec::new();
+    for (template, (_, bytes, language)) in templates.iter().zip(sample.registers) {
+        let settings = Settings::of(now.date(), *language);
+        let mut rows = read_register(bytes, template, &settings)
+            .map_err(|_| Failure::new(Exit::Internal, "cli.internal"))?
+            .rows;
+        // The samples' awards are of a day long ago by now; in the demo they were made the day before the institution was founded.
+        let day = founded(&institution).and_then(|day| day.plus_days(-1)).unwrap_or(now.date());
+        rows.iter_mut().for_each(|row| row.awarded = day);
+        let issuing = Issuing { institution: &institution, keyring: &keyring, store: &store, template, random: world.random, now };
+        let missing: Vec<_> = rows
+            .into_iter()
+            .map(|row| (issuing.person(&row), row))
+            .filter_map(|(person, row)| match store.by_person(&person) {
+                Ok(None) => Some(Ok(row)),
+                Ok(Some(_)) => None,
+                Err(error) => Some(Err(error)),
+            })
+            .collect::<Result<_, _>>()?;
+        if let Some(fault) = issuing.rehearse(&missing)?.first() {
+            return Err(Failure::new(Exit::Internal, "cli.internal").with("row", fault.row));
+        }
+        let done = issuing.issue(issuing.plan(&missing)?, false, &|_| ())?;
+        debug_assert!(done.iter().all(|(_, what, _)| *what == Done::Issued));
+        for record in store.records()?.into_iter().filter(|record| record.achievement == template.id.as_str()) {
+            issuing.write_files(&record, &out)?;
+            records.push((template.name.in_language(*language).to_owned(), record));
+        }
+    }
+    let lists = institution.sign_status_lists(&store, &keyring, now)?;
+    authority.take_lists(lists)?;
+    drop(store);
+    Ok((institution, records))
+}
+
+fn founded(institution: &Institution) -> Option<Date> {
+    Timestamp::parse(&institution.card().since).ok().map(Timestamp::date)
+}
+
+fn example(institution: &Institution, title: &str, record: &Record) -> Result<Example, Failure> {
+    let broken = || Failure::new(Exit::Internal, "cli.internal");
+    let document = Signed::<Credential>::read(record.document.as_bytes()).map_err(|_| broken())?;
+    let page = institution.folder().join("certificates").join(format!("{}.html", record.serial));
+    let withdrawn = if record.state == State::Issued { "" } else { " ✕" };
+    Ok(Example {
+        label: format!("{title} · {}{withdrawn}", institution.card().name),
+        code: code_text(&document, &Host::none()).map_err(|_| broken())?,
+        page: std::fs::read_to_string(page).ok(),
+    })
+}
+
+fn tell(made: &Made, args: &args::Demo, say: &Say) {
+    let text = |text: String| Fact::Text(text);
+    say.tell("cli.demo.people", &[]);
+    say.tell("cli.demo.institutions", &[("names", text(SAMPLES.map(|sample| sample.name).join(", ")))]);
+    say.tell("cli.demo.issued", &[("count", Fact::Number(made.issued as i64))]);
+    say.tell("cli.demo.revoked", &[("serial", text(made.revoked.clone()))]);
+    say.tell("cli.demo.print", &[("path", text(made.accept.with_extension("html").display().to_string()))]);
+    say.tell("cli.demo.try", &[]);
+    let trust = made.trust.display();
+    let verify = |file: &Path| format!("skillpass verify --trust {trust} {}", file.display());
+    say.tell("cli.demo.try.accept", &[("command", text(verify(&made.accept)))]);
+    say.tell("cli.demo.try.reject", &[("command", text(verify(&made.reject)))]);
+    let without = format!("skillpass verify {}", made.accept.display());
+    say.tell("cli.demo.try.undecided", &[("command", text(without))]);
+    if say.is_json() {
+        let path = |path: &Path| crate::base::canonical::Json::from(path.display().to_string());
+        say.json(crate::base::canonical::Object::from_iter([
+            ("accept", path(&made.accept)),
+            ("data", path(&args.data)),
+            ("reject", path(&made.reject)),
+            ("trust", path(&made.trust)),
+        ]));
+    }
+}

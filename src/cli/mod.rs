@@ -1,0 +1,74 @@
+//! The command line: reads, calls one function, writes. Results go to standard output, talk to standard error.
+
+pub mod args;
+pub mod checking;
+pub mod commands;
+pub mod demo;
+pub mod issuing;
+pub mod say;
+pub mod secret;
+pub mod serving;
+pub mod table;
+
+use std::process::ExitCode;
+
+use crate::base::timestamp::Timestamp;
+use crate::desk::random::Randomness;
+
+/// What the world gives a command: nothing below `main` reads a clock or draws randomness by itself.
+pub struct World<'a> {
+    /// The time now.
+    pub clock: fn() -> Timestamp,
+    /// The system's randomness.
+    pub random: &'a dyn Randomness,
+}
+
+/// How a command ends: the numbers that scripts build on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done; every certificate accepted.
+    Accept,
+    /// 70: a fault of this program.
+    Internal,
+    /// 74: the disk, the store or the network failed.
+    InputOutput,
+    /// 1: at least one certificate rejected.
+    Reject,
+    /// 2: none rejected, at least one undecided.
+    Undecided,
+    /// 66: an input that is not there or cannot be read.
+    Unreadable,
+    /// 64: the command was not understood, or asks for what cannot be done.
+    Usage,
+}
+
+impl Exit {
+    /// The number.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Accept => 0,
+            Exit::Reject => 1,
+            Exit::Undecided => 2,
+            Exit::Usage => 64,
+            Exit::Unreadable => 66,
+            Exit::Internal => 70,
+            Exit::InputOutput => 74,
+        }
+    }
+}
+
+/// Runs one command.
+#[must_use]
+pub fn run(world: &World<'_>) -> ExitCode {
+    let args = match args::parse() {
+        Ok(args) => args,
+        Err(exit) => return ExitCode::from(exit.code()),
+    };
+    let say = say::Say::new(args.language, args.json);
+    let exit = match commands::run(&args.command, world, &say) {
+        Ok(exit) => exit,
+        Err(failure) => say.failure(&failure),
+    };
+    ExitCode::from(exit.code())
+}

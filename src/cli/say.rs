@@ -1,0 +1,166 @@
+//! How the command line speaks: results to standard output, talk to standard error, words from `web/i18n`.
+
+use std::io::Write as _;
+
+use super::Exit;
+use crate::base::canonical::{Json, Object};
+use crate::credential::achievement::Language;
+use crate::desk::institution::DeskError;
+use crate::desk::keyring::KeyringError;
+use crate::store::StoreError;
+use crate::verify::message::{Fact, Words};
+
+/// A command that ended early: which words, which facts, which exit code.
+#[derive(Debug)]
+pub struct Failure {
+    /// How the program ends.
+    pub exit: Exit,
+    /// The identifier of the words; `ID.next` says what to do.
+    pub id: String,
+    /// The facts in them.
+    pub facts: Vec<(&'static str, Fact)>,
+}
+
+impl Failure {
+    /// A failure without facts.
+    #[must_use]
+    pub fn new(exit: Exit, id: &str) -> Self {
+        Self { exit, id: id.to_owned(), facts: Vec::new() }
+    }
+
+    /// With a fact.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, text: impl ToString) -> Self {
+        self.facts.push((name, Fact::Text(text.to_string())));
+        self
+    }
+
+    /// A file that cannot be read or written.
+    #[must_use]
+    pub fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind::{NotFound, QuotaExceeded, StorageFull};
+        let failure = match error.kind() {
+            NotFound => Self::new(Exit::Unreadable, "notread.file-missing"),
+            StorageFull | QuotaExceeded => Self::new(Exit::InputOutput, "cli.disk-full"),
+            _ => Self::new(Exit::InputOutput, "cli.io"),
+        };
+        failure.with("path", path.display()).with("error", error)
+    }
+}
+
+impl From<DeskError> for Failure {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::FolderNotEmpty(path) => Self::new(Exit::Usage, "cli.dir-not-empty").with("path", path.display()),
+            DeskError::Io(path, error) => Self::io(&path, &error),
+            DeskError::Keyring(error) => error.into(),
+            DeskError::NoInstitution(path) => {
+                Self::new(Exit::Unreadable, "cli.no-institution").with("path", path.display())
+            }
+            DeskError::NotReadable(path) => Self::new(Exit::Unreadable, "cli.not-readable").with("path", path.display()),
+            DeskError::Randomness => Self::new(Exit::Internal, "cli.no-randomness"),
+            DeskError::Store(error) => error.into(),
+            DeskError::Value(name) => Self::new(Exit::Usage, &format!("cli.value.{name}")),
+        }
+    }
+}
+
+impl From<KeyringError> for Failure {
+    fn from(error: KeyringError) -> Self {
+        match error {
+            KeyringError::Exists => Self::new(Exit::Usage, "cli.key-exists"),
+            KeyringError::Io(error) => Self::io(std::path::Path::new("keys.age"), &error),
+            KeyringError::NoKey(role) => Self::new(Exit::Unreadable, "cli.no-key").with("role", role),
+            KeyringError::NotAKeyFile => Self::new(Exit::Unreadable, "cli.not-a-key-file"),
+            KeyringError::NotAKeyring => Self::new(Exit::Unreadable, "cli.not-a-keyring"),
+            KeyringError::PassphraseTooShort => Self::new(Exit::Usage, "cli.passphrase-too-short"),
+            KeyringError::ReadableByOthers => Self::new(Exit::Usage, "cli.key-readable-by-others"),
+            KeyringError::WrongSecret => Self::new(Exit::Usage, "cli.passphrase-wrong"),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Damaged(what) => Self::new(Exit::InputOutput, "cli.store-damaged").with("what", what),
+            StoreError::Full => Self::new(Exit::InputOutput, "cli.disk-full").with("path", "store"),
+            StoreError::Locked => Self::new(Exit::InputOutput, "cli.store-locked"),
+            StoreError::Taken => Self::new(Exit::InputOutput, "cli.store-taken"),
+            StoreError::Unknown => Self::new(Exit::Unreadable, "cli.not-found"),
+            StoreError::Unwritable(error) => {
+                Self::new(Exit::InputOutput, "cli.io").with("path", "store").with("error", error)
+            }
+        }
+    }
+}
+
+/// The voice of one run.
+#[derive(Debug)]
+pub struct Say {
+    words: &'static Words,
+    json: bool,
+}
+
+impl Say {
+    /// In a language; results as JSON or as text.
+    #[must_use]
+    pub fn new(language: Language, json: bool) -> Self {
+        Self { words: Words::of(language), json }
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn words(&self) -> &'static Words {
+        self.words
+    }
+
+    /// Whether results go out as JSON.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// A result. A reader that went away (a closed pipe) is no fault.
+    pub fn result(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+    }
+
+    /// A result as JSON.
+    pub fn json(&self, object: Object) {
+        let bytes = Json::Object(object).to_canonical();
+        self.result(&String::from_utf8_lossy(&bytes));
+    }
+
+    /// Talk.
+    pub fn talk(&self, text: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+
+    /// Talk by identifier.
+    pub fn tell(&self, id: &str, facts: &[(&str, Fact)]) {
+        self.talk(&self.words.say(id, facts));
+    }
+
+    /// Why a command ended early, and what to do.
+    pub fn failure(&self, failure: &Failure) -> Exit {
+        let facts: Vec<(&str, Fact)> = failure.facts.iter().map(|(name, fact)| (*name, fact.clone())).collect();
+        let text = self.words.say(&failure.id, &facts);
+        let next_id = format!("{}.next", failure.id);
+        let next = self.words.has(&next_id).then(|| self.words.say(&next_id, &facts));
+        if self.json {
+            let code = failure.id.rsplit('.').next().unwrap_or_default();
+            let mut error = Object::from_iter([("code", Json::from(code)), ("text", text.as_str().into())]);
+            if let Some(next) = &next {
+                error.set("next", next.as_str().into());
+            }
+            self.json(Object::from_iter([("error", Json::Object(error))]));
+        }
+        self.talk(&format!("skillpass: {text}"));
+        if let Some(next) = next {
+            self.talk(&format!("  {next}"));
+        }
+        failure.exit
+    }
+}

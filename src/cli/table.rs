@@ -1,0 +1,71 @@
+//! Tables of comma-separated values that people open in a spreadsheet.
+
+use std::io;
+use std::path::Path;
+
+/// A table whose first column names its rows.
+#[derive(Debug)]
+pub struct Table {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// An empty table.
+    #[must_use]
+    pub fn new(header: &[&str]) -> Self {
+        Self { header: header.iter().map(|name| (*name).to_owned()).collect(), rows: Vec::new() }
+    }
+
+    /// A table of an earlier run, or an empty one when there is none.
+    ///
+    /// # Errors
+    /// What the disk says; [`io::ErrorKind::InvalidData`] for a file that is not this table.
+    pub fn read_or_new(path: &Path, header: &[&str]) -> io::Result<Self> {
+        let mut table = Self::new(header);
+        let bytes = match std::fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(table),
+            other => other?,
+        };
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
+        let other = || io::Error::new(io::ErrorKind::InvalidData, "another table");
+        if reader.headers().map_err(|_| other())?.iter().ne(header.iter().copied()) {
+            return Err(other());
+        }
+        for row in reader.records() {
+            let unguard = |cell: &str| cell.strip_prefix('\'').unwrap_or(cell).to_owned();
+            table.rows.push(row.map_err(|_| other())?.iter().map(unguard).collect());
+        }
+        Ok(table)
+    }
+
+    /// Puts a row in, in the place of one of the same first cell.
+    pub fn put(&mut self, row: Vec<String>) {
+        match self.rows.iter_mut().find(|old| old.first() == row.first()) {
+            Some(old) => *old = row,
+            None => self.rows.push(row),
+        }
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, row: Vec<String>) {
+        self.rows.push(row);
+    }
+
+    /// The bytes. A cell that a spreadsheet would take for a formula gets an apostrophe in front (threats.md J1).
+    ///
+    /// # Errors
+    /// Never in memory.
+    pub fn to_csv(&self) -> io::Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(&self.header)?;
+        for row in &self.rows {
+            writer.write_record(row.iter().map(|cell| guard(cell)))?;
+        }
+        writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    }
+}
+
+fn guard(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) { format!("'{cell}") } else { cell.to_owned() }
+}

@@ -1,0 +1,357 @@
+//! An institution's folder: who it is, its sealed keys, its store, its status lists.
+//!
+//! ```text
+//! DIR/institution.json   who it is: name, country, DID, key, verify host (no secret)
+//! DIR/keys.age           its keys, sealed, mode 0600
+//! DIR/store/             what was issued (sled)
+//! DIR/status/0.json …    its signed status lists
+//! DIR/trust.json         the pilot pack that holds this institution alone
+//! DIR/pilot/             the pilot authority that signs that pack
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::files::{Readers, write_once, write_whole};
+use super::keyring::{Keyring, KeyringError, Secret};
+use super::random::{NoRandomness, Randomness, random};
+use super::slot::SlotOrder;
+use crate::base::did::{Did, MethodId};
+use crate::base::key::{PublicKey, SecretKey};
+use crate::base::timestamp::Timestamp;
+use crate::credential::credential::CredentialId;
+use crate::credential::document::Signed;
+use crate::store::sled_store::SledStore;
+use crate::store::{Store, StoreError};
+use crate::trust::accreditation::IssuerKey;
+use crate::trust::status::{Bits, StatusList};
+
+/// The role of an institution's signing key in its keyring.
+pub const ISSUER: &str = "issuer";
+/// The role of the secret that orders its slots.
+pub const SLOTS: &str = "slots";
+/// The fragment of a did:web's first key.
+const FIRST_KEY: &str = "key-1";
+
+/// Who an institution is, as its folder says. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Card {
+    /// `skillpass-institution-1`
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Its identifier.
+    pub did: String,
+    /// Its verification method.
+    pub method: String,
+    /// The method's public key.
+    pub public_key_multibase: String,
+    /// When the key was made.
+    pub since: String,
+    /// The host in printed codes. Whoever prints it must keep the domain for as long as the paper lives.
+    pub verify_host: Option<String>,
+}
+
+/// The `type` of a card.
+pub const CARD_KIND: &str = "skillpass-institution-1";
+
+/// An institution at work.
+#[derive(Debug)]
+pub struct Institution {
+    folder: PathBuf,
+    card: Card,
+    did: Did,
+    method: MethodId,
+}
+
+/// Who is to be founded.
+#[derive(Clone, Debug)]
+pub struct Founding {
+    /// Its name, 1 to 200 characters.
+    pub name: String,
+    /// ISO 3166-1 alpha-2, upper case.
+    pub country: String,
+    /// The host in printed codes.
+    pub verify_host: Option<String>,
+    /// Its domain: then it is a did:web.
+    pub domain: Option<String>,
+}
+
+/// Why an institution cannot work.
+#[derive(Debug)]
+pub enum DeskError {
+    /// The folder holds something already.
+    FolderNotEmpty(PathBuf),
+    /// A file cannot be read or written: which, and why.
+    Io(PathBuf, std::io::Error),
+    /// The keyring.
+    Keyring(KeyringError),
+    /// No institution in this folder.
+    NoInstitution(PathBuf),
+    /// A file is not what it should be: which one.
+    NotReadable(PathBuf),
+    /// The source of randomness failed.
+    Randomness,
+    /// The store.
+    Store(StoreError),
+    /// A value that was given cannot be used: which one.
+    Value(&'static str),
+}
+
+impl From<KeyringError> for DeskError {
+    fn from(error: KeyringError) -> Self {
+        DeskError::Keyring(error)
+    }
+}
+
+impl From<NoRandomness> for DeskError {
+    fn from(_: NoRandomness) -> Self {
+        DeskError::Randomness
+    }
+}
+
+impl From<StoreError> for DeskError {
+    fn from(error: StoreError) -> Self {
+        DeskError::Store(error)
+    }
+}
+
+/// Names the file that an input or output error belongs to.
+pub(super) fn at(path: &Path) -> impl FnOnce(std::io::Error) -> DeskError + '_ {
+    move |error| DeskError::Io(path.to_owned(), error)
+}
+
+impl Founding {
+    /// Whether it can be founded as it is.
+    ///
+    /// # Errors
+    /// [`DeskError::Value`] with what cannot be used.
+    pub fn check(&self) -> Result<(), DeskError> {
+        let country = self.country.len() == 2 && self.country.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !country {
+            return Err(DeskError::Value("country"));
+        }
+        let characters = self.name.chars().count();
+        let plain = self.name == self.name.trim() && !self.name.chars().any(char::is_control);
+        if !(1..=crate::base::limits::TITLE_CHARACTERS).contains(&characters) || !plain {
+            return Err(DeskError::Value("name"));
+        }
+        if self.verify_host.as_deref().is_some_and(|host| !is_host(host)) {
+            return Err(DeskError::Value("verify-host"));
+        }
+        Ok(())
+    }
+}
+
+/// A host with an optional port, as a printed code may carry it (qr.md §7.5).
+fn is_host(text: &str) -> bool {
+    Did::parse(&format!("did:web:{}", text.replace(':', "%3A"))).is_ok()
+}
+
+impl Institution {
+    /// Founds an institution in a folder that is empty or not there: keys, card, store, first status list.
+    ///
+    /// # Errors
+    /// [`DeskError`]. Keys are never overwritten.
+    pub fn found(
+        folder: &Path,
+        founding: &Founding,
+        secret: &Secret,
+        random_source: &dyn Randomness,
+        now: Timestamp,
+    ) -> Result<Self, DeskError> {
+        founding.check()?;
+        if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Err(DeskError::FolderNotEmpty(folder.to_owned()));
+        }
+        let key = SecretKey::from_seed(&random(random_source)?);
+        let slots = SecretKey::from_seed(&random(random_source)?);
+        let (did, method) = match &founding.domain {
+            None => (Did::of_key(&key.public()), MethodId::of_key(&key.public())),
+            Some(domain) => {
+                let did = Did::parse(&format!("did:web:{}", domain.replace(':', "%3A")))
+                    .map_err(|_| DeskError::Value("domain"))?;
+                let method = did.method(FIRST_KEY).map_err(|_| DeskError::Value("domain"))?;
+                (did, method)
+            }
+        };
+        let card = Card {
+            kind: CARD_KIND.to_owned(),
+            name: founding.name.clone(),
+            country: founding.country.clone(),
+            did: did.to_string(),
+            method: method.to_string(),
+            public_key_multibase: key.public().to_multikey(),
+            since: now.to_string(),
+            verify_host: founding.verify_host.clone(),
+        };
+        std::fs::create_dir_all(folder).map_err(at(folder))?;
+        let institution = Self { folder: folder.to_owned(), card, did, method };
+        // The keys first: without them the rest is nothing, and nothing overwrites them.
+        let keyring = Keyring::default().with(ISSUER, key).with(SLOTS, slots);
+        keyring.create(&institution.key_path(), secret)?;
+        let store = institution.store()?;
+        institution.sign_status_lists(&store, &keyring, now)?;
+        let path = folder.join("institution.json");
+        let mut text = serde_json::to_vec_pretty(&institution.card).map_err(|_| DeskError::Value("name"))?;
+        text.push(b'\n');
+        write_once(&path, &text, Readers::Everybody).map_err(at(&path))?;
+        Ok(institution)
+    }
+
+    /// Opens an institution's folder.
+    ///
+    /// # Errors
+    /// [`DeskError::NoInstitution`], [`DeskError::NotReadable`], [`DeskError::Io`].
+    pub fn open(folder: &Path) -> Result<Self, DeskError> {
+        let path = folder.join("institution.json");
+        let bytes = match std::fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(DeskError::NoInstitution(folder.to_owned()));
+            }
+            other => other.map_err(at(&path))?,
+        };
+        let card = Card::read(&bytes).ok_or_else(|| DeskError::NotReadable(path.clone()))?;
+        let did = Did::parse(&card.did).map_err(|_| DeskError::NotReadable(path.clone()))?;
+        let method = MethodId::parse(&card.method).map_err(|_| DeskError::NotReadable(path))?;
+        Ok(Self { folder: folder.to_owned(), card, did, method })
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// Its identifier.
+    #[must_use]
+    pub fn did(&self) -> &Did {
+        &self.did
+    }
+
+    /// Its verification method.
+    #[must_use]
+    pub fn method(&self) -> &MethodId {
+        &self.method
+    }
+
+    /// Where its sealed keys are.
+    #[must_use]
+    pub fn key_path(&self) -> PathBuf {
+        self.folder.join("keys.age")
+    }
+
+    /// Opens its keys.
+    ///
+    /// # Errors
+    /// [`KeyringError`].
+    pub fn keyring(&self, secret: &Secret) -> Result<Keyring, KeyringError> {
+        Keyring::open(&self.key_path(), secret)
+    }
+
+    /// Opens its store. One process at a time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn store(&self) -> Result<SledStore, StoreError> {
+        SledStore::open(&self.folder.join("store"))
+    }
+
+    /// The secret order of its slots.
+    ///
+    /// # Errors
+    /// [`KeyringError::NoKey`].
+    pub fn slot_order(&self, keyring: &Keyring) -> Result<SlotOrder, KeyringError> {
+        Ok(SlotOrder::of_secret(*keyring.key(SLOTS)?.seed()))
+    }
+
+    /// The identifier of one of its status lists: an address under its domain, else a URN that nobody can guess from another.
+    #[must_use]
+    pub fn list_id(&self, list: u32) -> String {
+        match self.did.host() {
+            Some(host) => format!("https://{host}/status/{}", list + 1),
+            None => {
+                let digest = Sha256::digest(format!("skillpass status list\0{}\0{list}", self.did));
+                let mut uuid = [0; 16];
+                uuid.copy_from_slice(&digest[..16]);
+                CredentialId::of_random(uuid).as_str().to_owned()
+            }
+        }
+    }
+
+    /// Where a signed status list is kept.
+    #[must_use]
+    pub fn list_path(&self, list: u32) -> PathBuf {
+        self.folder.join("status").join(format!("{}.json", list + 1))
+    }
+
+    /// Signs every status list that has slots given out, and at least the first, and writes them.
+    ///
+    /// # Errors
+    /// [`DeskError`].
+    pub fn sign_status_lists(
+        &self,
+        store: &dyn Store,
+        keyring: &Keyring,
+        now: Timestamp,
+    ) -> Result<Vec<Signed<StatusList>>, DeskError> {
+        let key = keyring.key(ISSUER)?;
+        let entries = crate::base::limits::STATUS_ENTRIES_LEAST as u64;
+        let lists = store.slots_given()?.div_ceil(entries).max(1);
+        let folder = self.folder.join("status");
+        std::fs::create_dir_all(&folder).map_err(at(&folder))?;
+        let mut signed = Vec::new();
+        for list in 0..u32::try_from(lists).unwrap_or(u32::MAX) {
+            let mut bits = Bits::clear();
+            for index in store.revoked(list)? {
+                bits.set(index);
+            }
+            let content = StatusList {
+                id: self.list_id(list),
+                issuer: self.did.clone(),
+                purpose: "revocation".to_owned(),
+                valid_from: now,
+                valid_until: None,
+                bits,
+            };
+            let path = self.list_path(list);
+            let document =
+                content.sign(key, &self.method, now).map_err(|_| DeskError::NotReadable(path.clone()))?;
+            write_whole(&path, document.bytes(), Readers::Everybody).map_err(at(&path))?;
+            signed.push(document);
+        }
+        Ok(signed)
+    }
+}
+
+impl Card {
+    /// Reads a card.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok().filter(|card: &Self| card.kind == CARD_KIND)
+    }
+
+    /// Its key, as an authority lists it.
+    #[must_use]
+    pub fn key(&self) -> Option<IssuerKey> {
+        Some(IssuerKey {
+            id: MethodId::parse(&self.method).ok()?,
+            key: PublicKey::from_multikey(&self.public_key_multibase).ok()?,
+            from: Timestamp::parse(&self.since).ok()?,
+            until: None,
+            compromised: None,
+        })
+    }
+}

@@ -1,0 +1,60 @@
+//! The pilot pack of a single institution: so that its first certificate can be checked at once, labelled PILOT.
+
+use super::authority::{Authority, NewAuthority};
+use super::catalogue::Catalogue;
+use super::files::{Readers, write_whole};
+use super::institution::{DeskError, Institution, at};
+use super::keyring::Secret;
+use super::random::Randomness;
+use crate::base::timestamp::Timestamp;
+use crate::credential::document::Signed;
+use crate::trust::status::StatusList;
+
+/// Makes the institution its own pilot authority, for every achievement of the catalogue and without a first day: a pilot vouches for
+/// itself, and its pack says so.
+///
+/// # Errors
+/// [`DeskError`].
+pub fn found(
+    institution: &Institution,
+    catalogue: &Catalogue,
+    lists: Vec<Signed<StatusList>>,
+    secret: &Secret,
+    random: &dyn Randomness,
+    now: Timestamp,
+) -> Result<(), DeskError> {
+    let card = institution.card();
+    let new = NewAuthority { name: card.name.clone(), country: card.country.clone(), office: None };
+    let mut authority = Authority::found(&institution.folder().join("pilot"), &new, secret, random, now)?;
+    let all = catalogue.templates().iter().collect::<Vec<_>>();
+    authority.accredit(card, &all, Timestamp::EPOCH.date())?;
+    authority.take_lists(lists)?;
+    authority.publish(true, now)?;
+    copy_out(institution, &authority)
+}
+
+/// Renews the pilot pack with the institution's lists as they are now. An institution without one is left alone.
+///
+/// # Errors
+/// [`DeskError`].
+pub fn renew(
+    institution: &Institution,
+    lists: Vec<Signed<StatusList>>,
+    secret: &Secret,
+    now: Timestamp,
+) -> Result<bool, DeskError> {
+    let folder = institution.folder().join("pilot");
+    if !folder.exists() {
+        return Ok(false);
+    }
+    let mut authority = Authority::open(&folder, secret)?;
+    authority.take_lists(lists)?;
+    authority.publish(false, now)?;
+    copy_out(institution, &authority).map(|()| true)
+}
+
+fn copy_out(institution: &Institution, authority: &Authority) -> Result<(), DeskError> {
+    let (from, to) = (authority.pack_path(), institution.folder().join("trust.json"));
+    let bytes = std::fs::read(&from).map_err(at(&from))?;
+    write_whole(&to, &bytes, Readers::Everybody).map_err(at(&to))
+}
