@@ -8,6 +8,7 @@ mod conformance;
 mod mutation;
 mod page;
 mod policy;
+mod registers;
 mod schemas;
 mod vectors;
 
