@@ -141,7 +141,7 @@ pub struct Issue {
     /// Which comes first in dates like 03/04/2026
     #[arg(long, value_enum, value_name = "ORDER")]
     pub date_order: Option<Order>,
-    /// One award date for every row
+    /// Award date of rows that have none
     #[arg(long, value_parser = date, value_name = "YYYY-MM-DD")]
     pub award_date: Option<Date>,
     /// Rows whose name joins two words with "and" and is still one person: 7,12
