@@ -1,1 +1,152 @@
-//! x
+//! Our own vectors, one defect a file (tests/vectors/README.md has the format), and what no single file can show: matrices,
+//! permutations, and that every reason is reached.
+
+mod make;
+mod matrices;
+mod run;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use skillpass::verify::{Policy, Reason, verify};
+
+use crate::common::shared::to_hex;
+use crate::common::{documents, here, packs};
+use run::{Found, Vector};
+
+/// Half a mebibyte: what a thread of a small machine has (threats.md B2).
+const STACK: usize = 512 * 1024;
+
+/// Every committed vector, on a small stack, against its expectation; known disagreements stand in exceptions.json, and one that
+/// no longer disagrees fails.
+#[test]
+fn every_vector_meets_its_expectation() {
+    let run = || {
+        let exceptions = run::json(&here("tests/vectors/exceptions.json"));
+        let exceptions = exceptions.as_object().unwrap();
+        let mut unknown: BTreeSet<&String> = exceptions.keys().collect();
+        let mut faults = Vec::new();
+        let vectors = Vector::all();
+        for vector in &vectors {
+            let found = vector.run();
+            let fault = vector.compare(&found);
+            match (fault, exceptions.get(&vector.name)) {
+                (None, None) => {}
+                (None, Some(_)) => faults.push(format!("{} is in exceptions.json and meets its expectation", vector.name)),
+                (Some(fault), None) => faults.push(format!("{}: {fault}", vector.name)),
+                (Some(_), Some(exception)) => {
+                    assert!(exception["reason"].as_str().is_some_and(|reason| reason.len() > 20), "{}", vector.name);
+                    let actual = Found::of_json(&exception["actual"]);
+                    assert!(
+                        actual.outcome == found.outcome && (actual.reason.is_none() || actual.reason == found.reason),
+                        "{}: exceptions.json says {actual:?}, found {found:?}",
+                        vector.name
+                    );
+                }
+            }
+            unknown.remove(&vector.name);
+        }
+        assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), vectors.len(), faults.join("\n"));
+        assert!(unknown.is_empty(), "exceptions of no vector: {unknown:?}");
+        assert!(vectors.len() > 250, "only {} vectors", vectors.len());
+    };
+    std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
+}
+
+/// Every code that a verdict can give is asked for by a vector (style habit 12).
+#[test]
+fn every_reason_is_reached_by_a_vector() {
+    let mut asked = BTreeSet::new();
+    for vector in Vector::all().iter().filter(|vector| vector.folder == "credential") {
+        asked.extend(vector.expect["reason"].as_str().map(str::to_owned));
+        let findings = vector.expect["findings"].as_object();
+        asked.extend(findings.into_iter().flat_map(|findings| findings.values()).map(|it| it.as_str().unwrap().to_owned()));
+    }
+    let lacking: Vec<&str> = Reason::CODES.into_iter().filter(|code| !asked.contains(*code)).collect();
+    assert!(lacking.is_empty(), "no vector for {lacking:?}");
+    let strange: Vec<&String> = asked
+        .iter()
+        .filter(|code| !Reason::CODES.contains(&code.as_str()) && !run::UNREADABLE.contains(&code.as_str()))
+        .collect();
+    assert!(strange.is_empty(), "no such reason: {strange:?}");
+}
+
+/// Rows of threats.md A to D that no file can show, each with the test that does, are listed in tests/vectors/README.md; all the
+/// others have a file of their id.
+#[test]
+fn every_threat_row_has_a_vector_or_a_line_in_the_table() {
+    let named: BTreeSet<String> =
+        Vector::all().iter().map(|vector| vector.name.rsplit('/').next().unwrap().split('-').next().unwrap().to_owned()).collect();
+    let readme = std::fs::read_to_string(here("tests/vectors/README.md")).unwrap();
+    let rows = ["a", "b", "c", "d"].map(|it| format!("A9{it}")).into_iter();
+    let rows = rows.chain((1..=20).filter(|it| *it != 9).map(|it| format!("A{it}")));
+    let rows = rows.chain((1..=15).map(|it| format!("B{it}"))).chain((1..=11).map(|it| format!("C{it}")));
+    let lacking: Vec<String> = rows
+        .chain((1..=8).map(|it| format!("D{it}")))
+        .filter(|row| !named.contains(row) && !readme.contains(&format!("| {row} |")))
+        .collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+}
+
+/// What is committed is what make.rs writes: nobody has edited a vector by hand, and nothing random went in.
+#[test]
+fn committed_vectors_are_reproducible() {
+    let made: BTreeMap<String, String> = make::files().into_iter().collect();
+    let mut differs = Vec::new();
+    for (path, text) in &made {
+        if std::fs::read_to_string(here("tests/vectors").join(path)).ok().as_ref() != Some(text) {
+            differs.push(path.clone());
+        }
+    }
+    for folder in ["credential", "json", "pack", "packet", "packs"] {
+        let Ok(entries) = std::fs::read_dir(here("tests/vectors").join(folder)) else { continue };
+        let names = entries.map(|entry| format!("{folder}/{}", entry.unwrap().file_name().to_str().unwrap()));
+        differs.extend(names.filter(|name| !made.contains_key(name)));
+    }
+    assert!(differs.is_empty(), "run `cargo test --test all -- --ignored make_vectors`: {differs:#?}");
+}
+
+/// Writes the vectors. Run as `cargo test --test all -- --ignored make_vectors`.
+#[test]
+#[ignore = "writes into tests/vectors"]
+fn make_vectors() {
+    for folder in ["credential", "json", "pack", "packet", "packs"] {
+        let folder = here("tests/vectors").join(folder);
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+    }
+    for (path, text) in make::files() {
+        std::fs::write(here("tests/vectors").join(path), text).unwrap();
+    }
+}
+
+/// A pack and a credential that were made once and are never made again: they must load, and mean the same, in every later version.
+#[test]
+fn frozen_files_still_mean_what_they_meant() {
+    let expected = run::json(&here("tests/vectors/frozen/expect.json"));
+    let read = |name: &str| {
+        let bytes = std::fs::read(here("tests/vectors/frozen").join(name)).unwrap();
+        assert_eq!(to_hex(&Sha256::digest(&bytes)), expected["sha256"][name].as_str().unwrap(), "{name} was changed");
+        bytes
+    };
+    for case in expected["cases"].as_array().unwrap() {
+        let pack = packs::read(&read(case["pack"].as_str().unwrap())).unwrap();
+        let signed = skillpass::credential::document::Signed::read(&read(case["credential"].as_str().unwrap())).unwrap();
+        let evidence = skillpass::verify::Evidence { packs: vec![pack] };
+        let verdict = verify(&signed, &evidence, &Policy::default(), run::time(case["now"].as_str().unwrap()));
+        let found = Found::of_verdict(&verdict);
+        assert_eq!(found.outcome, case["expect"]["outcome"].as_str().unwrap());
+        for (check, reason) in case["expect"]["findings"].as_object().unwrap() {
+            assert_eq!(found.findings.get(check).map(String::as_str), reason.as_str(), "{check}");
+        }
+    }
+}
+
+/// A token look at the documents themselves, so that a slip in the maker shows here and not in two hundred vectors.
+#[test]
+fn the_makers_documents_are_what_they_should_be() {
+    let signed: Value = documents::signed(&documents::module());
+    let found = run::verdict(&documents::canonical(&signed), &["pilot"], &Policy::default(), documents::NOW);
+    assert_eq!(found.outcome, "accept", "{found:?}");
+}

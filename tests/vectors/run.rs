@@ -1,0 +1,318 @@
+//! Reads a vector file and runs it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use skillpass::base::canonical::{self, Bounds, Numbers, ReadError};
+use skillpass::base::limits::{CREDENTIAL_STRING_BYTES, FILE_DEPTH};
+use skillpass::base::timestamp::Timestamp;
+use skillpass::credential::achievement::Language;
+use skillpass::credential::credential::Credential;
+use skillpass::credential::document::{Signed, Unreadable};
+use skillpass::credential::proof::ProofProblem;
+use skillpass::trust::pack::{Anchor, PackError, TrustPack};
+use skillpass::verify::message::Words;
+use skillpass::verify::{Evidence, Policy, Reason, Verdict, verify};
+
+use crate::common::here;
+use crate::common::shared::hex;
+
+/// Why bytes are not even a signed document, as vectors name it.
+pub const UNREADABLE: [&str; 14] = [
+    "duplicate-member",
+    "empty",
+    "not-an-object",
+    "not-json",
+    "number-not-exact",
+    "proof-member",
+    "proof-none",
+    "proof-not-an-object",
+    "proof-not-data-integrity",
+    "proof-value",
+    "string-too-long",
+    "too-deep",
+    "too-long",
+    "too-many-proofs",
+];
+
+/// A vector as its file has it.
+pub struct Vector {
+    /// `credential`, `json`, `pack` or `packet`.
+    pub folder: String,
+    /// `credential/A10-key-of-another-issuer`.
+    pub name: String,
+    /// What must be found.
+    pub expect: Value,
+    file: Value,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// `accept`, `reject`, `undecided`, `unreadable`; `reads`, `refused`; `loads`, `refused`.
+    pub outcome: String,
+    /// The code of the deciding reason.
+    pub reason: Option<String>,
+    /// Where a malformed document is at fault.
+    pub at: Option<String>,
+    /// Every check with its reason.
+    pub findings: BTreeMap<String, String>,
+    /// `verified`, `authentic` or `claims`, when content may be shown, and the holder's name as it would be.
+    pub shown: Option<(String, String)>,
+    /// The canonical text of what was read.
+    pub canonical: Option<String>,
+}
+
+/// A JSON file of the project.
+pub fn json(path: &Path) -> Value {
+    crate::common::shared::json(path)
+}
+
+/// A time.
+pub fn time(text: &str) -> Timestamp {
+    Timestamp::parse(text).unwrap_or_else(|_| panic!("{text}"))
+}
+
+impl Vector {
+    /// Every committed vector.
+    pub fn all() -> Vec<Self> {
+        let mut vectors = Vec::new();
+        for folder in ["credential", "json", "pack", "packet"] {
+            let Ok(entries) = std::fs::read_dir(here("tests/vectors").join(folder)) else { continue };
+            let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+            paths.sort();
+            vectors.extend(paths.iter().map(|path| {
+                let file = json(path);
+                let name = format!("{folder}/{}", path.file_stem().unwrap().to_str().unwrap());
+                Self { folder: folder.to_owned(), name, expect: file["expect"].clone(), file }
+            }));
+        }
+        vectors
+    }
+
+    /// The bytes that it gives to the reader.
+    pub fn bytes(&self) -> Vec<u8> {
+        match &self.file["document"] {
+            Value::String(text) => text.clone().into_bytes(),
+            Value::Array(parts) => parts.iter().flat_map(part).collect(),
+            document => serde_json::to_vec(document).unwrap(),
+        }
+    }
+
+    /// Runs it. A panic is an outcome too, and never an expected one.
+    pub fn run(&self) -> Found {
+        std::panic::catch_unwind(|| self.answer())
+            .unwrap_or_else(|_| Found { outcome: "panic".to_owned(), ..Found::default() })
+    }
+
+    fn answer(&self) -> Found {
+        let bytes = self.bytes();
+        match self.folder.as_str() {
+            "credential" => {
+                let names: Vec<&str> = match self.file["packs"].as_array() {
+                    None => vec!["pilot"],
+                    Some(names) => names.iter().map(|name| name.as_str().unwrap()).collect(),
+                };
+                let policy = Policy {
+                    country: self.file["country"].as_str().map(str::to_owned),
+                    test_code: self.file["testCode"] == true,
+                };
+                verdict(&bytes, &names, &policy, self.file["now"].as_str().unwrap())
+            }
+            "json" => read_json(&bytes, &self.file["bounds"]),
+            "pack" => load(&bytes, &self.file["pinned"]),
+            other => panic!("{other}"),
+        }
+    }
+
+    /// What differs from the expectation.
+    pub fn compare(&self, found: &Found) -> Option<String> {
+        let expected = Found::of_json(&self.expect);
+        let differs = |what: &str, expected: &dyn std::fmt::Debug, found: &dyn std::fmt::Debug| {
+            Some(format!("expected {what} {expected:?}, found {found:?}"))
+        };
+        if expected.outcome != found.outcome {
+            return differs("outcome", &(&expected.outcome, &expected.reason), &(&found.outcome, &found.reason));
+        }
+        if expected.reason.is_some() && expected.reason != found.reason {
+            return differs("reason", &expected.reason, &(&found.reason, &found.at));
+        }
+        if expected.at.is_some() && expected.at != found.at {
+            return differs("at", &expected.at, &found.at);
+        }
+        if expected.canonical.is_some() && expected.canonical != found.canonical {
+            return differs("canonical", &expected.canonical, &found.canonical);
+        }
+        for (check, reason) in &expected.findings {
+            if found.findings.get(check) != Some(reason) {
+                return differs(check, reason, &found.findings.get(check));
+            }
+        }
+        match self.expect.get("shown") {
+            None => None,
+            Some(Value::Null) if found.shown.is_none() => None,
+            Some(shown) => {
+                let pair = found.shown.as_ref();
+                let same = pair.is_some_and(|(mark, name)| {
+                    shown["mark"] == mark.as_str() && shown.get("name").is_none_or(|it| it == name.as_str())
+                });
+                if same { None } else { differs("shown", shown, &found.shown) }
+            }
+        }
+    }
+}
+
+impl Found {
+    /// An expectation, in the same shape.
+    pub fn of_json(expect: &Value) -> Self {
+        let text = |name: &str| expect[name].as_str().map(str::to_owned);
+        let findings = expect["findings"].as_object().into_iter().flatten();
+        Self {
+            outcome: text("outcome").unwrap(),
+            reason: text("reason"),
+            at: text("at"),
+            findings: findings.map(|(check, reason)| (check.clone(), reason.as_str().unwrap().to_owned())).collect(),
+            shown: None,
+            canonical: text("canonical"),
+        }
+    }
+
+    /// What a verdict says.
+    pub fn of_verdict(verdict: &Verdict) -> Self {
+        let deciding = verdict.deciding();
+        let at = verdict.findings.iter().find_map(|finding| match &finding.reason {
+            Reason::Malformed { malformed } => Some(malformed.at.clone()),
+            _ => None,
+        });
+        // What is printed must agree with what was decided, in every language.
+        for language in Language::ALL {
+            let json = verdict.to_json(Words::of(language));
+            assert_eq!(json.get("outcome").and_then(|it| it.text()), Some(verdict.outcome.code()));
+        }
+        Self {
+            outcome: verdict.outcome.code().to_owned(),
+            reason: deciding.map(|finding| finding.reason.code().to_owned()),
+            at,
+            findings: verdict
+                .findings
+                .iter()
+                .map(|finding| (finding.check.code().to_owned(), finding.reason.code().to_owned()))
+                .collect(),
+            shown: verdict
+                .shown()
+                .map(|(credential, mark)| (mark.code().to_owned(), credential.holder.name.as_str().to_owned())),
+            canonical: None,
+        }
+    }
+
+    fn refused(outcome: &str, reason: &str) -> Self {
+        Self { outcome: outcome.to_owned(), reason: Some(reason.to_owned()), ..Self::default() }
+    }
+}
+
+/// The verdict on a document's bytes.
+pub fn verdict(bytes: &[u8], names: &[&str], policy: &Policy, now: &str) -> Found {
+    match Signed::<Credential>::read(bytes) {
+        Err(error) => Found::refused("unreadable", unreadable_code(&error)),
+        Ok(signed) => {
+            let evidence = Evidence { packs: names.iter().map(|name| pack(name)).collect() };
+            Found::of_verdict(&verify(&signed, &evidence, policy, time(now)))
+        }
+    }
+}
+
+/// A committed pack, read once.
+pub fn pack(name: &str) -> TrustPack {
+    static PACKS: OnceLock<HashMap<String, TrustPack>> = OnceLock::new();
+    let packs = PACKS.get_or_init(|| {
+        let entries = std::fs::read_dir(here("tests/vectors/packs")).unwrap().map(|entry| entry.unwrap().path());
+        let read = |path: std::path::PathBuf| {
+            let pack = TrustPack::read(&std::fs::read(&path).unwrap(), &Anchor::NamedByHand);
+            (path.file_stem().unwrap().to_str().unwrap().to_owned(), pack.unwrap_or_else(|error| panic!("{path:?}: {error:?}")))
+        };
+        entries.map(read).collect()
+    });
+    packs.get(name).unwrap_or_else(|| panic!("no pack {name}")).clone()
+}
+
+fn part(part: &Value) -> Vec<u8> {
+    match part {
+        Value::String(text) => text.clone().into_bytes(),
+        part => match part["hex"].as_str() {
+            Some(digits) => hex(digits),
+            None => {
+                part["repeat"].as_str().unwrap().repeat(usize::try_from(part["times"].as_u64().unwrap()).unwrap()).into_bytes()
+            }
+        },
+    }
+}
+
+fn read_json(bytes: &[u8], bounds: &Value) -> Found {
+    let numbers = if bounds["numbers"] == "any" { Numbers::Any } else { Numbers::Whole };
+    let bounds = Bounds { bytes: 4 << 20, depth: FILE_DEPTH, string: CREDENTIAL_STRING_BYTES, numbers };
+    match canonical::read(bytes, bounds) {
+        Err(error) => Found::refused("refused", json_code(&error)),
+        Ok(json) => Found {
+            outcome: "reads".to_owned(),
+            canonical: Some(String::from_utf8(json.to_canonical()).unwrap()),
+            ..Found::default()
+        },
+    }
+}
+
+fn load(bytes: &[u8], pinned: &Value) -> Found {
+    let anchor = match pinned.as_array() {
+        None => Anchor::NamedByHand,
+        Some(digests) => Anchor::Pinned(
+            digests
+                .iter()
+                .map(|digest| skillpass::base::multibase::digest_bytes(digest.as_str().unwrap()).unwrap())
+                .collect(),
+        ),
+    };
+    match TrustPack::read(bytes, &anchor) {
+        Ok(_) => Found { outcome: "loads".to_owned(), ..Found::default() },
+        Err(error) => Found::refused("refused", pack_code(&error)),
+    }
+}
+
+fn json_code(error: &ReadError) -> &'static str {
+    match error {
+        ReadError::DuplicateMember { .. } => "duplicate-member",
+        ReadError::Empty => "empty",
+        ReadError::NotJson { .. } => "not-json",
+        ReadError::NumberNotExact => "number-not-exact",
+        ReadError::StringTooLong { .. } => "string-too-long",
+        ReadError::TooDeep { .. } => "too-deep",
+        ReadError::TooLong { .. } => "too-long",
+    }
+}
+
+fn unreadable_code(error: &Unreadable) -> &'static str {
+    match error {
+        Unreadable::Json(error) => json_code(error),
+        Unreadable::NotAnObject => "not-an-object",
+        Unreadable::Proof(ProofProblem::Member(_)) => "proof-member",
+        Unreadable::Proof(ProofProblem::NotDataIntegrity) => "proof-not-data-integrity",
+        Unreadable::Proof(ProofProblem::NotAnObject) => "proof-not-an-object",
+        Unreadable::Proof(ProofProblem::None) => "proof-none",
+        Unreadable::Proof(ProofProblem::Value) => "proof-value",
+        Unreadable::TooManyProofs => "too-many-proofs",
+    }
+}
+
+fn pack_code(error: &PackError) -> &'static str {
+    use skillpass::trust::root::Unsigned;
+    match error {
+        PackError::Json(error) => json_code(error),
+        PackError::Mixed => "mixed",
+        PackError::NotAPack => "not-a-pack",
+        PackError::Part(_, error) => unreadable_code(error),
+        PackError::RootOutOfOrder => "root-out-of-order",
+        PackError::UnknownRoot => "unknown-root",
+        PackError::Unsigned(_, Unsigned::Malformed(_)) => "malformed",
+        PackError::Unsigned(_, Unsigned::TooFew { .. }) => "too-few-signatures",
+    }
+}
