@@ -28,6 +28,7 @@ function forget() {
   checked = null;
   at("chosen").hidden = true;
   at("form").insertBefore(at("where"), at("check"));
+  at("form").insertBefore(at("ways"), at("where"));
   at("form").reset();
   at("verdicts").replaceChildren();
   at("verdicts").hidden = true;
@@ -54,7 +55,8 @@ function complain(title, next) {
 function arrive(code) {
   if (!code) return;
   choose(code, `QR · ${code.length}`);
-  document.documentElement.classList.add("arrived");
+  // There is but one thing to do now; the other ways stand below.
+  at("form").append(at("ways"));
 }
 
 /** @param {string | Blob} bytes */
