@@ -1,1 +1,432 @@
-//! x
+//! The page in a real browser: Chromium at 360 × 740, through chromedriver. Pictures go to `target/tmp/browser`.
+
+use std::net::TcpListener as StdListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use skillpass::http::door::{Door, serve};
+use tokio::sync::oneshot;
+
+use crate::common::documents::canonical;
+use crate::page::{Log, NAME, claimed, digits, good, house, revoked};
+
+/// Somebody with a phone in front of our page.
+struct Visitor {
+    client: Client,
+    driver: Driver,
+    base: String,
+    log: Log,
+    _stop: oneshot::Sender<()>,
+    _profile: tempfile::TempDir,
+}
+
+/// chromedriver, gone when the test is, however it ends.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A command that fantoccini does not have.
+#[derive(Debug)]
+struct Also(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Also {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap(), self.0))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (axum::http::Method, Option<String>) {
+        (axum::http::Method::POST, Some(self.1.to_string()))
+    }
+}
+
+impl Visitor {
+    /// Opens a browser; `None`, and said aloud, where there is none and none is required.
+    async fn arrive(language: &str) -> Option<Self> {
+        let port = StdListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let started = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let Ok(driver) = started.map(Driver) else {
+            assert!(std::env::var_os("SKILLPASS_REQUIRE").is_none(), "chromedriver is required and not here");
+            eprintln!("browser suite NOT run: there is no chromedriver on this machine");
+            return None;
+        };
+        let (router, log) = house();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let door = Door::open(listener, None).unwrap();
+        let base = format!("http://127.0.0.1:{}/", door.address().port());
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(serve(door, router, async {
+            let _ = stopped.await;
+        }));
+        let profile = tempfile::tempdir().unwrap();
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            &format!("--lang={language}"),
+            &format!("--user-data-dir={}", profile.path().display()),
+        ];
+        let wanted = json!({
+            "goog:chromeOptions": {"args": arguments, "prefs": {"intl.accept_languages": language}},
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        });
+        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        builder.capabilities(wanted.as_object().unwrap().clone());
+        let began = Instant::now();
+        let client = loop {
+            match builder.connect(&format!("http://127.0.0.1:{port}")).await {
+                Ok(client) => break client,
+                Err(error) if began.elapsed() > Duration::from_secs(30) => panic!("{error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        };
+        let visitor = Self { client, driver, base, log, _stop: stop, _profile: profile };
+        visitor.hold(360, 740).await;
+        Some(visitor)
+    }
+
+    async fn also(&self, command: &'static str, body: Value) -> Value {
+        self.client.issue_cmd(Also(command, body)).await.unwrap()
+    }
+
+    async fn devtools(&self, name: &str, parameters: Value) -> Value {
+        self.also("goog/cdp/execute", json!({"cmd": name, "params": parameters})).await
+    }
+
+    /// A screen of so many CSS pixels.
+    async fn hold(&self, width: u32, height: u32) {
+        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 2, "mobile": true});
+        self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
+    }
+
+    async fn open(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
+        self.see("html.ready").await;
+    }
+
+    async fn see(&self, what: &str) -> String {
+        let element = self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(what)).await;
+        element.unwrap_or_else(|error| panic!("{what}: {error}")).text().await.unwrap()
+    }
+
+    async fn press(&self, what: &str) {
+        self.client.find(Locator::Css(what)).await.unwrap().click().await.unwrap();
+    }
+
+    async fn ask(&self, script: &str) -> Value {
+        self.client.execute(&format!("return ({script})"), Vec::new()).await.unwrap()
+    }
+
+    /// A picture of the whole page, or of the screen as it is.
+    async fn picture(&self, name: &str, whole: bool) {
+        let shot = self.devtools("Page.captureScreenshot", json!({"captureBeyondViewport": whole})).await;
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser");
+        std::fs::create_dir_all(&folder).unwrap();
+        use base64::Engine as _;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), bytes).unwrap();
+    }
+
+    /// Nothing is wider than the screen.
+    async fn fits(&self, where_: &str) {
+        let wide = self.ask("[document.documentElement.scrollWidth, innerWidth]").await;
+        assert!(wide[0].as_i64() <= wide[1].as_i64(), "{where_}: {wide}");
+    }
+
+    fn checks(&self) -> usize {
+        self.log.lock().unwrap().iter().filter(|line| line.contains("/api/verify")).count()
+    }
+
+    /// No error on the console, no request to anybody else; then the browser goes.
+    async fn leave(self, complaints_allowed: usize) {
+        let complaints = self.also("se/log", json!({"type": "browser"})).await;
+        assert!(complaints.as_array().unwrap().len() <= complaints_allowed, "{complaints:#}");
+        let events = self.also("se/log", json!({"type": "performance"})).await;
+        let mut asked = 0;
+        for event in events.as_array().unwrap() {
+            let event: Value = serde_json::from_str(event["message"].as_str().unwrap()).unwrap();
+            if event["message"]["method"] == "Network.requestWillBeSent" {
+                let url = event["message"]["params"]["request"]["url"].as_str().unwrap();
+                let nobody = ["blob:", "chrome:", "data:"].iter().any(|scheme| url.starts_with(scheme));
+                assert!(nobody || url.starts_with(&self.base), "a request to somebody else: {url}");
+                asked += 1;
+            }
+        }
+        assert!(asked > 5, "the log of requests is not being kept");
+        assert!(!self.log.lock().unwrap().join("\n").contains(NAME));
+        self.client.close().await.unwrap();
+        drop(self.driver);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_code_on_paper_leads_to_its_verdict() {
+    let Some(visitor) = Visitor::arrive("en").await else { return };
+    let code = digits(&good());
+    visitor.open(&format!("#{code}")).await;
+    assert_eq!(visitor.ask("location.href").await, visitor.base, "the code is cleared away");
+    assert_eq!(visitor.checks(), 0, "nothing is sent before the button is pressed");
+    visitor.see("#chosen:not([hidden])").await;
+    visitor.fits("arrived").await;
+    visitor.picture("1-arrived", false).await;
+    visitor.press("#check").await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    assert_eq!(visitor.checks(), 1);
+    assert_eq!(visitor.see(".name").await, NAME);
+    assert_eq!(visitor.ask("document.activeElement.tagName").await, "H2");
+    let (headline, pilot) = (visitor.see(".bar h2").await, visitor.see(".bar .pilot").await);
+    assert!(!headline.is_empty() && pilot.contains("PILOT"), "{headline} {pilot}");
+    visitor.fits("accept").await;
+    visitor.picture("2-accept", false).await;
+    visitor.picture("2-accept-whole", true).await;
+    // However far down one reads, the verdict stays in sight.
+    visitor.ask("scrollTo(0, 9999)").await;
+    let top = visitor.ask("document.querySelector('.bar').getBoundingClientRect().top").await;
+    assert_eq!(top.as_f64(), Some(0.0));
+    visitor.press("a[data-language=pt]").await;
+    visitor.see("html[lang=pt] .verdict[data-outcome=accept]").await;
+    visitor.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(".verdict")).await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while visitor.see(".bar h2").await == headline && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_ne!(visitor.see(".bar h2").await, headline, "the verdict speaks the new language");
+    // The next person at this phone finds nothing.
+    visitor.press(".again").await;
+    visitor.see("#ask:not([hidden])").await;
+    assert!(!visitor.ask("document.body.textContent").await.as_str().unwrap().contains("Ñáñez de la Cruz"));
+    visitor.leave(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paste_file_and_junk() {
+    let Some(visitor) = Visitor::arrive("es").await else { return };
+    visitor.open("").await;
+    visitor.fits("start").await;
+    visitor.picture("0-start", false).await;
+    visitor.picture("0-start-whole", true).await;
+    visitor.press("#check").await;
+    visitor.see("#error:not([hidden])").await;
+    assert_eq!(visitor.checks(), 0);
+    let text = visitor.client.find(Locator::Id("text")).await.unwrap();
+    text.send_keys("hola, esto no es un certificado").await.unwrap();
+    visitor.press("#check").await;
+    visitor.see("#error:not([hidden]) #error-next:not(:empty)").await;
+    visitor.picture("3-junk", true).await;
+    assert_eq!(visitor.ask("document.activeElement.id").await, "error");
+    // The address of the code, as somebody may have copied it.
+    text.clear().await.unwrap();
+    let address = format!("https://skillpass.invalid/#{}", digits(&revoked()));
+    visitor.client.execute("document.getElementById('text').value = arguments[0]", vec![address.into()]).await.unwrap();
+    visitor.client.find(Locator::Id("country")).await.unwrap().select_by_value("PE").await.unwrap();
+    visitor.press("#check").await;
+    visitor.see(".verdict[data-outcome=reject]").await;
+    visitor.fits("reject").await;
+    visitor.picture("4-reject", false).await;
+    visitor.picture("4-reject-whole", true).await;
+    visitor.press(".again").await;
+    visitor.see("#ask:not([hidden])").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("certificado.json");
+    std::fs::write(&path, canonical(&claimed())).unwrap();
+    let input = visitor.client.find(Locator::Id("file")).await.unwrap();
+    input.send_keys(path.to_str().unwrap()).await.unwrap();
+    assert_eq!(visitor.see("#chosen-name").await, "certificado.json");
+    visitor.press("#check").await;
+    visitor.see(".verdict[data-outcome=undecided]").await;
+    visitor.see(".sheet.claimed").await;
+    assert!(visitor.client.find(Locator::Css(".who")).await.is_err(), "nobody's name in large type");
+    visitor.fits("claims").await;
+    visitor.picture("5-claims", false).await;
+    visitor.picture("5-claims-whole", true).await;
+    // An unreadable body is answered with 422, which the console repeats.
+    visitor.leave(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn small_zoomed_dark_wide_and_printed() {
+    let Some(visitor) = Visitor::arrive("fr").await else { return };
+    let code = digits(&good());
+    for (name, width, height) in [("320", 320, 568), ("zoom-200", 180, 370), ("wide", 1280, 800)] {
+        visitor.hold(width, height).await;
+        visitor.open(&format!("?lang=fr&{name}#{code}")).await;
+        visitor.fits(name).await;
+        visitor.press("#check").await;
+        visitor.see(".verdict").await;
+        visitor.fits(name).await;
+        visitor.picture(&format!("6-{name}"), false).await;
+    }
+    let dark = json!({"features": [{"name": "prefers-color-scheme", "value": "dark"}]});
+    visitor.hold(360, 740).await;
+    visitor.devtools("Emulation.setEmulatedMedia", dark).await;
+    visitor.picture("7-dark", true).await;
+    visitor.devtools("Emulation.setEmulatedMedia", json!({"media": "print"})).await;
+    visitor.picture("8-print", true).await;
+    visitor.leave(0).await;
+}
+
+/// Texts that have run as script somewhere (threats.md H6), each put into every field that the page shows.
+fn hostile() -> Vec<String> {
+    let run = ["hit()", "window.hit()", "parent.hit()", "top['hit']()", "eval('hit()')"];
+    let shapes = [
+        "<script>@</script>",
+        "<script src=data:text/javascript,@></script>",
+        "<img src=x onerror=@>",
+        "<img src=x onerror=\"@\">",
+        "<svg onload=@>",
+        "<svg><script>@</script></svg>",
+        "<svg><set attributeName=href to=javascript:@>",
+        "<body onload=@>",
+        "<iframe srcdoc='<script>@</script>'>",
+        "<iframe src=javascript:@>",
+        "<a href=javascript:@>x</a>",
+        "<details open ontoggle=@>x",
+        "<video><source onerror=@></video>",
+        "<audio src=x onerror=@>",
+        "<input autofocus onfocus=@>",
+        "<select autofocus onfocus=@>",
+        "<textarea autofocus onfocus=@>",
+        "<marquee onstart=@>",
+        "<object data=javascript:@>",
+        "<embed src=javascript:@>",
+        "<form action=javascript:@><button>x",
+        "<math href=javascript:@>x</math>",
+        "<base href=javascript:@//>",
+        "<link rel=stylesheet href=javascript:@>",
+        "<style>@import 'javascript:@'</style>",
+        "<meta http-equiv=refresh content=0;javascript:@>",
+        "\"><script>@</script>",
+        "'><script>@</script>",
+        "--><script>@</script>",
+        "</title><script>@</script>",
+        "</textarea><script>@</script>",
+        "</template><script>@</script>",
+        "]]><script>@</script>",
+        "javascript:@",
+        "data:text/html,<script>@</script>",
+        "\" onmouseover=@ x=\"",
+        "' autofocus onfocus=@ x='",
+        "{{constructor.constructor('@')()}}",
+        "${@}",
+        "#{@}",
+        "<%= @ %>",
+        "<noscript><p title=\"</noscript><img src=x onerror=@>\">",
+        "<svg><style><img src=x onerror=@>",
+        "<math><mtext><img src=x onerror=@>",
+        "<table><td background=javascript:@>",
+        "<div style=\"background:url(javascript:@)\">",
+        "<x onclick=@ tabindex=1 id=x>",
+        "<img srcset=x onerror=@>",
+        "<image href=x onerror=@>",
+        "<isindex action=javascript:@>",
+        "<keygen autofocus onfocus=@>",
+        "<frameset onload=@>",
+        "<bgsound src=javascript:@>",
+        "\\x3cscript\\x3e@\\x3c/script\\x3e",
+        "&lt;script&gt;@&lt;/script&gt;",
+        "%3Cscript%3E@%3C/script%3E",
+        "<scr<script>ipt>@</scr</script>ipt>",
+        "<ScRiPt>@</sCrIpT>",
+        "<script\u{0}>@</script>",
+        "\u{202e}<script>@</script>",
+        "<img/src/onerror=@>",
+    ];
+    shapes.iter().flat_map(|shape| run.iter().map(move |run| shape.replace('@', run))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_text_of_a_certificate_ever_runs() {
+    let Some(visitor) = Visitor::arrive("en").await else { return };
+    visitor.open("").await;
+    let payloads = hostile();
+    assert!(payloads.len() >= 300, "{}", payloads.len());
+    let script = "
+        const [payloads, done] = arguments;
+        window.hits = 0; window.hit = () => { window.hits += 1; };
+        window.violations = []; document.addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));
+        import('/verdict.js').then(async ({ show }) => {
+            const place = document.getElementById('verdicts'); place.hidden = false;
+            for (const text of payloads) {
+                const party = { name: text, country: text, countryName: text };
+                const verdict = {
+                    outcome: 'accept', headline: text, next: text, pilot: true, digest: text, checkedAt: text, claimedIssuer: text,
+                    issuer: party, authority: party, evidence: { asOfText: text, age: text },
+                    answers: [1, 2, 3, 4].map(() => ({ answer: text, title: text, word: text, text, next: text })),
+                    findings: [{ check: text, answer: text, reason: text, text }],
+                    proofs: [{ cryptosuite: text, state: text, verificationMethod: text }],
+                    credential: {
+                        kindWord: text, achievement: text, achievementTranslated: text, name: text, birthYear: text, means: text, meansNot: text,
+                        awardedText: text, validUntilText: text, description: text, criteria: text, id: text, achievementId: text,
+                        claimedIssuerName: text, mark: text.length % 2 ? 'claims' : 'verified', details: [{ label: text, value: text }],
+                    },
+                };
+                const article = show(verdict);
+                place.append(article);
+                for (const element of article.querySelectorAll('*')) element.dispatchEvent(new Event('toggle'));
+            }
+            await new Promise((resolve) => setTimeout(resolve, 500));
+            const made = [...new Set([...place.querySelectorAll('*')].map((element) => element.localName))].sort();
+            const handlers = [...place.querySelectorAll('*')].flatMap((element) => [...element.attributes]).filter((attribute) =>
+                attribute.name.startsWith('on') || attribute.name === 'style' || attribute.value.startsWith('javascript:')).length;
+            done({ hits, violations, made, handlers, shown: place.children.length });
+        });";
+    let said = visitor.client.execute_async(script, vec![json!(payloads)]).await.unwrap();
+    assert_eq!(said["hits"], 0, "{said}");
+    assert_eq!(said["handlers"], 0, "{said}");
+    assert_eq!(said["violations"], json!([]), "{said}");
+    assert_eq!(said["shown"], payloads.len());
+    let ours = [
+        "article", "bdi", "button", "dd", "details", "div", "dl", "dt", "h2", "h3", "h4", "li", "ol", "p", "section",
+        "span", "strong", "summary", "svg", "ul", "use",
+    ];
+    for name in said["made"].as_array().unwrap() {
+        assert!(ours.contains(&name.as_str().unwrap()), "an element that is not ours: {name}");
+    }
+    visitor.leave(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn overlong_text_does_not_push_the_verdict_away() {
+    let Some(visitor) = Visitor::arrive("es").await else { return };
+    let name = "Ñ".repeat(120);
+    let long = crate::common::documents::changed(
+        &crate::common::documents::module(),
+        "/credentialSubject/identifier/0/identityHash",
+        name.into(),
+    );
+    let long = crate::common::documents::changed(
+        &long,
+        "/credentialSubject/achievement/name",
+        format!("{}W{}", "\u{301}".repeat(60), "W".repeat(120)).into(),
+    );
+    let signed = crate::common::documents::signed(&long);
+    visitor.open("").await;
+    let text = String::from_utf8(canonical(&signed)).unwrap();
+    visitor.client.execute("document.getElementById('text').value = arguments[0]", vec![text.into()]).await.unwrap();
+    visitor.press("#check").await;
+    visitor.see(".verdict").await;
+    visitor.fits("overlong").await;
+    visitor.picture("9-overlong", false).await;
+    let bar = visitor.ask("document.querySelector('.bar').getBoundingClientRect().bottom").await;
+    assert!(bar.as_f64().unwrap() < 740.0 / 3.0, "{bar}");
+    visitor.leave(0).await;
+}

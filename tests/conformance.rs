@@ -320,7 +320,10 @@ fn open_badges_schema_takes_what_we_sign() {
     };
     // The suite's own two documents first: a schema that takes nothing, or all, shows nothing.
     check("minimal", &json(&folder.join("ref/minimal_valid_obv3.json")), &[]);
-    assert!(!schema.is_valid(&documents::without(&documents::signed(&documents::module()), "/credentialSubject/achievement")));
+    assert!(
+        !schema
+            .is_valid(&documents::without(&documents::signed(&documents::module()), "/credentialSubject/achievement"))
+    );
     let mut count = 0;
     for kind in Kind::ALL {
         check(kind.code(), &documents::signed(&documents::of_kind(kind)), &HELD_AGAINST_US);
@@ -366,9 +369,13 @@ fn assert_kernel_signs_as_we_do() {
     let credential = Credential::parse(object.object().unwrap()).unwrap();
     let created = Timestamp::parse(documents::SIGNED).unwrap();
     let key = documents::key("workshop");
-    let signed = Draft::complete(credential, created).unwrap().sign(&key, &MethodId::of_key(&key.public()), created).unwrap();
+    let signed =
+        Draft::complete(credential, created).unwrap().sign(&key, &MethodId::of_key(&key.public()), created).unwrap();
     let ours = documents::signed_by(&document, "workshop", &documents::did_key_method("workshop"), documents::SIGNED);
-    assert_eq!(String::from_utf8(signed.bytes().to_vec()).unwrap(), String::from_utf8(documents::canonical(&ours)).unwrap());
+    assert_eq!(
+        String::from_utf8(signed.bytes().to_vec()).unwrap(),
+        String::from_utf8(documents::canonical(&ours)).unwrap()
+    );
 }
 
 /// The secret key of a W3C test vector: base58btc of 0x8026 and the seed.

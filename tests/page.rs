@@ -1,6 +1,5 @@
 //! The served page's routes, asked without a socket; and the house that the browser's tests live in too.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -8,183 +7,38 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use serde_json::Value;
-use skillpass::base::did::{Did, MethodId};
-use skillpass::base::key::SecretKey;
 use skillpass::base::timestamp::Timestamp;
-use skillpass::credential::achievement::{Achievement, AchievementId, Kind, Language};
-use skillpass::credential::credential::{Credential, CredentialId, StatusEntry};
-use skillpass::credential::document::Signed;
-use skillpass::credential::draft::Draft;
-use skillpass::credential::holder::{Holder, HolderName};
-use skillpass::credential::terms::{Course, Modality, Terms};
+use skillpass::carry::packet::Packet;
 use skillpass::http::{Demo, Example, ServeState, router};
-use skillpass::trust::accreditation::{Accreditation, CatalogueEntry, Issuer, IssuerKey, Scope};
-use skillpass::trust::freshness::{Freshness, ListRow};
-use skillpass::trust::pack::{Anchor, TrustPack};
-use skillpass::trust::root::{Authority, Environment, Role, Root};
-use skillpass::trust::status::{Bits, StatusList};
 use skillpass::verify::Evidence;
 use tower::ServiceExt as _;
 
+use crate::common::documents::{self, NOW, canonical, changed};
+use crate::common::packs::{self, Parts};
+
 /// The name that must stand in no log.
 pub const NAME: &str = "María Fernanda Ñáñez de la Cruz";
-/// The place in the list that is revoked.
-pub const REVOKED: u32 = 70_001;
 
-pub fn at(text: &str) -> Timestamp {
-    Timestamp::parse(text).unwrap()
+/// A certificate in force.
+pub fn good() -> Value {
+    documents::signed(&documents::module())
 }
 
-pub fn now() -> Timestamp {
-    at("2026-03-22T12:00:00Z")
+/// A certificate that was revoked.
+pub fn revoked() -> Value {
+    documents::signed(&changed(&documents::module(), "/credentialStatus/statusListIndex", "13".into()))
 }
 
-fn authority() -> SecretKey {
-    SecretKey::from_seed(&[1; 32])
+/// A certificate that somebody signed whom no list knows.
+pub fn claimed() -> Value {
+    let stranger = documents::did_key("stranger");
+    let document = changed(&documents::module(), "/issuer/id", stranger.into());
+    documents::signed_by(&document, "stranger", &documents::did_key_method("stranger"), documents::SIGNED)
 }
 
-pub fn body() -> SecretKey {
-    SecretKey::from_seed(&[2; 32])
-}
-
-/// A key that stands in no pack.
-pub fn stranger() -> SecretKey {
-    SecretKey::from_seed(&[3; 32])
-}
-
-fn achievement() -> Achievement {
-    Achievement {
-        id: AchievementId::parse("urn:skillpass:ilo:gin").unwrap(),
-        kind: Kind::ModuleCompletion,
-        name: "Genere su idea de negocio".to_owned(),
-        description: "Identificar, analizar y elegir una idea de negocio.".to_owned(),
-        criteria: "Asistir al 80 % y presentar una idea propia.".to_owned(),
-        code: Some("GIN".to_owned()),
-        version: "1".to_owned(),
-        language: Language::Es,
-        standard: None,
-        alignments: Vec::new(),
-    }
-}
-
-/// What `key` says about a person.
-pub fn credential(key: &SecretKey, name: &str, index: u32) -> Credential {
-    Credential {
-        id: CredentialId::of_random([7; 16]),
-        issuer: Did::of_key(&key.public()),
-        issuer_name: "Lo que el papel dice ser".to_owned(),
-        awarded: at("2026-03-14T00:00:00Z"),
-        valid_from: at("2026-03-14T00:00:00Z"),
-        valid_until: Some(at("2029-03-14T23:59:59Z")),
-        status: StatusEntry {
-            purpose: "revocation".to_owned(),
-            index,
-            list: "https://cert.formar.example/status/1".to_owned(),
-        },
-        holder: Holder {
-            name: HolderName::from_clerk(name).unwrap(),
-            birth_year: 1987,
-            key: None,
-            photo_digest: None,
-            id_commitment: None,
-        },
-        photo: None,
-        achievement: achievement(),
-        terms: Terms::ModuleCompletion(Course { hours: 20, modality: Modality::InPerson }),
-        about: None,
-    }
-}
-
-pub fn signed(key: &SecretKey, name: &str, index: u32) -> Signed<Credential> {
-    let created = at("2026-03-20T15:04:05Z");
-    let draft = Draft::complete(credential(key, name, index), created).unwrap();
-    draft.sign(key, &MethodId::of_key(&key.public()), created).unwrap()
-}
-
-/// A pilot authority that accredits one body for one module.
-pub fn evidence() -> Evidence {
-    let created = at("2026-03-20T16:00:00Z");
-    let begin = at("2026-01-01T00:00:00Z");
-    let role = || Role::of_one(authority().public());
-    let root = Root {
-        version: 1,
-        environment: Environment::Pilot,
-        issued: begin,
-        authority: Authority {
-            id: "https://trabajo.example".to_owned(),
-            name: "Ministerio del Trabajo (piloto)".to_owned(),
-            country: "CO".to_owned(),
-            office: None,
-        },
-        root: role(),
-        accreditation: role(),
-        freshness: role(),
-        green_days: 30,
-    };
-    let id = Did::of_key(&body().public());
-    let method = MethodId::of_key(&body().public());
-    let accreditation = Accreditation {
-        version: 1,
-        issued: Some(created),
-        issuers: vec![Issuer {
-            id: id.clone(),
-            name: "Centro de Formación Los Andes".to_owned(),
-            country: "CO".to_owned(),
-            keys: vec![IssuerKey {
-                id: method.clone(),
-                key: body().public(),
-                from: begin,
-                until: None,
-                compromised: None,
-            }],
-            scope: vec![Scope { achievement: achievement().id, from: begin, until: None }],
-            successor: None,
-        }],
-        achievements: vec![CatalogueEntry {
-            id: achievement().id,
-            version: "1".to_owned(),
-            kind: Kind::ModuleCompletion,
-            name: HashMap::from([
-                (Language::Es, achievement().name),
-                (Language::En, "Generate your business idea".to_owned()),
-            ]),
-            from: begin,
-            until: None,
-            regulated: false,
-        }],
-    };
-    let accreditation = accreditation.sign(&authority(), created).unwrap();
-    let mut bits = Bits::clear();
-    assert!(bits.set(REVOKED));
-    let list = StatusList {
-        id: "https://cert.formar.example/status/1".to_owned(),
-        issuer: id.clone(),
-        purpose: "revocation".to_owned(),
-        valid_from: created,
-        valid_until: None,
-        bits,
-    };
-    let list = list.sign(&body(), &method, created).unwrap();
-    let freshness = Freshness {
-        version: 1,
-        date: created,
-        expires: None,
-        accreditation_version: 1,
-        accreditation_digest: accreditation.digest(),
-        lists: vec![ListRow {
-            id: "https://cert.formar.example/status/1".to_owned(),
-            issuer: id,
-            purpose: "revocation".to_owned(),
-            version: 1,
-            digest: list.digest(),
-            date: created,
-            sibling_of: None,
-        }],
-    };
-    let root = root.sign(&authority(), begin).unwrap();
-    let freshness = freshness.sign(&authority(), created).unwrap();
-    let file = TrustPack::assemble(&[root], &accreditation, &freshness, &[list]);
-    Evidence { packs: vec![TrustPack::read(&file, &Anchor::NamedByHand).unwrap()] }
+/// The digits of a certificate's code.
+pub fn digits(document: &Value) -> String {
+    Packet::of(&canonical(document)).unwrap().digits()
 }
 
 /// A log that a test can read.
@@ -194,21 +48,20 @@ pub type Log = Arc<Mutex<Vec<String>>>;
 pub fn house() -> (Router, Log) {
     let log = Log::default();
     let lines = Arc::clone(&log);
-    let evidence = Arc::new(evidence());
-    let code = |key: &SecretKey, index| String::from_utf8(signed(key, NAME, index).bytes().to_vec()).unwrap();
-    let example = |label: &str, code| Example {
+    let evidence = Arc::new(Evidence { packs: vec![packs::read(&Parts::of_tests().to_bytes()).unwrap()] });
+    let example = |label: &str, document: Value| Example {
         label: label.to_owned(),
-        code,
+        code: digits(&document),
         page: Some("<!doctype html><title>x</title>".to_owned()),
     };
     let state = ServeState {
         evidence: Arc::new(move || Arc::clone(&evidence)),
-        clock: Arc::new(now),
+        clock: Arc::new(|| Timestamp::parse(NOW).unwrap()),
         demo: Some(Arc::new(Demo {
             examples: vec![
-                example("Genere su idea de negocio · María Fernanda Ñáñez", code(&body(), 1)),
-                example("Genere su idea de negocio · Wilner Jean-Baptiste", code(&body(), REVOKED)),
-                example("Genere su idea de negocio · João Gonçalves", code(&stranger(), 1)),
+                example("Genere su idea de negocio · María Fernanda Ñáñez", good()),
+                example("Genere su idea de negocio · Wilner Jean-Baptiste", revoked()),
+                example("Genere su idea de negocio · João Gonçalves", claimed()),
             ],
         })),
         log: Arc::new(move |served| lines.lock().unwrap().push(served.to_string())),
@@ -231,8 +84,8 @@ async fn text(response: Response) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-async fn verdict(router: &Router, query: &str, signed: &Signed<Credential>) -> Value {
-    let body = Body::from(signed.bytes().to_vec());
+async fn verdict(router: &Router, query: &str, document: &Value) -> Value {
+    let body = Body::from(canonical(document));
     let response = ask(router, Method::POST, &format!("/api/verify{query}"), &[], body).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["cache-control"], "no-store");
@@ -244,15 +97,15 @@ async fn verdict(router: &Router, query: &str, signed: &Signed<Credential>) -> V
 #[tokio::test]
 async fn three_outcomes() {
     let (router, _) = house();
-    let accepted = verdict(&router, "?lang=en&country=PE", &signed(&body(), NAME, 1)).await;
+    let accepted = verdict(&router, "?lang=en&country=PE", &good()).await;
     assert_eq!(accepted["outcome"], "accept", "{accepted:#}");
     assert_eq!(accepted["language"], "en");
     assert_eq!(accepted["pilot"], true);
     assert_eq!(accepted["credential"]["name"], NAME);
     assert_eq!(accepted["answers"][3]["reason"], "no-rule");
-    let revoked = verdict(&router, "?lang=pt", &signed(&body(), NAME, REVOKED)).await;
+    let revoked = verdict(&router, "?lang=pt", &revoked()).await;
     assert_eq!((revoked["outcome"].as_str(), revoked["language"].as_str()), (Some("reject"), Some("pt")));
-    let claimed = verdict(&router, "", &signed(&stranger(), NAME, 1)).await;
+    let claimed = verdict(&router, "", &claimed()).await;
     assert_eq!(claimed["outcome"], "undecided");
     assert_eq!(claimed["credential"]["mark"], "claims");
     assert_eq!(claimed["issuer"], Value::Null);
@@ -349,6 +202,19 @@ async fn the_page_speaks_the_visitors_language_and_is_never_kept() {
     }
 }
 
+/// Two elements of one name, and a script finds the wrong one.
+#[tokio::test]
+async fn every_name_in_the_page_is_given_once() {
+    let (router, _) = house();
+    let page = text(ask(&router, Method::GET, "/", &[], Body::empty()).await).await;
+    let mut names: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+    assert!(!page.contains(">page."), "a text that no language has");
+}
+
 #[tokio::test]
 async fn the_first_line_of_script_clears_the_code_away() {
     let (router, _) = house();
@@ -378,7 +244,7 @@ async fn files_are_asked_for_again_and_cost_nothing() {
 #[tokio::test]
 async fn another_site_gets_nothing_done() {
     let (router, _) = house();
-    let body = || Body::from(signed(&body(), NAME, 1).bytes().to_vec());
+    let body = || Body::from(canonical(&good()));
     for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)] {
         let response = ask(&router, Method::POST, "/api/verify", &[("sec-fetch-site", site)], body()).await;
         assert_eq!(response.status().as_u16(), status, "{site}");
@@ -399,7 +265,11 @@ async fn nothing_personal_is_logged() {
     ] {
         let headers =
             [("user-agent", planted), ("referer", planted), ("cookie", planted), ("accept-language", planted)];
-        let content = signed(&body(), planted, 1).bytes().to_vec();
+        let content = canonical(&documents::signed(&changed(
+            &documents::module(),
+            "/credentialSubject/identifier/0/identityHash",
+            planted.into(),
+        )));
         let response = ask(&router, method, &path, &headers, Body::from(content)).await;
         for value in response.headers().values() {
             assert!(!value.to_str().unwrap().contains(planted));
@@ -416,7 +286,7 @@ async fn what_the_visitor_may_know_about_this_computer() {
     let (router, _) = house();
     let about: Value =
         serde_json::from_str(&text(ask(&router, Method::GET, "/about", &[], Body::empty()).await).await).unwrap();
-    assert_eq!(about["lists"][0]["authority"], "Ministerio del Trabajo (piloto)");
+    assert_eq!(about["lists"][0]["authority"], "Autoridad de prueba");
     assert_eq!(about["lists"][0]["pilot"], true);
     assert_eq!(about["demo"].as_array().unwrap().len(), 3);
     let page = ask(&router, Method::GET, about["demo"][0]["page"].as_str().unwrap(), &[], Body::empty()).await;

@@ -27,6 +27,8 @@ function forget() {
   chosen = null;
   checked = null;
   at("chosen").hidden = true;
+  at("form").insertBefore(at("where"), at("check"));
+  at("form").insertBefore(at("ways"), at("where"));
   at("form").reset();
   at("verdicts").replaceChildren();
   at("verdicts").hidden = true;
@@ -53,7 +55,8 @@ function complain(title, next) {
 function arrive(code) {
   if (!code) return;
   choose(code, `QR · ${code.length}`);
-  document.documentElement.classList.add("arrived");
+  // There is but one thing to do now; the other ways stand below.
+  at("form").append(at("ways"));
 }
 
 /** @param {string | Blob} bytes */
@@ -86,7 +89,10 @@ async function check(bytes) {
 /** @param {any[]} verdicts */
 function present(verdicts) {
   at("status").textContent = "";
+  const where = at("where");
   at("verdicts").replaceChildren(...verdicts.map(show));
+  // The fourth answer depends on the country, so that is where it is asked for.
+  at("verdicts").querySelector(".answers")?.append(where);
   at("verdicts").hidden = false;
   at("ask").hidden = true;
   at("demo").hidden = true;
@@ -132,7 +138,7 @@ async function about() {
   at("lists").replaceChildren(
     ...lists.map((list) => {
       const item = document.createElement("li");
-      item.textContent = `${list.authority} · ${say(`country.${list.country}`)} · ${list.asOf}${list.pilot ? " · PILOT" : ""}`;
+      item.textContent = `${list.authority} · ${say(`country.${list.country}`)} · ${list.asOf}${list.pilot ? ` · ${say("pilot")}` : ""}`;
       return item;
     }),
   );
@@ -184,6 +190,9 @@ for (const link of document.querySelectorAll("a[data-language]")) {
     if (checked && !at("verdicts").hidden) await check(checked);
   });
 }
+at("country").addEventListener("change", () => {
+  if (checked && !at("verdicts").hidden) check(checked);
+});
 // Another code in the same tab: the address is cleared again, and the old verdict goes.
 addEventListener("hashchange", () => {
   const code = location.hash.slice(1);

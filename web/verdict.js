@@ -2,7 +2,14 @@
 
 import { fill, language, say } from "./words.js";
 
-const ICONS = { accept: "yes", reject: "no", undecided: "cannot-tell" };
+/** Icons by outcome and by answer; what is none of them is not known, and shown so. */
+const ICONS = new Map([
+  ["accept", "yes"],
+  ["reject", "no"],
+  ["undecided", "cannot-tell"],
+  ["yes", "yes"],
+  ["no", "no"],
+]);
 
 /** A fresh copy of a template. @param {string} id @returns {HTMLElement} */
 function copy(id) {
@@ -20,8 +27,8 @@ function put(element, values) {
   }
 }
 
-/** @param {HTMLElement} element @param {string} name */
-const icon = (element, name) => element.querySelector("[data-icon]")?.setAttribute("href", `#${name}`);
+/** @param {HTMLElement} element @param {string} code */
+const icon = (element, code) => element.querySelector("[data-icon]")?.setAttribute("href", `#i-${ICONS.get(code) ?? "cannot-tell"}`);
 
 /** Shows what is hidden in the template, or takes it away. @param {HTMLElement} element @param {string} selector @param {boolean} show */
 function keep(element, selector, show) {
@@ -45,8 +52,8 @@ export function show(verdict) {
   const element = copy("verdict");
   const credential = verdict.credential;
   const claims = credential?.mark === "claims";
-  element.dataset.outcome = verdict.outcome;
-  icon(element, ICONS[verdict.outcome] ?? "cannot-tell");
+  element.dataset.outcome = ICONS.has(verdict.outcome) ? verdict.outcome : "undecided";
+  icon(element, verdict.outcome);
   put(element, { ...credential, headline: verdict.headline, next: verdict.next });
   keep(element, ".pilot, .pilot-text", verdict.pilot === true);
   keep(element, ".claims", claims);
@@ -58,11 +65,12 @@ export function show(verdict) {
   const answers = element.querySelector(".answers ol");
   for (const answer of verdict.answers) {
     const item = copy("answer");
-    item.dataset.answer = answer.answer;
+    item.dataset.answer = ICONS.has(answer.answer) ? answer.answer : "cannot-tell";
     icon(item, answer.answer);
     put(item, answer);
     answers?.append(item);
   }
+  who(element.querySelector(".who"), verdict);
   facts(element.querySelector(".facts"), verdict);
   more(element.querySelector(".more"), verdict);
   lists(element, verdict);
@@ -71,12 +79,15 @@ export function show(verdict) {
   return element;
 }
 
-/** What a person wants to know next. @param {any} list @param {any} verdict */
-function facts(list, verdict) {
-  const { credential, issuer, authority, evidence } = verdict;
-  // A name in large type is a name from the signed list, never from the certificate itself.
+/** Who says so. A name in large type is a name from the signed list, never from the certificate itself. @param {any} list @param {any} verdict */
+function who(list, { issuer, authority }) {
   if (issuer) row(list, say("page.issuer.label"), issuer.name, issuer.countryName);
   if (authority) row(list, say("page.authority.label"), authority.name, authority.countryName);
+  if (!list.children.length) list.remove();
+}
+
+/** What a person wants to know next. @param {any} list @param {any} verdict */
+function facts(list, { credential, evidence }) {
   if (credential) {
     row(list, say("page.awarded.label"), credential.awardedText);
     row(list, say("page.validity.label"), credential.validUntilText);

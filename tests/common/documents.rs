@@ -152,7 +152,9 @@ pub fn full() -> Value {
     subject["id"] = did_key("holder").into();
     let digest = |text: &str| multibase::digest(&Sha256::digest(text.as_bytes()).into());
     let identifiers = subject["identifier"].as_array_mut().unwrap();
-    identifiers.push(json!({"type": "IdentityObject", "hashed": true, "identityHash": digest("photo"), "identityType": "ext:photo"}));
+    identifiers.push(
+        json!({"type": "IdentityObject", "hashed": true, "identityHash": digest("photo"), "identityType": "ext:photo"}),
+    );
     identifiers
         .push(json!({"type": "IdentityObject", "hashed": true, "identityHash": digest("salt and number"), "identityType": "ext:idCommitment"}));
     subject["image"] = json!({"id": "data:image/png;base64,iVBORw0KGgo=", "type": "Image"});

@@ -85,7 +85,11 @@ impl Parts {
             signed_list(list(LIST, FORMAR, "revocation", &[13]), "formar-1", KEY_1),
             signed_list(list("https://cert.formar.example/status/2", FORMAR, "suspension", &[21]), "formar-1", KEY_1),
             signed_list(list("https://cert.formar.example/status/4", FORMAR, "revocation", &[]), "formar-1", KEY_1),
-            signed_list(ending(list("https://cert.formar.example/status/5", FORMAR, "revocation", &[13])), "formar-1", KEY_1),
+            signed_list(
+                ending(list("https://cert.formar.example/status/5", FORMAR, "revocation", &[13])),
+                "formar-1",
+                KEY_1,
+            ),
             signed_list(list("https://andes.example/status/1", ANDES, "revocation", &[]), "andes-1", ANDES_KEY),
             signed_list(list("https://cert.formar.example/status/6", FORMAR, "revocation", &[]), "formar-1", KEY_1),
             signed_list(list("https://cert.formar.example/status/7", FORMAR, "suspension", &[]), "formar-1", KEY_1),
@@ -183,9 +187,7 @@ fn ending(mut list: Value) -> Value {
 }
 
 fn accreditation() -> Value {
-    let issuer_key = |id: &str, name: &str, from: &str| {
-        json!({"id": id, "publicKeyMultibase": key(name).public().to_multikey(), "from": from})
-    };
+    let issuer_key = |id: &str, name: &str, from: &str| json!({"id": id, "publicKeyMultibase": key(name).public().to_multikey(), "from": from});
     let mut formar_keys = [
         issuer_key(KEY_1, "formar-1", "2020-01-01T00:00:00Z"),
         issuer_key(KEY_2, "formar-2", "2026-02-01T08:00:00Z"),
