@@ -11,8 +11,8 @@ use skillpass::credential::members::FORBIDDEN;
 use skillpass::credential::schema;
 
 use crate::common::documents::{changed, full, of_kind, signed};
-use crate::common::{here, packs};
 use crate::common::shared::json;
+use crate::common::{here, packs};
 
 /// Vectors that the schema takes and the reader refuses, and why no schema can say it. One that no longer differs fails.
 const BEYOND_A_SCHEMA: [(&str, &str); 8] = [
@@ -27,7 +27,8 @@ const BEYOND_A_SCHEMA: [(&str, &str); 8] = [
 ];
 
 /// Vectors that the reader takes and the schema refuses: a proof's own members, which only what we issue may not have.
-const STRICTER_IN_THE_SCHEMA: &str = "proof members beyond those that we sign: the reader lists such a proof as not checked, and what we issue has none";
+const STRICTER_IN_THE_SCHEMA: &str =
+    "proof members beyond those that we sign: the reader lists such a proof as not checked, and what we issue has none";
 
 #[test]
 fn credential_schema_and_reader_agree_on_every_vector() {
@@ -49,7 +50,8 @@ fn credential_schema_and_reader_agree_on_every_vector() {
             _ => true,
         };
         if !expected {
-            let faults: Vec<String> = schema.iter_errors(&document).map(|it| format!("{}: {it}", it.instance_path())).collect();
+            let faults: Vec<String> =
+                schema.iter_errors(&document).map(|it| format!("{}: {it}", it.instance_path())).collect();
             differ.push(format!("{name}: schema {by_schema}, reader {by_reader} {faults:?}"));
         }
     }
@@ -117,7 +119,8 @@ fn pack_schema_and_reader_agree_on_every_vector() {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let Value::Object(_) = vector["document"] else { continue };
         let reason = vector["expect"]["reason"].as_str().unwrap_or_default();
-        let misshapen = matches!(reason, "malformed" | "not-a-pack" | "too-many-proofs") && !curve.iter().any(|it| name.starts_with(it));
+        let misshapen = matches!(reason, "malformed" | "not-a-pack" | "too-many-proofs")
+            && !curve.iter().any(|it| name.starts_with(it));
         // A part in another one's place is unsigned before it is misshapen.
         let in_place = name.starts_with("A16-");
         if schema.is_valid(&vector["document"]) == misshapen && !in_place {
@@ -147,7 +150,8 @@ fn strange_proof_member(document: &Value) -> bool {
     let known = ["@context", "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"];
     let proofs = document["proof"].as_array().map_or_else(|| vec![&document["proof"]], |list| list.iter().collect());
     let strange = |proof: &&Value| {
-        proof["cryptosuite"] == "eddsa-jcs-2022" && proof.as_object().is_some_and(|it| it.keys().any(|name| !known.contains(&name.as_str())))
+        proof["cryptosuite"] == "eddsa-jcs-2022"
+            && proof.as_object().is_some_and(|it| it.keys().any(|name| !known.contains(&name.as_str())))
     };
     proofs.iter().any(strange)
 }
@@ -176,7 +180,9 @@ fn files(folder: &str) -> Vec<std::path::PathBuf> {
 fn collect_objects(value: &Value, at: String, objects: &mut Vec<String>) {
     match value {
         Value::Array(list) => {
-            list.iter().enumerate().for_each(|(number, value)| collect_objects(value, format!("{at}/{number}"), objects));
+            list.iter()
+                .enumerate()
+                .for_each(|(number, value)| collect_objects(value, format!("{at}/{number}"), objects));
         }
         Value::Object(object) => {
             object.iter().for_each(|(name, value)| collect_objects(value, format!("{at}/{name}"), objects));

@@ -33,7 +33,9 @@ fn every_vector_meets_its_expectation() {
             let fault = vector.compare(&found);
             match (fault, exceptions.get(&vector.name)) {
                 (None, None) => {}
-                (None, Some(_)) => faults.push(format!("{} is in exceptions.json and meets its expectation", vector.name)),
+                (None, Some(_)) => {
+                    faults.push(format!("{} is in exceptions.json and meets its expectation", vector.name))
+                }
                 (Some(fault), None) => faults.push(format!("{}: {fault}", vector.name)),
                 (Some(_), Some(exception)) => {
                     assert!(exception["reason"].as_str().is_some_and(|reason| reason.len() > 20), "{}", vector.name);
@@ -61,7 +63,9 @@ fn every_reason_is_reached_by_a_vector() {
     for vector in Vector::all().iter().filter(|vector| vector.folder == "credential") {
         asked.extend(vector.expect["reason"].as_str().map(str::to_owned));
         let findings = vector.expect["findings"].as_object();
-        asked.extend(findings.into_iter().flat_map(|findings| findings.values()).map(|it| it.as_str().unwrap().to_owned()));
+        asked.extend(
+            findings.into_iter().flat_map(|findings| findings.values()).map(|it| it.as_str().unwrap().to_owned()),
+        );
     }
     let lacking: Vec<&str> = Reason::CODES.into_iter().filter(|code| !asked.contains(*code)).collect();
     assert!(lacking.is_empty(), "no vector for {lacking:?}");
@@ -76,8 +80,10 @@ fn every_reason_is_reached_by_a_vector() {
 /// others have a file of their id.
 #[test]
 fn every_threat_row_has_a_vector_or_a_line_in_the_table() {
-    let named: BTreeSet<String> =
-        Vector::all().iter().map(|vector| vector.name.rsplit('/').next().unwrap().split('-').next().unwrap().to_owned()).collect();
+    let named: BTreeSet<String> = Vector::all()
+        .iter()
+        .map(|vector| vector.name.rsplit('/').next().unwrap().split('-').next().unwrap().to_owned())
+        .collect();
     let readme = std::fs::read_to_string(here("tests/vectors/README.md")).unwrap();
     let rows = ["a", "b", "c", "d"].map(|it| format!("A9{it}")).into_iter();
     let rows = rows.chain((1..=20).filter(|it| *it != 9).map(|it| format!("A{it}")));
@@ -132,7 +138,8 @@ fn frozen_files_still_mean_what_they_meant() {
     };
     for case in expected["cases"].as_array().unwrap() {
         let pack = packs::read(&read(case["pack"].as_str().unwrap())).unwrap();
-        let signed = skillpass::credential::document::Signed::read(&read(case["credential"].as_str().unwrap())).unwrap();
+        let signed =
+            skillpass::credential::document::Signed::read(&read(case["credential"].as_str().unwrap())).unwrap();
         let evidence = skillpass::verify::Evidence { packs: vec![pack] };
         let verdict = verify(&signed, &evidence, &Policy::default(), run::time(case["now"].as_str().unwrap()));
         let found = Found::of_verdict(&verdict);

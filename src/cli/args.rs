@@ -44,10 +44,14 @@ pub struct Parsed {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Found a pilot institution: its keys, its store, and a pilot trust file that holds it alone
-    #[command(after_help = "Example:\n  skillpass init centro --name \"Centro Formar\" --country CO --verify-host check.example.org")]
+    #[command(
+        after_help = "Example:\n  skillpass init centro --name \"Centro Formar\" --country CO --verify-host check.example.org"
+    )]
     Init(Init),
     /// Sign certificates for the people of a register
-    #[command(after_help = "Example:\n  skillpass issue --institution centro --register gin.csv --achievement GIN --out certificates")]
+    #[command(
+        after_help = "Example:\n  skillpass issue --institution centro --register gin.csv --achievement GIN --out certificates"
+    )]
     Issue(Issue),
     /// Check certificates: files, folders, photos, PDFs, QR texts, or - for standard input
     #[command(after_help = "Example:\n  skillpass verify --trust centro/trust.json certificates/K7QX2M9D.json\n  \
@@ -60,9 +64,12 @@ pub enum Command {
     #[command(after_help = "Example:\n  skillpass qr certificates/K7QX2M9D.json --out code.svg")]
     Qr(Qr),
     /// Make and renew trust files: who may award what
-    #[command(subcommand, after_help = "Example:\n  skillpass trust new ministry --name \"Ministry of Labour\" --country CO\n  \
+    #[command(
+        subcommand,
+        after_help = "Example:\n  skillpass trust new ministry --name \"Ministry of Labour\" --country CO\n  \
                                         skillpass trust add ministry --institution centro/institution.json --achievement GIN\n  \
-                                        skillpass trust sign ministry --list centro/status/1.json")]
+                                        skillpass trust sign ministry --list centro/status/1.json"
+    )]
     Trust(Trust),
     /// Show an institution's public keys, and whether its sealed keys open
     #[command(after_help = "Example:\n  skillpass keys centro")]
@@ -231,7 +238,9 @@ pub enum Trust {
         unlock: Unlock,
     },
     /// Accredit an institution for achievements
-    #[command(after_help = "Example:\n  skillpass trust add ministry --institution centro/institution.json --achievement GIN")]
+    #[command(
+        after_help = "Example:\n  skillpass trust add ministry --institution centro/institution.json --achievement GIN"
+    )]
     Add {
         /// The authority's folder
         dir: PathBuf,

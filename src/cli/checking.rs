@@ -92,7 +92,9 @@ pub fn packs(paths: &[PathBuf]) -> Result<Vec<TrustPack>, Failure> {
 
 fn missing(path: &Path, error: &std::io::Error) -> Failure {
     match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::new(Exit::Unreadable, "cli.trust-missing").with("path", path.display()),
+        std::io::ErrorKind::NotFound => {
+            Failure::new(Exit::Unreadable, "cli.trust-missing").with("path", path.display())
+        }
         _ => Failure::io(path, error),
     }
 }
@@ -276,9 +278,18 @@ fn in_words(verdict: &Verdict, words: &Words) -> String {
     if let Some(backing) = &verdict.backing {
         let country = |code: &str| words.get(&format!("country.{code}")).trim_start_matches("country.").to_owned();
         let label = |id: &str| words.get(id).to_owned();
-        lines.push(format!("  {}: {}, {}", label("page.issuer.label"), backing.issuer_name, country(&backing.issuer_country)));
+        lines.push(format!(
+            "  {}: {}, {}",
+            label("page.issuer.label"),
+            backing.issuer_name,
+            country(&backing.issuer_country)
+        ));
         let authority = &backing.authority_name;
-        lines.push(format!("  {}: {authority}, {}", label("page.authority.label"), country(&backing.authority_country)));
+        lines.push(format!(
+            "  {}: {authority}, {}",
+            label("page.authority.label"),
+            country(&backing.authority_country)
+        ));
         let (day, age) = (words.day(backing.as_of.date()), words.age(backing.age_days));
         lines.push(format!("  {}: {day} ({age})", label("page.asof.label")));
         lines.push(String::new());
@@ -297,8 +308,22 @@ fn in_words(verdict: &Verdict, words: &Words) -> String {
 
 fn table(rows: &[(String, Row)], words: &Words) -> Table {
     let mut table = Table::new(&[
-        "input", "outcome", "genuine", "entitled", "in_force", "worth_here", "pilot", "kind", "name", "birth_year",
-        "achievement", "issuer", "authority", "as_of", "reason", "next",
+        "input",
+        "outcome",
+        "genuine",
+        "entitled",
+        "in_force",
+        "worth_here",
+        "pilot",
+        "kind",
+        "name",
+        "birth_year",
+        "achievement",
+        "issuer",
+        "authority",
+        "as_of",
+        "reason",
+        "next",
     ]);
     for (input, row) in rows {
         let input = if input.starts_with("https://") { "code".to_owned() } else { input.clone() };

@@ -179,8 +179,9 @@ fn trust(args: &args::Trust, world: &World<'_>, say: &Say) -> Ends {
         }
         args::Trust::Add { dir, institution, achievement, from, unlock } => {
             let bytes = std::fs::read(institution).map_err(|error| Failure::io(institution, &error))?;
-            let card = Card::read(&bytes)
-                .ok_or_else(|| Failure::new(Exit::Unreadable, "cli.not-readable").with("path", institution.display()))?;
+            let card = Card::read(&bytes).ok_or_else(|| {
+                Failure::new(Exit::Unreadable, "cli.not-readable").with("path", institution.display())
+            })?;
             let catalogue = catalogue()?;
             let templates = templates(&catalogue, achievement).map_err(|id| unknown_achievement(&id, &catalogue))?;
             let mut authority = Authority::open(dir, &secret::existing(unlock, say)?)?;
@@ -252,7 +253,10 @@ fn qr(args: &args::Qr, say: &Say) -> Ends {
     let too_big = || Failure::new(Exit::Usage, "cli.code-impossible");
     let symbol = Symbol::of(&text).map_err(|_| too_big())?;
     let version = Fact::Number(i64::from(symbol.version()));
-    say.tell("cli.code-size", &[("version", version), ("size", Fact::Number(crate::desk::page::side_mm(symbol.version())))]);
+    say.tell(
+        "cli.code-size",
+        &[("version", version), ("size", Fact::Number(crate::desk::page::side_mm(symbol.version())))],
+    );
     match &args.out {
         None => say.result(&symbol.to_terminal()),
         Some(path) => {
@@ -290,7 +294,8 @@ pub fn bytes_of(input: &str) -> Result<Vec<u8>, Failure> {
         let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
         return read.map(|_| bytes).map_err(|error| Failure::io(path, &error));
     }
-    let is_code = input.starts_with("https://") || (input.len() > 60 && input.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_code =
+        input.starts_with("https://") || (input.len() > 60 && input.bytes().all(|byte| byte.is_ascii_digit()));
     if is_code {
         return Ok(input.as_bytes().to_vec());
     }
@@ -301,7 +306,6 @@ pub fn bytes_of(input: &str) -> Result<Vec<u8>, Failure> {
     });
     read.map_err(|error| Failure::io(path, &error).with("path", input))
 }
-
 
 /// The time to check at: what was asked for, else now.
 #[must_use]

@@ -38,7 +38,11 @@ const SAMPLES: [Sample; 2] = [
         country: "CO",
         registers: &[
             ("GIN", include_bytes!("../../tests/registers/formar-gin.csv"), Language::Es),
-            ("urn:skillpass:ilo:mesun-costing", include_bytes!("../../tests/registers/melhore-custos.tsv"), Language::Pt),
+            (
+                "urn:skillpass:ilo:mesun-costing",
+                include_bytes!("../../tests/registers/melhore-custos.tsv"),
+                Language::Pt,
+            ),
         ],
     },
     Sample {
@@ -179,13 +183,19 @@ fn institution(
     let mut records = Vec::new();
     for (template, (_, bytes, language)) in templates.iter().zip(sample.registers) {
         let settings = Settings::of(now.date(), *language);
-        let mut rows = read_register(bytes, template, &settings)
-            .map_err(|_| Failure::new(Exit::Internal, "cli.internal"))?
-            .rows;
+        let mut rows =
+            read_register(bytes, template, &settings).map_err(|_| Failure::new(Exit::Internal, "cli.internal"))?.rows;
         // The samples' awards are of a day long ago by now; in the demo they were made the day before the institution was founded.
         let day = founded(&institution).and_then(|day| day.plus_days(-1)).unwrap_or(now.date());
         rows.iter_mut().for_each(|row| row.awarded = day);
-        let issuing = Issuing { institution: &institution, keyring: &keyring, store: &store, template, random: world.random, now };
+        let issuing = Issuing {
+            institution: &institution,
+            keyring: &keyring,
+            store: &store,
+            template,
+            random: world.random,
+            now,
+        };
         let missing: Vec<_> = rows
             .into_iter()
             .map(|row| (issuing.person(&row), row))

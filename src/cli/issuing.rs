@@ -60,7 +60,8 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
     };
     let faults = issuing.rehearse(&import.rows)?;
     tell_faults(&faults, say);
-    let bad: Vec<u32> = import.problems.iter().map(|problem| problem.row).chain(faults.iter().map(|it| it.row)).collect();
+    let bad: Vec<u32> =
+        import.problems.iter().map(|problem| problem.row).chain(faults.iter().map(|it| it.row)).collect();
     let bad_rows = bad.iter().collect::<std::collections::BTreeSet<_>>().len();
     if bad_rows > 0 && !args.skip_bad {
         print_refused(&import, &faults, say);
@@ -156,7 +157,9 @@ fn tell_problems(problems: &[CellProblem], say: &Say) {
         let text = Fact::Text(problem_text(problem, say.words()));
         let row = Fact::Number(i64::from(problem.row));
         match &problem.column {
-            Some(column) => say.tell("cli.row", &[("row", row), ("column", Fact::Text(column.clone())), ("text", text)]),
+            Some(column) => {
+                say.tell("cli.row", &[("row", row), ("column", Fact::Text(column.clone())), ("text", text)])
+            }
             None => say.tell("cli.row-whole", &[("row", row), ("text", text)]),
         }
     }
@@ -188,9 +191,7 @@ fn fault_text(fault: &Fault, words: &Words) -> String {
             let problem = Fact::Id("problem.wrong-value".to_owned());
             say("draft.malformed", &[("at", Fact::Text(at.clone())), ("problem", problem)])
         }
-        Fault::TooBig { longest, .. } => {
-            say("draft.code-too-big", &[("field", Fact::Id(format!("field.{longest}")))])
-        }
+        Fault::TooBig { longest, .. } => say("draft.code-too-big", &[("field", Fact::Id(format!("field.{longest}")))]),
     }
 }
 
@@ -287,7 +288,10 @@ fn report(args: &Issue, done: &[(u32, Done, Record)], skipped: usize, say: &Say)
             ])
             .into()
         });
-        say.json(Object::from_iter([("certificates", Json::List(rows.collect())), ("skipped", Json::Integer(skipped as i64))]));
+        say.json(Object::from_iter([
+            ("certificates", Json::List(rows.collect())),
+            ("skipped", Json::Integer(skipped as i64)),
+        ]));
     } else {
         done.iter().filter(|(_, what, _)| matches!(what, Done::Issued | Done::Corrected)).for_each(|(_, _, record)| {
             say.result(&record.serial);

@@ -57,7 +57,9 @@ impl From<DeskError> for Failure {
             DeskError::NoInstitution(path) => {
                 Self::new(Exit::Unreadable, "cli.no-institution").with("path", path.display())
             }
-            DeskError::NotReadable(path) => Self::new(Exit::Unreadable, "cli.not-readable").with("path", path.display()),
+            DeskError::NotReadable(path) => {
+                Self::new(Exit::Unreadable, "cli.not-readable").with("path", path.display())
+            }
             DeskError::Randomness => Self::new(Exit::Internal, "cli.no-randomness"),
             DeskError::Store(error) => error.into(),
             DeskError::Value(name) => Self::new(Exit::Usage, &format!("cli.value.{name}")),

@@ -45,7 +45,9 @@ pub fn serve(
     let watched = Watched::read(trust.to_vec())?;
     let tls = tls_files
         .map(|(certificate, key)| {
-            let read = |path: &PathBuf| std::fs::read(path).map_err(|error| Failure::io(path, &error).with("path", path.display()));
+            let read = |path: &PathBuf| {
+                std::fs::read(path).map_err(|error| Failure::io(path, &error).with("path", path.display()))
+            };
             tls::from_pem(&read(&certificate)?, &read(&key)?)
                 .map_err(|_| Failure::new(Exit::Unreadable, "cli.tls-wrong").with("path", certificate.display()))
         })

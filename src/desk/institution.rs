@@ -327,8 +327,7 @@ impl Institution {
                 bits,
             };
             let path = self.list_path(list);
-            let document =
-                content.sign(key, &self.method, now).map_err(|_| DeskError::NotReadable(path.clone()))?;
+            let document = content.sign(key, &self.method, now).map_err(|_| DeskError::NotReadable(path.clone()))?;
             write_whole(&path, document.bytes(), Readers::Everybody).map_err(at(&path))?;
             signed.push(document);
         }

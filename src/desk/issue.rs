@@ -314,8 +314,7 @@ impl Issuing<'_> {
     fn new_serial(&self) -> Result<String, DeskError> {
         loop {
             let bytes: [u8; SERIAL_LENGTH] = random(self.random)?;
-            let serial: String =
-                bytes.iter().map(|byte| char::from(SERIAL_ALPHABET[usize::from(byte & 31)])).collect();
+            let serial: String = bytes.iter().map(|byte| char::from(SERIAL_ALPHABET[usize::from(byte & 31)])).collect();
             if self.store.by_serial(&serial)?.is_none() {
                 return Ok(serial);
             }

@@ -153,9 +153,10 @@ impl Keyring {
     /// # Errors
     /// [`KeyringError::Exists`], [`KeyringError::Io`].
     pub fn create(&self, path: &Path, secret: &Secret) -> Result<(), KeyringError> {
-        let keys = self.keys.iter().map(|(role, key)| {
-            (role.clone(), Zeroizing::new(multibase::base58btc(key.seed().as_slice())))
-        });
+        let keys = self
+            .keys
+            .iter()
+            .map(|(role, key)| (role.clone(), Zeroizing::new(multibase::base58btc(key.seed().as_slice()))));
         let sealed = Sealed { kind: KIND.to_owned(), keys: keys.collect() };
         let plain = Zeroizing::new(serde_json::to_vec(&sealed).map_err(|_| KeyringError::NotAKeyring)?);
         let encrypted = match secret {

@@ -69,10 +69,7 @@ impl SledStore {
         rustix::fs::syncfs(&self.folder).map_err(|error| of_io(&error.into()))
     }
 
-    fn act<T>(
-        &self,
-        act: impl Fn([&TransactionalTree; 4]) -> InTransaction<T>,
-    ) -> Result<T, StoreError> {
+    fn act<T>(&self, act: impl Fn([&TransactionalTree; 4]) -> InTransaction<T>) -> Result<T, StoreError> {
         let trees = (&self.records, &self.people, &self.revoked, &self.meta);
         let done = trees
             .transaction(|(records, people, revoked, meta)| act([records, people, revoked, meta]))

@@ -23,7 +23,8 @@ pub fn files() -> Vec<(String, String)> {
     json_texts::all(&mut made);
     trust_packs::all(&mut made);
     let vectors = made.0.into_iter().map(|draft| (format!("{}/{}.json", draft.folder, draft.name), draft.to_text()));
-    let packs = packs::all().into_iter().map(|(name, bytes)| (format!("packs/{name}.json"), String::from_utf8(bytes).unwrap()));
+    let packs =
+        packs::all().into_iter().map(|(name, bytes)| (format!("packs/{name}.json"), String::from_utf8(bytes).unwrap()));
     let files: Vec<_> = vectors.chain(packs).collect();
     let mut names: Vec<&String> = files.iter().map(|(path, _)| path).collect();
     names.sort();
@@ -62,7 +63,14 @@ impl Made {
     }
 
     fn add(&mut self, folder: &'static str, name: &str, about: &str, expect: Value, document: Value) -> &mut Draft {
-        self.0.push(Draft { folder, name: name.to_owned(), expect, about: about.to_owned(), more: Vec::new(), document });
+        self.0.push(Draft {
+            folder,
+            name: name.to_owned(),
+            expect,
+            about: about.to_owned(),
+            more: Vec::new(),
+            document,
+        });
         self.0.last_mut().unwrap()
     }
 }
@@ -87,7 +95,8 @@ impl Draft {
 
     fn to_text(&self) -> String {
         let line = |value: &Value| serde_json::to_string(value).unwrap();
-        let mut text = format!("{{\n\"expect\": {},\n\"about\": {},\n", line(&self.expect), line(&self.about.clone().into()));
+        let mut text =
+            format!("{{\n\"expect\": {},\n\"about\": {},\n", line(&self.expect), line(&self.about.clone().into()));
         // What stands before the first hyphen is the row of threats.md, when it is one.
         let row = self.name.split('-').next().unwrap();
         if row.starts_with(|first: char| first.is_ascii_uppercase()) {
@@ -104,7 +113,8 @@ impl Draft {
 pub fn accept(findings: &[(&str, &str)]) -> Value {
     let mut expect = json!({"outcome": "accept"});
     if !findings.is_empty() {
-        expect["findings"] = findings.iter().map(|(check, reason)| ((*check).to_owned(), Value::from(*reason))).collect();
+        expect["findings"] =
+            findings.iter().map(|(check, reason)| ((*check).to_owned(), Value::from(*reason))).collect();
     }
     expect
 }

@@ -230,7 +230,10 @@ pub fn pack(name: &str) -> TrustPack {
         let entries = std::fs::read_dir(here("tests/vectors/packs")).unwrap().map(|entry| entry.unwrap().path());
         let read = |path: std::path::PathBuf| {
             let pack = TrustPack::read(&std::fs::read(&path).unwrap(), &Anchor::NamedByHand);
-            (path.file_stem().unwrap().to_str().unwrap().to_owned(), pack.unwrap_or_else(|error| panic!("{path:?}: {error:?}")))
+            (
+                path.file_stem().unwrap().to_str().unwrap().to_owned(),
+                pack.unwrap_or_else(|error| panic!("{path:?}: {error:?}")),
+            )
         };
         entries.map(read).collect()
     });
@@ -242,9 +245,11 @@ fn part(part: &Value) -> Vec<u8> {
         Value::String(text) => text.clone().into_bytes(),
         part => match part["hex"].as_str() {
             Some(digits) => hex(digits),
-            None => {
-                part["repeat"].as_str().unwrap().repeat(usize::try_from(part["times"].as_u64().unwrap()).unwrap()).into_bytes()
-            }
+            None => part["repeat"]
+                .as_str()
+                .unwrap()
+                .repeat(usize::try_from(part["times"].as_u64().unwrap()).unwrap())
+                .into_bytes(),
         },
     }
 }
