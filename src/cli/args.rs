@@ -148,6 +148,9 @@ pub struct Issue {
     /// Which comes first in dates like 03/04/2026
     #[arg(long, value_enum, value_name = "ORDER")]
     pub date_order: Option<Order>,
+    /// Language of certificates whose row names none [default: the language of talk]
+    #[arg(long, value_parser = language, value_name = "LANG")]
+    pub certificate_lang: Option<Language>,
     /// Award date of rows that have none
     #[arg(long, value_parser = date, value_name = "YYYY-MM-DD")]
     pub award_date: Option<Date>,

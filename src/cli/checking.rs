@@ -299,7 +299,7 @@ fn in_words(verdict: &Verdict, words: &Words) -> String {
         let title = words.get(&format!("question.{}", question.code())).to_owned();
         let word = words.get(&format!("answer.{}", finding.answer.code())).to_owned();
         lines.push(format!("  {} {title} {word}", sign(finding.answer)));
-        lines.push(format!("      {}", crate::verify::report::say(&finding.reason, words)));
+        lines.push(format!("      {}", crate::verify::report::say(verdict.reason(question), words)));
     }
     lines.push(String::new());
     lines.push(format!("  → {}", verdict.next_step(words)));

@@ -36,7 +36,7 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
     let template = found.cloned().ok_or_else(|| unknown_achievement(&args.achievement, &catalogue))?;
     let template = if args.from_archive { template.from_archive() } else { template };
     let now = (world.clock)();
-    let mut settings = Settings::of(now.date(), say.words().language());
+    let mut settings = Settings::of(now.date(), args.certificate_lang.unwrap_or(say.words().language()));
     settings.one_person = args.one_person.iter().copied().collect();
     settings.for_all.awarded = args.award_date;
     settings.date_order = args.date_order.map(|order| match order {

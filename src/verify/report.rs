@@ -62,6 +62,17 @@ impl Verdict {
         }
     }
 
+    /// The reason to tell for a question: of the finding that decides it; and of a certificate in force, how old that news is
+    /// (design §2 *Ages*).
+    #[must_use]
+    pub fn reason(&self, question: Question) -> &Reason {
+        let finding = self.findings.deciding(question);
+        match (question, finding.answer) {
+            (Question::InForce, Answer::Yes) => &self.findings.get(Check::Freshness).reason,
+            _ => &finding.reason,
+        }
+    }
+
     /// The one next step.
     #[must_use]
     pub fn next_step(&self, words: &Words) -> String {
@@ -137,12 +148,7 @@ impl Verdict {
     fn answer_json(&self, question: Question, words: &Words) -> Json {
         let finding = self.findings.deciding(question);
         let facts = finding.reason.facts();
-        // The note of a week's age stands beside a yes (design §2 *Ages*).
-        let old = self.findings.get(Check::Freshness);
-        let reason = match (question, finding.answer, &old.reason) {
-            (Question::InForce, Answer::Yes, Reason::EvidenceOld { .. } | Reason::EvidenceFresh { .. }) => &old.reason,
-            _ => &finding.reason,
-        };
+        let reason = self.reason(question);
         let mut object = Object::from_iter([
             ("answer", Json::from(finding.answer.code())),
             ("question", question.code().into()),

@@ -63,10 +63,10 @@ checks! {
     Proofs = "proofs" of Genuine,
     /// The document is of one of our closed kinds.
     Form = "form" of Genuine,
-    /// The key was in its window at the signing time.
-    Key = "key" of Entitled,
     /// The issuer was accredited for this achievement on the award date.
     Scope = "scope" of Entitled,
+    /// The key was in its window at the signing time.
+    Key = "key" of Entitled,
     /// The achievement is of this kind and version, and its standard was in force on the award date.
     Standard = "standard" of Entitled,
     /// The award and the signing belong together.
