@@ -22,5 +22,6 @@ fn clock() -> Timestamp {
 }
 
 fn main() -> ExitCode {
-    run(&World { clock, random: &System })
+    let program = std::env::args().next().unwrap_or_else(|| "skillpass".to_owned());
+    run(&World { clock, random: &System, program: &program })
 }

@@ -71,7 +71,7 @@ pub fn run(args: &args::Demo, world: &World<'_>, say: &Say) -> Ends {
     }
     say.tell(if known { "cli.demo.already" } else { "cli.demo.making" }, &[("dir", dir)]);
     let made = make(&args.data, world, now)?;
-    tell(&made, args, say);
+    tell(&made, args, world.program, say);
     if args.no_serve {
         return Ok(Exit::Accept);
     }
@@ -237,7 +237,7 @@ fn example(institution: &Institution, title: &str, record: &Record) -> Result<Ex
     })
 }
 
-fn tell(made: &Made, args: &args::Demo, say: &Say) {
+fn tell(made: &Made, args: &args::Demo, program: &str, say: &Say) {
     let text = |text: String| Fact::Text(text);
     say.tell("cli.demo.people", &[]);
     say.tell("cli.demo.institutions", &[("names", text(SAMPLES.map(|sample| sample.name).join(", ")))]);
@@ -246,10 +246,10 @@ fn tell(made: &Made, args: &args::Demo, say: &Say) {
     say.tell("cli.demo.print", &[("path", text(made.accept.with_extension("html").display().to_string()))]);
     say.tell("cli.demo.try", &[]);
     let trust = made.trust.display();
-    let verify = |file: &Path| format!("skillpass verify --trust {trust} {}", file.display());
+    let verify = |file: &Path| format!("{program} verify --trust {trust} {}", file.display());
     say.tell("cli.demo.try.accept", &[("command", text(verify(&made.accept)))]);
     say.tell("cli.demo.try.reject", &[("command", text(verify(&made.reject)))]);
-    let without = format!("skillpass verify {}", made.accept.display());
+    let without = format!("{program} verify {}", made.accept.display());
     say.tell("cli.demo.try.undecided", &[("command", text(without))]);
     if say.is_json() {
         let path = |path: &Path| crate::base::canonical::Json::from(path.display().to_string());

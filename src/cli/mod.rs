@@ -21,6 +21,8 @@ pub struct World<'a> {
     pub clock: fn() -> Timestamp,
     /// The system's randomness.
     pub random: &'a dyn Randomness,
+    /// How this program was called, for examples to paste.
+    pub program: &'a str,
 }
 
 /// How a command ends: the numbers that scripts build on.
