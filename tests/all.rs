@@ -7,6 +7,7 @@ mod common;
 mod conformance;
 mod mutation;
 mod page;
+mod paper;
 mod policy;
 mod schemas;
 mod vectors;
