@@ -8,6 +8,7 @@ mod conformance;
 mod language;
 mod mutation;
 mod page;
+mod paper;
 mod policy;
 mod registers;
 mod schemas;

@@ -1,31 +1,289 @@
-//! The printable certificate.
+//! The certificate as a page to print: one file that needs nothing else, on A4 or Letter.
+//!
+//! It has no script and loads nothing; a policy in its head says so to the browser. Its code stands on it twice, on opposite sides
+//! of the folds (qr.md §4 iv), 35 mm up to version 10 and 50 mm above (qr.md §7.1).
 
-use crate::carry::qr::Symbol;
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
+
+use crate::base::multibase;
+use crate::base::timestamp::Timestamp;
+use crate::carry::packet::Host;
+use crate::carry::qr::{MARGIN, Symbol};
 use crate::credential::credential::Credential;
+use crate::credential::recognition::Decision;
+use crate::credential::terms::{Course, Terms};
+use crate::verify::message::{Fact, Words};
 
-/// What a page says besides the credential.
+const STYLE: &str = include_str!("../../web/certificate.css");
+
+/// Version 10 (57 modules): the densest code that is read from a folded copy at 35 mm (qr.md §4).
+const SMALL_VERSION: u8 = 10;
+/// 35 mm: a code up to version 10, without its margin (qr.md §7.1).
+const SMALL_MILLIMETRES: f64 = 35.0;
+/// 50 mm: a code of version 11 to 16, without its margin (qr.md §7.1).
+const LARGE_MILLIMETRES: f64 = 50.0;
+/// 32 characters: a name or title beyond this is set smaller, so that the page stays one page.
+const LONG: usize = 32;
+/// 3 units still stand in one column.
+const FEW_UNITS: usize = 3;
+/// 16 characters of the digest, after its prefix: 96 bits, enough to tell two documents apart by eye.
+const DIGEST_SHOWN: usize = 16;
+
+/// What the page says besides the credential.
 #[derive(Clone, Copy, Debug)]
 pub struct PageFacts<'a> {
-    /// The institution's name.
+    /// The institution's name as its register has it, and as the trust list will.
     pub issuer_name: &'a str,
-    /// The serial.
+    /// The number under which the institution keeps it; never the person's name.
     pub serial: &'a str,
-    /// The printed host.
-    pub verify_host: Option<&'a str>,
-    /// Whether it is a pilot.
+    /// SHA-256 of the canonical document without proofs.
+    pub digest: [u8; 32],
+    /// When it was signed.
+    pub signed: Timestamp,
+    /// Who signs on paper: name and post, for the line under the award. `None` leaves the line empty for a hand.
+    pub signatory: Option<&'a str>,
+    /// The host printed in the code; `None` when nobody promised to keep one.
+    pub host: Option<&'a Host>,
+    /// A pilot's: the page says so, large.
     pub pilot: bool,
-    /// The digest.
-    pub digest: &'a str,
 }
 
-/// The side of a printed code, in millimetres.
+/// The page of one person, as HTML.
 #[must_use]
-pub fn side_mm(version: u8) -> i64 {
-    if version <= 10 { 35 } else { 50 }
+pub fn certificate_page(credential: &Credential, symbol: &Symbol, facts: &PageFacts<'_>, words: &Words) -> String {
+    let page = Page { credential, facts, words };
+    let code = code(symbol, words);
+    let mut html = format!(
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main class=\"sheet\">\n",
+        words.language().tag(),
+        policy(),
+        escape(&words.say("cert.page-title", &[("serial", text(facts.serial))])),
+    );
+    // Writing into a String cannot fail.
+    let _ = write!(html, "<div class=\"top\">\n{code}");
+    page.head(&mut html);
+    page.award(&mut html);
+    page.facts(&mut html);
+    html.push_str("</div>\n");
+    page.signatory(&mut html);
+    page.check(&mut html, &code);
+    html.push_str("</main>\n</body>\n</html>\n");
+    html
 }
 
-/// The page.
+/// The policy of such a page, for its head and for a server that hands it out: its own style and nothing else.
 #[must_use]
-pub fn certificate_page(_credential: &Credential, symbol: &Symbol, _facts: &PageFacts<'_>) -> String {
-    symbol.to_svg()
+pub fn policy() -> String {
+    let style = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE));
+    format!("default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'")
+}
+
+/// Text that means nothing to HTML, between tags and in a quoted attribute. Characters that turn the direction of writing, or that
+/// XML and HTML have no place for, go: what a page shows is what it says.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {}
+            _ if character.is_control() => escaped.push(' '),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+struct Page<'a> {
+    credential: &'a Credential,
+    facts: &'a PageFacts<'a>,
+    words: &'a Words,
+}
+
+impl Page<'_> {
+    fn head(&self, html: &mut String) {
+        let kind = self.words.get(&format!("kind.{}", self.credential.kind().code())).to_owned();
+        html.push_str("<header>\n");
+        paragraph(html, "issuer", self.facts.issuer_name);
+        line(html, "h1", "kind", &kind);
+        if self.facts.pilot {
+            paragraph(html, "pilot", self.words.get("cert.pilot"));
+        }
+        html.push_str("</header>\n");
+    }
+
+    fn award(&self, html: &mut String) {
+        let (credential, words) = (self.credential, self.words);
+        let name = credential.holder.name.as_str();
+        let (object, below) = match &credential.terms {
+            Terms::WorkExperience { role, .. } => (role.as_str(), credential.achievement.name.as_str()),
+            _ => (credential.achievement.name.as_str(), credential.achievement.description.as_str()),
+        };
+        let long = |text: &str| if text.chars().count() > LONG { " long" } else { "" };
+        html.push_str("<section class=\"award\">\n");
+        paragraph(html, "line", words.get("cert.certifies"));
+        line(html, "strong", &format!("name{}", long(name)), name);
+        let born = Fact::Text(credential.holder.birth_year.to_string());
+        paragraph(html, "born", &words.say("cert.born", &[("year", born)]));
+        paragraph(html, "line", words.get(&format!("cert.kind.{}.line", credential.kind().code())));
+        line(html, "strong", &format!("title{}", long(object)), object);
+        paragraph(html, "description", below);
+        if let Terms::Competence { units, .. } = &credential.terms {
+            let few = if units.len() <= FEW_UNITS { " few" } else { "" };
+            // Writing into a String cannot fail.
+            let _ = write!(html, "<ul class=\"units{few}\" aria-label=\"{}\">\n", escape(words.get("cert.units")));
+            units.iter().for_each(|unit| line(html, "li", "unit", unit));
+            html.push_str("</ul>\n");
+        }
+        html.push_str("</section>\n");
+    }
+
+    fn facts(&self, html: &mut String) {
+        let (credential, words) = (self.credential, self.words);
+        html.push_str("<dl class=\"facts\">\n");
+        let mut row = |label: &str, value: &str| {
+            // Writing into a String cannot fail.
+            let _ = writeln!(
+                html,
+                "<div><dt class=\"label\">{}</dt><dd><bdi>{}</bdi></dd></div>",
+                escape(words.get(label)),
+                escape(value)
+            );
+        };
+        self.terms(&mut row);
+        if let Some(standard) = &credential.achievement.standard {
+            row("detail.standard", &format!("{} ({})", standard.code, standard.version));
+        }
+        row("page.awarded.label", &words.day(credential.awarded.date()));
+        let until = Fact::Until(credential.valid_until);
+        row("page.validity.label", &words.say("until.text", &[("until", until)]));
+        html.push_str("</dl>\n");
+    }
+
+    /// What the kind says besides, as label and value.
+    fn terms(&self, row: &mut impl FnMut(&str, &str)) {
+        let words = self.words;
+        match &self.credential.terms {
+            Terms::Attendance(Course { hours, modality }) | Terms::ModuleCompletion(Course { hours, modality }) => {
+                row("detail.hours", &hours.to_string());
+                row("detail.modality", words.get(&format!("modality.{}", modality.code())));
+            }
+            Terms::Competence { method, .. } => row("detail.method", words.get(&format!("method.{}", method.code()))),
+            Terms::Endorsement { statement } => row("detail.statement", statement),
+            Terms::FromArchive { archive } => row("detail.archive", archive),
+            Terms::Recognition(decision) => self.decision(decision, row),
+            Terms::WorkExperience { from, until, .. } => {
+                row("detail.from", &words.day(from.date()));
+                let open = || words.get("until.open").to_owned();
+                row("detail.until", &until.map_or_else(open, |until| words.day(until.date())));
+            }
+        }
+    }
+
+    fn decision(&self, decision: &Decision, row: &mut impl FnMut(&str, &str)) {
+        let words = self.words;
+        row("detail.outcome", words.get(&format!("recognition.{}", decision.outcome.code())));
+        row("detail.purpose", words.get(&format!("purpose.{}", decision.purpose.code())));
+        row("detail.instrument", &decision.instrument);
+        decision.comparable_title.iter().for_each(|title| row("detail.comparable-title", title));
+        decision.comparable_level.iter().for_each(|level| row("detail.comparable-level", level));
+        decision.covers.iter().for_each(|part| row("detail.covers", part));
+        decision.conditions.iter().for_each(|condition| row("detail.condition", condition));
+        decision.reasons.iter().for_each(|reason| row("detail.reason", reason));
+        decision.appeal_body.iter().for_each(|body| row("detail.appeal-body", body));
+        decision.appeal_deadline.iter().for_each(|deadline| row("detail.appeal-deadline", deadline));
+        if decision.regulated {
+            row("detail.regulated", words.get("regulated.warning"));
+        }
+    }
+
+    fn signatory(&self, html: &mut String) {
+        let signed = self.words.say("cert.signed-on", &[("day", Fact::Day(self.facts.signed))]);
+        html.push_str("<section class=\"sign\">\n");
+        paragraph(html, "signatory", self.facts.signatory.unwrap_or(self.facts.issuer_name));
+        paragraph(html, "small", &signed);
+        html.push_str("</section>\n");
+    }
+
+    fn check(&self, html: &mut String, code: &str) {
+        let (words, facts) = (self.words, self.facts);
+        let kind = self.credential.kind().code();
+        html.push_str("<section class=\"check\">\n");
+        html.push_str(code);
+        html.push_str("<div>\n");
+        line(html, "h2", "how", words.get("cert.check"));
+        let how = match facts.host {
+            Some(host) => words.say("cert.how", &[("host", text(host.as_str()))]),
+            None => words.get("cert.how.nohost").to_owned(),
+        };
+        // Writing into a String cannot fail.
+        let _ = writeln!(html, "<p><strong>{}</strong></p>", escape(&how));
+        paragraph(html, "small", &format!("{} {}", words.get("cert.compare"), words.get("cert.offline")));
+        paragraph(html, "small", words.get("cert.copies"));
+        html.push_str("<div class=\"mean\">\n");
+        for (label, id) in [("page.means.label", "means"), ("page.meansnot.label", "not")] {
+            let _ = writeln!(
+                html,
+                "<p><span class=\"label\">{}</span>{}</p>",
+                escape(words.get(label)),
+                escape(words.get(&format!("kind.{kind}.{id}")))
+            );
+        }
+        html.push_str("</div>\n");
+        let serial = words.say("cert.serial", &[("serial", text(facts.serial))]);
+        paragraph(html, "number", &format!("{serial} · {}", short(&facts.digest)));
+        html.push_str("</div>\n</section>\n");
+    }
+}
+
+fn text(text: &str) -> Fact {
+    Fact::Text(text.to_owned())
+}
+
+fn paragraph(html: &mut String, class: &str, content: &str) {
+    line(html, "p", class, content);
+}
+
+/// One element of ours around a text of anybody's, kept apart from the direction of its neighbours.
+fn line(html: &mut String, element: &str, class: &str, content: &str) {
+    // Writing into a String cannot fail.
+    let _ = writeln!(html, "<{element} class=\"{class}\"><bdi>{}</bdi></{element}>", escape(content));
+}
+
+/// The code at its size. The margin is part of the picture and comes on top of the size.
+fn code(symbol: &Symbol, words: &Words) -> String {
+    let millimetres = if symbol.version() <= SMALL_VERSION { SMALL_MILLIMETRES } else { LARGE_MILLIMETRES };
+    let modules = symbol.side() as f64;
+    let size = millimetres * (modules + 2.0 * MARGIN as f64) / modules;
+    let svg = symbol.to_svg();
+    let svg = svg.replacen("<svg ", &format!("<svg width=\"{size:.2}mm\" height=\"{size:.2}mm\" "), 1);
+    format!("<div class=\"code\" role=\"img\" aria-label=\"{}\">{svg}</div>\n", escape(words.get("cert.code-alt")))
+}
+
+/// The beginning of the digest in groups of four, to be compared by eye with what a checker shows.
+fn short(digest: &[u8; 32]) -> String {
+    let whole = multibase::digest(digest);
+    let shown: Vec<char> = whole.chars().take("uEi".len() + DIGEST_SHOWN).collect();
+    shown.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_html_and_nothing_that_turns_text_around_is_left() {
+        let hostile = "<script>\"'&\u{202e}\u{2066}\0\n\u{200b}é</script>";
+        assert_eq!(escape(hostile), "&lt;script&gt;&quot;&#39;&amp;  é&lt;/script&gt;");
+    }
 }

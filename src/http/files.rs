@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::base::canonical::{Bounds, Json, Numbers, Object, read};
 use crate::base::multibase;
 use crate::credential::achievement::Language;
+use crate::desk::page::escape;
 use crate::verify::message::Words;
 
 /// The page before its words are put in.
@@ -125,9 +126,4 @@ fn fill(page: &str, words: &Words) -> String {
     }
     filled.push_str(rest);
     filled
-}
-
-/// Text that means nothing to HTML, between tags and in a quoted attribute.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -237,7 +237,10 @@ async fn demo(State(rooms): State<Rooms>, Path(number): Path<String>, asked: Ask
         Some(page) => {
             let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
             let mut response = (kind, page).into_response();
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAPER_POLICY));
+            let policy = format!("{}; frame-ancestors 'none'; sandbox", crate::desk::page::policy());
+            if let Ok(policy) = HeaderValue::from_str(&policy) {
+                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
             response
         }
     }
@@ -277,8 +280,6 @@ fn body_problem(rejection: &BytesRejection) -> Problem {
 /// What the page may load and do (web.md §6): its own files, and no HTML from text.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-/// What a certificate to print may do: nothing but its own style.
-const PAPER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
 /// Around every request: time limit, headers, log.
 async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Response {
