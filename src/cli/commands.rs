@@ -17,6 +17,7 @@ use crate::desk::files::{Readers, write_whole};
 use crate::desk::institution::{Card, Founding, Institution};
 use crate::desk::issue::{code_text, png};
 use crate::desk::keyring::Keyring;
+use crate::desk::page::side_mm;
 use crate::desk::{pilot, revoke};
 use crate::interop::intake::{self, Carrier, Offered};
 use crate::interop::scan::Limits;
@@ -253,10 +254,7 @@ fn qr(args: &args::Qr, say: &Say) -> Ends {
     let too_big = || Failure::new(Exit::Usage, "cli.code-impossible");
     let symbol = Symbol::of(&text).map_err(|_| too_big())?;
     let version = Fact::Number(i64::from(symbol.version()));
-    say.tell(
-        "cli.code-size",
-        &[("version", version), ("size", Fact::Number(crate::desk::page::side_mm(symbol.version())))],
-    );
+    say.tell("cli.code-size", &[("version", version), ("size", Fact::Text(side_mm(symbol.version()).to_string()))]);
     match &args.out {
         None => say.result(&symbol.to_terminal()),
         Some(path) => {

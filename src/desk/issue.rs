@@ -24,6 +24,7 @@ use crate::credential::draft::{Draft, NotComplete};
 use crate::credential::holder::Holder;
 use crate::credential::schema;
 use crate::store::{Issued, Record, State, Store};
+use crate::verify::message::Words;
 
 /// 256 credentials in one transaction: storage.md §6, the size at which a commit's cost is shared.
 const TRANSACTION: usize = 256;
@@ -263,14 +264,18 @@ impl Issuing<'_> {
         write("svg", &|| Some(symbol.to_svg().into_bytes()))?;
         write("png", &|| png(&symbol))?;
         write("html", &|| {
+            let host = self.host();
             let facts = page::PageFacts {
                 issuer_name: &self.institution.card().name,
                 serial: &record.serial,
-                verify_host: self.institution.card().verify_host.as_deref(),
+                digest: document.digest(),
+                signed: document.proofs().first()?.claimed_created,
+                signatory: None,
+                host: self.institution.card().verify_host.is_some().then_some(&host),
                 pilot: true,
-                digest: &document.digest_multibase(),
             };
-            Some(page::certificate_page(&credential, &symbol, &facts).into_bytes())
+            let words = Words::of(credential.achievement.language);
+            Some(page::certificate_page(&credential, &symbol, &facts, words).into_bytes())
         })?;
         Ok(symbol.version())
     }

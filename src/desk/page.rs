@@ -32,6 +32,12 @@ const FEW_UNITS: usize = 3;
 /// 16 characters of the digest, after its prefix: 96 bits, enough to tell two documents apart by eye.
 const DIGEST_SHOWN: usize = 16;
 
+/// The side of a printed code without its margin, in millimetres.
+#[must_use]
+pub fn side_mm(version: u8) -> f64 {
+    if version <= SMALL_VERSION { SMALL_MILLIMETRES } else { LARGE_MILLIMETRES }
+}
+
 /// What the page says besides the credential.
 #[derive(Clone, Copy, Debug)]
 pub struct PageFacts<'a> {
@@ -262,7 +268,7 @@ fn line(html: &mut String, element: &str, class: &str, content: &str) {
 
 /// The code at its size. The margin is part of the picture and comes on top of the size.
 fn code(symbol: &Symbol, words: &Words) -> String {
-    let millimetres = if symbol.version() <= SMALL_VERSION { SMALL_MILLIMETRES } else { LARGE_MILLIMETRES };
+    let millimetres = side_mm(symbol.version());
     let modules = symbol.side() as f64;
     let size = millimetres * (modules + 2.0 * MARGIN as f64) / modules;
     let svg = symbol.to_svg();
