@@ -5,6 +5,7 @@
 mod browser;
 mod common;
 mod conformance;
+mod flow;
 mod language;
 mod mutation;
 mod page;
