@@ -12,10 +12,9 @@
 
 pub mod door;
 mod files;
-mod intake;
 mod language;
 pub mod problem;
 pub mod router;
 pub mod tls;
 
-pub use router::{Demo, Example, ServeState, router};
+pub use router::{Demo, Example, OWN_MACHINE, ServeState, router, router_within};

@@ -4,6 +4,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::base::canonical::{Json, Object};
+use crate::interop::intake::NotRead;
+use crate::interop::scan::ScanError;
 use crate::verify::message::{Fact, Words};
 
 /// How long a client is asked to wait when the server is busy, in seconds: a few checks are done by then.
@@ -35,6 +37,15 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Why the body gave no credential.
+    #[must_use]
+    pub fn of_not_read(not_read: &NotRead) -> Self {
+        match not_read {
+            NotRead::Picture(ScanError::Busy) => Problem::Busy,
+            other => Problem::NotRead(other.code()),
+        }
+    }
+
     /// The code, which does not change between versions.
     #[must_use]
     pub fn code(&self) -> &'static str {

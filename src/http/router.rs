@@ -16,12 +16,13 @@ use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
-use super::intake::{self, Carrier};
 use super::problem::Problem;
 use super::{files, language};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Language;
+use crate::interop::intake;
+use crate::interop::scan::Limits;
 use crate::trust::root::Environment;
 use crate::verify::message::Words;
 use crate::verify::{Evidence, Policy, verify};
@@ -92,6 +93,7 @@ impl fmt::Display for Served<'_> {
 #[derive(Clone)]
 struct Rooms {
     state: ServeState,
+    limits: Limits,
     bodies: Arc<Semaphore>,
     checks: Arc<Semaphore>,
     /// The paths that are routes, for the log.
@@ -105,15 +107,26 @@ struct Asked {
     country: Option<String>,
 }
 
-/// The routes of the page and its interface.
+/// A page that only the person at this machine uses may read PDFs and larger pictures: 64 million pixels, 10 pages, 20 seconds.
+pub const OWN_MACHINE: Limits =
+    Limits { bytes: BODY_BYTES, pages: 10, time: Duration::from_secs(20), ..Limits::OWN_FILE };
+
+/// The routes of the page and its interface, for strangers: it reads no PDF (see [`crate::interop::scan`]).
 #[must_use]
 pub fn router(state: ServeState) -> Router {
+    router_within(state, Limits::STRANGER)
+}
+
+/// The routes, with what one picture or PDF may cost.
+#[must_use]
+pub fn router_within(state: ServeState, limits: Limits) -> Router {
     let files = files::all();
     let paths = ["/", "/about", "/api/verify", "/healthz"].map(str::to_owned).into_iter();
     let rooms = Rooms {
         bodies: Arc::new(Semaphore::new(BODIES)),
         checks: Arc::new(Semaphore::new(state.checks.max(1))),
         routes: Arc::new(paths.chain(files.iter().map(|file| file.path.clone())).collect()),
+        limits,
         state,
     };
     let pages = Arc::new(Language::ALL.map(|language| (language, files::page(language))));
@@ -166,12 +179,12 @@ async fn check(State(rooms): State<Rooms>, asked: Asking, headers: HeaderMap, re
         let Query(asked) = asked.map_err(|_| Problem::Request)?;
         let country = known_country(asked.country, words)?;
         not_from_another_site(&headers)?;
-        let _body_room = rooms.bodies.try_acquire().map_err(|_| Problem::Busy)?;
+        let room = Arc::clone(&rooms.bodies).try_acquire_owned().map_err(|_| Problem::Busy)?;
         let body = Bytes::from_request(request, &()).await.map_err(|rejection| body_problem(&rejection))?;
         let turn = timeout(TURN, Arc::clone(&rooms.checks).acquire_owned()).await;
         let turn = turn.ok().and_then(Result::ok).ok_or(Problem::Busy)?;
         // Work that needs the processor would hold up every other connection of this thread.
-        tokio::task::spawn_blocking(move || verdicts(&body, &rooms.state, country, words, turn))
+        tokio::task::spawn_blocking(move || verdicts(&body, &rooms, country, words, [room, turn]))
             .await
             .unwrap_or(Err(Problem::Internal))
     };
@@ -181,19 +194,18 @@ async fn check(State(rooms): State<Rooms>, asked: Asking, headers: HeaderMap, re
     }
 }
 
-/// The work of one check. The turn is given back when it is done, even if the client has gone.
+/// The work of one check. Its places are given back when it is done, even if the client has gone before.
 fn verdicts(
     body: &[u8],
-    state: &ServeState,
+    rooms: &Rooms,
     country: Option<String>,
     words: &Words,
-    _turn: OwnedSemaphorePermit,
+    _held: [OwnedSemaphorePermit; 2],
 ) -> Result<Object, Problem> {
-    let offered = intake::read(body).map_err(|not_read| Problem::NotRead(not_read.code()))?;
-    let (evidence, now) = ((state.evidence)(), (state.clock)());
+    let offered = intake::read(body, rooms.limits).map_err(|not_read| Problem::of_not_read(&not_read))?;
+    let (evidence, now) = ((rooms.state.evidence)(), (rooms.state.clock)());
     let verdicts = offered.iter().map(|offered| {
-        let test_code = matches!(offered.carrier, Carrier::Packet { draft: true });
-        let policy = Policy { country: country.clone(), test_code };
+        let policy = Policy { country: country.clone(), test_code: offered.carrier.is_test_code() };
         Json::Object(verify(&offered.signed, &evidence, &policy, now).to_json(words))
     });
     Ok(Object::from_iter([("verdicts", Json::List(verdicts.collect()))]))
