@@ -1,0 +1,3 @@
+//! Foreign forms: what arrives as a photograph, a PDF or another system's credential is read here and handed on as plain bytes.
+
+pub mod scan;
