@@ -12,6 +12,7 @@ mod pdf;
 mod symbol;
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Once, mpsc};
@@ -106,7 +107,12 @@ pub enum Measure {
 /// From one picture or page it takes every code that the same preparation of it shows; a code that is hard to read beside one
 /// that is easy may be missed. Pages are all looked at, each by itself.
 ///
-/// Gives up after [`Limits::time`]; the thread it worked on may go on for a while, and [`ScanError::Busy`] keeps those few.
+/// Gives up after [`Limits::time`]. The thread it worked on may go on for minutes (a picture made of finder patterns alone does
+/// that to rxing, which cannot be interrupted); [`ScanError::Busy`] keeps such threads few.
+///
+/// # Errors
+/// [`ScanError`]. The first time it also installs a panic hook that is silent about its own threads and hands every other panic
+/// to the hook before it.
 pub fn codes_in(bytes: &[u8], limits: Limits) -> Result<Scan, ScanError> {
     let kind = Kind::of(bytes, limits).ok_or(ScanError::NotAnImage)?;
     if bytes.len() > limits.bytes {
@@ -180,7 +186,8 @@ fn aside<T: Send + 'static>(
     }
 
     keep_quiet();
-    if AT_WORK.fetch_add(1, Ordering::SeqCst) >= THREADS {
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    if AT_WORK.fetch_add(1, Ordering::SeqCst) >= cores * THREADS_A_CORE {
         AT_WORK.fetch_sub(1, Ordering::SeqCst);
         return Err(ScanError::Busy);
     }
@@ -222,11 +229,29 @@ fn keep_quiet() {
 
 /// The name of the threads on which foreign decoders run.
 const THREAD_NAME: &str = "skillpass-scan";
-/// 64 threads: a folder of files is read by as many threads as there are cores; the rest is room for those that were given up.
-const THREADS: usize = 64;
+/// 4 threads for each core: one reads a folder's files, the rest is room for those that were given up and still run.
+const THREADS_A_CORE: usize = 4;
 /// 64 MiB of address space, used as needed: hayro follows a PDF's nesting (512 levels) by recursion.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// 2 seconds beyond the deadline, within which a decoder that heeds it hands in what it has.
 const GRACE: Duration = Duration::from_secs(2);
 /// 1,024 bytes: where a PDF's header must begin (Adobe's PDF Reference 1.7, implementation note 13).
 const PDF_HEADER_WITHIN: usize = 1_024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_that_panics_or_hangs_reaches_nobody() {
+        let long = Duration::from_secs(60);
+        assert_eq!(aside::<()>(long, |_| unreachable!("as a decoder may")), Err(ScanError::Damaged));
+        assert_eq!(survive::<()>(|| None), None);
+        let limit = Duration::from_millis(10);
+        let stuck = aside(limit, |_| {
+            std::thread::sleep(GRACE * 2);
+            Ok(())
+        });
+        assert_eq!(stuck, Err(ScanError::TooSlow { limit }));
+    }
+}
