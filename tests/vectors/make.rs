@@ -5,6 +5,7 @@ mod dates;
 mod evidence;
 mod form;
 mod json_texts;
+mod packets;
 mod trust_packs;
 
 use serde_json::{Value, json};
@@ -21,6 +22,7 @@ pub fn files() -> Vec<(String, String)> {
     evidence::all(&mut made);
     form::all(&mut made);
     json_texts::all(&mut made);
+    packets::all(&mut made);
     trust_packs::all(&mut made);
     let vectors = made.0.into_iter().map(|draft| (format!("{}/{}.json", draft.folder, draft.name), draft.to_text()));
     let packs =
@@ -55,6 +57,11 @@ impl Made {
     /// A JSON text.
     pub fn json(&mut self, name: &str, about: &str, expect: Value, text: impl Into<Value>) -> &mut Draft {
         self.add("json", name, about, expect, text.into())
+    }
+
+    /// A scanned text, read and then checked against the pilot pack at the usual time.
+    pub fn packet(&mut self, name: &str, about: &str, expect: Value, text: String) -> &mut Draft {
+        self.add("packet", name, about, expect, text.into()).with("now", NOW.into())
     }
 
     /// A pack to load.

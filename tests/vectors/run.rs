@@ -8,6 +8,7 @@ use serde_json::Value;
 use skillpass::base::canonical::{self, Bounds, Numbers, ReadError};
 use skillpass::base::limits::{CREDENTIAL_STRING_BYTES, FILE_DEPTH};
 use skillpass::base::timestamp::Timestamp;
+use skillpass::carry::PacketError;
 use skillpass::credential::achievement::Language;
 use skillpass::credential::credential::Credential;
 use skillpass::credential::document::{Signed, Unreadable};
@@ -51,7 +52,7 @@ pub struct Vector {
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// `accept`, `reject`, `undecided`, `unreadable`; `reads`, `refused`; `loads`, `refused`.
+    /// `accept`, `reject`, `undecided`, `unreadable`; `reads`, `refused`; `loads`, `refused`; `not-ours`, `damaged`.
     pub outcome: String,
     /// The code of the deciding reason.
     pub reason: Option<String>,
@@ -110,20 +111,31 @@ impl Vector {
     fn answer(&self) -> Found {
         let bytes = self.bytes();
         match self.folder.as_str() {
-            "credential" => {
-                let names: Vec<&str> = match self.file["packs"].as_array() {
-                    None => vec!["pilot"],
-                    Some(names) => names.iter().map(|name| name.as_str().unwrap()).collect(),
-                };
-                let policy = Policy {
-                    country: self.file["country"].as_str().map(str::to_owned),
-                    test_code: self.file["testCode"] == true,
-                };
-                verdict(&bytes, &names, &policy, self.file["now"].as_str().unwrap())
-            }
+            "credential" => self.verdict(&bytes, self.file["testCode"] == true),
             "json" => read_json(&bytes, &self.file["bounds"]),
             "pack" => load(&bytes, &self.file["pinned"]),
+            "packet" => self.unpack(&bytes),
             other => panic!("{other}"),
+        }
+    }
+
+    fn verdict(&self, bytes: &[u8], test_code: bool) -> Found {
+        let names: Vec<&str> = match self.file["packs"].as_array() {
+            None => vec!["pilot"],
+            Some(names) => names.iter().map(|name| name.as_str().unwrap()).collect(),
+        };
+        let policy = Policy { country: self.file["country"].as_str().map(str::to_owned), test_code };
+        verdict(bytes, &names, &policy, self.file["now"].as_str().unwrap())
+    }
+
+    /// From the scanned text to the verdict, as a checker goes.
+    fn unpack(&self, bytes: &[u8]) -> Found {
+        match skillpass::carry::unpack(std::str::from_utf8(bytes).unwrap()) {
+            Ok(unpacked) => self.verdict(&unpacked.document, unpacked.codec.is_draft()),
+            Err(error) => {
+                let outcome = if error.is_foreign() { "not-ours" } else { "damaged" };
+                Found::refused(outcome, packet_code(&error))
+            }
         }
     }
 
@@ -319,5 +331,29 @@ fn pack_code(error: &PackError) -> &'static str {
         PackError::UnknownRoot => "unknown-root",
         PackError::Unsigned(_, Unsigned::Malformed(_)) => "malformed",
         PackError::Unsigned(_, Unsigned::TooFew { .. }) => "too-few-signatures",
+    }
+}
+
+fn packet_code(error: &PacketError) -> &'static str {
+    match error {
+        PacketError::BadChunk { .. } => "bad-chunk",
+        PacketError::BadLeb128 => "bad-leb128",
+        PacketError::BadStream => "bad-stream",
+        PacketError::BadTail { .. } => "bad-tail",
+        PacketError::BlobLeftOver { .. } => "blob-left-over",
+        PacketError::BlobTooLong { .. } => "blob-too-long",
+        PacketError::BlobTooShort => "blob-too-short",
+        PacketError::DocumentTooLong => "document-too-long",
+        PacketError::NotAPacketDocument(error) => json_code(error),
+        PacketError::NotCanonical => "not-canonical",
+        PacketError::NotDigits { .. } => "not-digits",
+        PacketError::NotOurs => "not-ours",
+        PacketError::NothingBefore { .. } => "nothing-before",
+        PacketError::Surplus => "surplus",
+        PacketError::TooManyDigits { .. } => "too-many-digits",
+        PacketError::Truncated => "truncated",
+        PacketError::UnknownCodec { .. } => "unknown-codec",
+        PacketError::UnknownFormat { .. } => "unknown-format",
+        PacketError::UnknownSlot { .. } => "unknown-slot",
     }
 }
