@@ -12,6 +12,7 @@ mod page;
 mod paper;
 mod policy;
 mod registers;
+mod scan;
 mod schemas;
 mod vectors;
 

@@ -64,7 +64,7 @@ fn a_signature_over_one_thing_is_no_signature_over_another() {
                 part => (changed(&good, &format!("/{part}"), thing.clone()), &things[4].1),
             };
             let verdict = packs::read(&bytes_of(&pack)).ok().zip(Signed::read(&bytes_of(checked)).ok()).map(|(pack, signed)| {
-                Found::of_verdict(&verify(&signed, &Evidence { packs: vec![pack] }, &Policy::default(), run::time(NOW)))
+                Found::of_verdict(&verify(&signed, &Evidence { packs: vec![pack], ..Evidence::default() }, &Policy::default(), run::time(NOW)))
             });
             if verdict.is_some_and(|found| found.outcome == "accept") {
                 accepted.push(format!("{name} as {place}"));

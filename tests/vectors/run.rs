@@ -229,7 +229,7 @@ pub fn verdict(bytes: &[u8], names: &[&str], policy: &Policy, now: &str) -> Foun
     match Signed::<Credential>::read(bytes) {
         Err(error) => Found::refused("unreadable", unreadable_code(&error)),
         Ok(signed) => {
-            let evidence = Evidence { packs: names.iter().map(|name| pack(name)).collect() };
+            let evidence = Evidence { packs: names.iter().map(|name| pack(name)).collect(), ..Evidence::default() };
             Found::of_verdict(&verify(&signed, &evidence, policy, time(now)))
         }
     }
