@@ -5,10 +5,15 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
+use skillpass::carry::packet::Host;
+use skillpass::carry::qr::Symbol;
+use skillpass::credential::achievement::Language;
 use skillpass::http::door::{Door, serve};
+use skillpass::interop::scan::{Found, Limits, codes_in};
 use tokio::sync::oneshot;
 
 use crate::common::documents::canonical;
@@ -123,9 +128,18 @@ impl Visitor {
         self.see("html.ready").await;
     }
 
+    /// The text of an element once it is there. The page may put another in its place meanwhile.
     async fn see(&self, what: &str) -> String {
-        let element = self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(what)).await;
-        element.unwrap_or_else(|error| panic!("{what}: {error}")).text().await.unwrap()
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            if let Ok(element) = self.client.find(Locator::Css(what)).await
+                && let Ok(text) = element.text().await
+            {
+                return text;
+            }
+            assert!(Instant::now() < deadline, "never seen: {what}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     async fn press(&self, what: &str) {
@@ -141,7 +155,6 @@ impl Visitor {
         let shot = self.devtools("Page.captureScreenshot", json!({"captureBeyondViewport": whole})).await;
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser");
         std::fs::create_dir_all(&folder).unwrap();
-        use base64::Engine as _;
         let bytes = base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
         std::fs::write(folder.join(format!("{name}.png")), bytes).unwrap();
     }
@@ -204,7 +217,6 @@ async fn the_code_on_paper_leads_to_its_verdict() {
     assert_eq!(top.as_f64(), Some(0.0));
     visitor.press("a[data-language=pt]").await;
     visitor.see("html[lang=pt] .verdict[data-outcome=accept]").await;
-    visitor.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(".verdict")).await.unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     while visitor.see(".bar h2").await == headline && Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -281,6 +293,75 @@ async fn small_zoomed_dark_wide_and_printed() {
     visitor.picture("7-dark", true).await;
     visitor.devtools("Emulation.setEmulatedMedia", json!({"media": "print"})).await;
     visitor.picture("8-print", true).await;
+    visitor.leave(0).await;
+}
+
+/// A page of paper as the browser prints it.
+async fn print(visitor: &Visitor, width: f64, height: f64) -> Vec<u8> {
+    let wanted =
+        json!({"preferCSSPageSize": true, "printBackground": true, "paperWidth": width, "paperHeight": height});
+    let pdf = visitor.devtools("Page.printToPDF", wanted).await;
+    base64::engine::general_purpose::STANDARD.decode(pdf["data"].as_str().unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_is_printed_on_one_sheet_and_read_back() {
+    let Some(visitor) = Visitor::arrive("es").await else { return };
+    let host = Host::parse("cert.formar.example").unwrap();
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("paper");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, document) in crate::paper::sorts() {
+        for (paper, width, height) in [("a4", 8.27, 11.69), ("letter", 8.5, 11.0)] {
+            let html = crate::paper::paper(&document, Language::Es, Some(&host));
+            let file = folder.join(format!("{name}.html"));
+            std::fs::write(&file, html).unwrap();
+            visitor.client.goto(&format!("file://{}", file.display())).await.unwrap();
+            let pdf = print(&visitor, width, height).await;
+            std::fs::write(folder.join(format!("{name}-{paper}.pdf")), &pdf).unwrap();
+            let pages = String::from_utf8_lossy(&pdf).matches("/Type /Page\n").count();
+            assert_eq!(pages, 1, "{name} on {paper}");
+            let scan = codes_in(&pdf, Limits::OWN_FILE).unwrap();
+            let texts = scan.found.iter().filter_map(|found| match found {
+                Found::Text(text) => Some(text.as_str()),
+                Found::Attachment(_) => None,
+            });
+            assert!(
+                texts.into_iter().any(|text| text.starts_with("https://cert.formar.example/#")),
+                "{name} on {paper}"
+            );
+        }
+    }
+    visitor.client.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photograph_is_read() {
+    let Some(visitor) = Visitor::arrive("pt").await else { return };
+    let symbol = Symbol::of(&format!("https://skillpass.invalid/#{}", digits(&good()))).unwrap();
+    let (side, gray) = symbol.to_gray(12);
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("pequena.png");
+    image::GrayImage::from_raw(side as u32, side as u32, gray.clone()).unwrap().save(&small).unwrap();
+    // A telephone's 24 million pixels, with the grain of a dark room: more than the server reads of strangers, so the page sends less.
+    let mut grain = 1_u32;
+    let large = image::GrayImage::from_fn(6000, 4000, |x, y| {
+        grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let (x, y) = (x as usize / 2, y as usize / 2);
+        let inside = x.checked_sub(900).zip(y.checked_sub(500)).filter(|(x, y)| *x < side && *y < side);
+        let paper = inside.map_or(220, |(x, y)| gray[y * side + x].clamp(30, 220));
+        image::Luma([paper.saturating_sub((grain >> 27) as u8)])
+    });
+    let photo = folder.path().join("foto.jpg");
+    large.save(&photo).unwrap();
+    assert!(std::fs::metadata(&photo).unwrap().len() > 1024 * 1024);
+    for file in [small, photo] {
+        visitor.open("").await;
+        let input = visitor.client.find(Locator::Id("file")).await.unwrap();
+        input.send_keys(file.to_str().unwrap()).await.unwrap();
+        visitor.press("#check").await;
+        visitor.see(".verdict[data-outcome=accept]").await;
+        assert_eq!(visitor.see(".name").await, NAME);
+    }
     visitor.leave(0).await;
 }
 

@@ -48,7 +48,8 @@ pub type Log = Arc<Mutex<Vec<String>>>;
 pub fn house() -> (Router, Log) {
     let log = Log::default();
     let lines = Arc::clone(&log);
-    let evidence = Arc::new(Evidence { packs: vec![packs::read(&Parts::of_tests().to_bytes()).unwrap()], ..Evidence::default() });
+    let evidence =
+        Arc::new(Evidence { packs: vec![packs::read(&Parts::of_tests().to_bytes()).unwrap()], ..Evidence::default() });
     let example = |label: &str, document: Value| Example {
         label: label.to_owned(),
         code: digits(&document),

@@ -71,12 +71,12 @@ pub fn certificate_page(credential: &Credential, symbol: &Symbol, facts: &PageFa
         policy(),
         escape(&words.say("cert.page-title", &[("serial", text(facts.serial))])),
     );
-    // Writing into a String cannot fail.
-    let _ = write!(html, "<div class=\"top\">\n{code}");
+    html.push_str("<div class=\"top\">\n");
+    html.push_str(&code);
     page.head(&mut html);
+    html.push_str("</div>\n");
     page.award(&mut html);
     page.facts(&mut html);
-    html.push_str("</div>\n");
     page.signatory(&mut html);
     page.check(&mut html, &code);
     html.push_str("</main>\n</body>\n</html>\n");
@@ -117,32 +117,32 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// Who says it of whom.
     fn head(&self, html: &mut String) {
-        let kind = self.words.get(&format!("kind.{}", self.credential.kind().code())).to_owned();
+        let (holder, words) = (&self.credential.holder, self.words);
         html.push_str("<header>\n");
         paragraph(html, "issuer", self.facts.issuer_name);
-        line(html, "h1", "kind", &kind);
+        line(html, "h1", "kind", words.get(&format!("kind.{}", self.credential.kind().code())));
         if self.facts.pilot {
-            paragraph(html, "pilot", self.words.get("cert.pilot"));
+            paragraph(html, "pilot", words.get("cert.pilot"));
         }
+        paragraph(html, "line who", words.get("cert.certifies"));
+        line(html, "strong", &sized("name", holder.name.as_str()), holder.name.as_str());
+        let born = Fact::Text(holder.birth_year.to_string());
+        paragraph(html, "born", &words.say("cert.born", &[("year", born)]));
         html.push_str("</header>\n");
     }
 
+    /// What the person achieved.
     fn award(&self, html: &mut String) {
         let (credential, words) = (self.credential, self.words);
-        let name = credential.holder.name.as_str();
         let (object, below) = match &credential.terms {
             Terms::WorkExperience { role, .. } => (role.as_str(), credential.achievement.name.as_str()),
             _ => (credential.achievement.name.as_str(), credential.achievement.description.as_str()),
         };
-        let long = |text: &str| if text.chars().count() > LONG { " long" } else { "" };
         html.push_str("<section class=\"award\">\n");
-        paragraph(html, "line", words.get("cert.certifies"));
-        line(html, "strong", &format!("name{}", long(name)), name);
-        let born = Fact::Text(credential.holder.birth_year.to_string());
-        paragraph(html, "born", &words.say("cert.born", &[("year", born)]));
         paragraph(html, "line", words.get(&format!("cert.kind.{}.line", credential.kind().code())));
-        line(html, "strong", &format!("title{}", long(object)), object);
+        line(html, "strong", &sized("title", object), object);
         paragraph(html, "description", below);
         if let Terms::Competence { units, .. } = &credential.terms {
             let few = if units.len() <= FEW_UNITS { " few" } else { "" };
@@ -264,6 +264,12 @@ fn paragraph(html: &mut String, class: &str, content: &str) {
 fn line(html: &mut String, element: &str, class: &str, content: &str) {
     // Writing into a String cannot fail.
     let _ = writeln!(html, "<{element} class=\"{class}\"><bdi>{}</bdi></{element}>", escape(content));
+}
+
+/// The class of a text by its length.
+fn sized(class: &str, content: &str) -> String {
+    let long = if content.chars().count() > LONG { " long" } else { "" };
+    format!("{class}{long}")
 }
 
 /// The code at its size. The margin is part of the picture and comes on top of the size.
