@@ -104,7 +104,9 @@ fn bytes_of_a_pack() {
         assert_eq!(said(&pack), expected, "byte {at}");
         for row in &whole.freshness().lists {
             match (pack.list(&row.id), whole.list(&row.id)) {
-                (Some(ListState::Current(list)), Some(ListState::Current(before))) => assert_eq!(list.bits, before.bits, "byte {at}"),
+                (Some(ListState::Current(list)), Some(ListState::Current(before))) => {
+                    assert_eq!(list.bits, before.bits, "byte {at}")
+                }
                 (Some(ListState::Current(_)), _) => panic!("byte {at} makes a list good"),
                 _ => {}
             }
@@ -129,7 +131,9 @@ fn every_digit_of_a_code() {
         // The coder's last byte has bits that decide nothing: several codes may carry one document (carry::packet).
         let unpacked = unpack(std::str::from_utf8(&changed).unwrap()).ok();
         if let Some(unpacked) = unpacked.filter(|unpacked| unpacked.document != good) {
-            checker.refuses(&unpacked.document, || format!("digit {at} of {}: {}", digits.len(), String::from_utf8_lossy(&unpacked.document)));
+            checker.refuses(&unpacked.document, || {
+                format!("digit {at} of {}: {}", digits.len(), String::from_utf8_lossy(&unpacked.document))
+            });
         }
     }
 }
@@ -137,7 +141,9 @@ fn every_digit_of_a_code() {
 /// Where something stands in a document.
 fn collect(value: &Value, at: String, places: &mut Vec<String>) {
     match value {
-        Value::Array(list) => list.iter().enumerate().for_each(|(number, value)| collect(value, format!("{at}/{number}"), places)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(number, value)| collect(value, format!("{at}/{number}"), places))
+        }
         Value::Object(object) => object.iter().for_each(|(name, value)| collect(value, format!("{at}/{name}"), places)),
         _ => {}
     }
@@ -150,7 +156,18 @@ fn collect(value: &Value, at: String, places: &mut Vec<String>) {
 fn mutants(good: &Value, place: &str) -> Vec<Value> {
     let old = good.pointer(place).unwrap();
     let longer = old.as_str().map(|text| json!(format!("{text} ")));
-    let values = [Value::Null, true.into(), false.into(), "".into(), "x".into(), 0.into(), json!([]), json!({}), json!([old]), json!({"value": old})];
+    let values = [
+        Value::Null,
+        true.into(),
+        false.into(),
+        "".into(),
+        "x".into(),
+        0.into(),
+        json!([]),
+        json!({}),
+        json!([old]),
+        json!({"value": old}),
+    ];
     let mut mutants = Vec::new();
     for value in values.into_iter().chain(longer).filter(|value| value != old) {
         let mut mutant = good.clone();
@@ -182,7 +199,9 @@ fn mutants(good: &Value, place: &str) -> Vec<Value> {
     });
     // `proof` as its only entry is the same proof; the array of one around it too.
     let sameness = |mutant: &Value| {
-        let single = |proof: &Value| proof.as_array().filter(|list| list.len() == 1).map_or_else(|| proof.clone(), |list| list[0].clone());
+        let single = |proof: &Value| {
+            proof.as_array().filter(|list| list.len() == 1).map_or_else(|| proof.clone(), |list| list[0].clone())
+        };
         single(&mutant["proof"]) == single(&good["proof"]) && {
             let (mut mutant, mut good) = (mutant.clone(), good.clone());
             (mutant["proof"], good["proof"]) = (Value::Null, Value::Null);
@@ -190,7 +209,10 @@ fn mutants(good: &Value, place: &str) -> Vec<Value> {
         }
     };
     // The same proof twice is a proof that holds, twice.
-    let doubled = |mutant: &Value| place.starts_with("/proof") && mutant["proof"].as_array().is_some_and(|list| list.len() == 2 && list[0] == list[1]);
+    let doubled = |mutant: &Value| {
+        place.starts_with("/proof")
+            && mutant["proof"].as_array().is_some_and(|list| list.len() == 2 && list[0] == list[1])
+    };
     mutants.retain(|mutant| !sameness(mutant) && !doubled(mutant));
     mutants
 }

@@ -23,12 +23,33 @@ const ARROWS: [(&str, &[&str]); 13] = [
 ];
 const KERNEL: &[&str] = &["base", "credential", "trust", "verify", "carry"];
 const KERNEL_AND_STORE: &[&str] = &["base", "credential", "trust", "verify", "carry", "store", "interop", "holder"];
-const BELOW_THE_EDGES: &[&str] = &["base", "credential", "trust", "verify", "carry", "desk", "holder", "interop", "store"];
+const BELOW_THE_EDGES: &[&str] =
+    &["base", "credential", "trust", "verify", "carry", "desk", "holder", "interop", "store"];
 
 /// What the kernel may not name: files, clocks, environment, network, randomness, async, output, threads.
 const NOT_IN_THE_KERNEL: [&str; 22] = [
-    "std::fs", "std::env", "std::net", "std::process", "std::thread", "std::path", "SystemTime", "Instant", "Utc::now", "Local::now", "async fn", "async move", ".await", "getrandom", "rand::",
-    "OsRng", "println!", "eprintln!", "print!", "tokio", "option_env!", "stdin",
+    "std::fs",
+    "std::env",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "std::path",
+    "SystemTime",
+    "Instant",
+    "Utc::now",
+    "Local::now",
+    "async fn",
+    "async move",
+    ".await",
+    "getrandom",
+    "rand::",
+    "OsRng",
+    "println!",
+    "eprintln!",
+    "print!",
+    "tokio",
+    "option_env!",
+    "stdin",
 ];
 
 #[test]
@@ -81,7 +102,17 @@ fn nothing_gives_up() {
     let mut wrong = Vec::new();
     for source in Source::all() {
         for (number, line) in source.code().lines().enumerate() {
-            for word in [".unwrap()", ".expect(", ".unwrap_err()", ".expect_err(", "panic!(", "todo!(", "unimplemented!(", "unreachable!(", "dbg!("] {
+            for word in [
+                ".unwrap()",
+                ".expect(",
+                ".unwrap_err()",
+                ".expect_err(",
+                "panic!(",
+                "todo!(",
+                "unimplemented!(",
+                "unreachable!(",
+                "dbg!(",
+            ] {
                 if line.contains(word) {
                     wrong.push(format!("{}:{} {}", source.name, number + 1, line.trim()));
                 }
@@ -96,7 +127,8 @@ fn nothing_gives_up() {
 fn no_function_takes_a_secret_and_a_public_key() {
     for source in Source::all() {
         for signature in source.signatures() {
-            let both = signature.contains("SecretKey") && signature.split("->").next().is_some_and(|it| it.contains("PublicKey"));
+            let both = signature.contains("SecretKey")
+                && signature.split("->").next().is_some_and(|it| it.contains("PublicKey"));
             assert!(!both, "{}: {signature}", source.name);
         }
         if source.is_kernel() {
@@ -113,10 +145,16 @@ fn no_batch_verification() {
     }
     let cargo = std::fs::read_to_string(here("Cargo.toml")).unwrap();
     let dalek = cargo.lines().find(|line| line.starts_with("ed25519-dalek")).unwrap();
-    assert!(!dalek.contains("\"batch\"") && !dalek.contains("legacy_compatibility") && !dalek.contains("hazmat"), "{dalek}");
+    assert!(
+        !dalek.contains("\"batch\"") && !dalek.contains("legacy_compatibility") && !dalek.contains("hazmat"),
+        "{dalek}"
+    );
     // One place verifies, and strictly.
-    let verifying: Vec<String> =
-        Source::all().iter().filter(|source| source.code().contains("verify_strict") || source.code().contains("VerifyingKey")).map(|it| it.name.clone()).collect();
+    let verifying: Vec<String> = Source::all()
+        .iter()
+        .filter(|source| source.code().contains("verify_strict") || source.code().contains("VerifyingKey"))
+        .map(|it| it.name.clone())
+        .collect();
     assert_eq!(verifying, ["base/key.rs"]);
 }
 
@@ -126,8 +164,19 @@ fn no_crate_with_a_known_hole() {
     let versions = locked();
     assert!(!versions.contains_key("rsa"), "the Marvin attack has no patch");
     for (name, floor) in [
-        ("ed25519-dalek", "2.0.0"), ("curve25519-dalek", "4.1.3"), ("ring", "0.17.12"), ("rustls-webpki", "0.103.13"), ("h2", "0.4.16"), ("time", "0.3.47"), ("quick-xml", "0.41.0"), ("sqlx", "0.8.1"),
-        ("zip", "2.3.0"), ("tar", "0.4.45"), ("ammonia", "4.1.4"), ("idna", "1.0.0"), ("openssl", "0.10.72"),
+        ("ed25519-dalek", "2.0.0"),
+        ("curve25519-dalek", "4.1.3"),
+        ("ring", "0.17.12"),
+        ("rustls-webpki", "0.103.13"),
+        ("h2", "0.4.16"),
+        ("time", "0.3.47"),
+        ("quick-xml", "0.41.0"),
+        ("sqlx", "0.8.1"),
+        ("zip", "2.3.0"),
+        ("tar", "0.4.45"),
+        ("ammonia", "4.1.4"),
+        ("idna", "1.0.0"),
+        ("openssl", "0.10.72"),
     ] {
         for version in versions.get(name).into_iter().flatten() {
             assert!(number(version) >= number(floor), "{name} {version} is below {floor}");
@@ -145,12 +194,22 @@ fn no_cbor_in_the_product() {
 /// A key under keys/ is a public one; nor does any other file that is not a test's carry a secret.
 #[test]
 fn keys_are_public() {
-    let marks = ["PRIVATE KEY", "AGE-SECRET-KEY-", "privateKeyMultibase", "secretKeyMultibase", "\"d\":", "\"seed\"", "\"secret\""];
+    let marks = [
+        "PRIVATE KEY",
+        "AGE-SECRET-KEY-",
+        "privateKeyMultibase",
+        "secretKeyMultibase",
+        "\"d\":",
+        "\"seed\"",
+        "\"secret\"",
+    ];
     let mut wrong = Vec::new();
     for folder in ["keys", "schemas", "web"] {
         for path in files(&here(folder)) {
             let Ok(text) = std::fs::read_to_string(&path) else { continue };
-            wrong.extend(marks.iter().filter(|mark| text.contains(**mark)).map(|mark| format!("{}: {mark}", path.display())));
+            wrong.extend(
+                marks.iter().filter(|mark| text.contains(**mark)).map(|mark| format!("{}: {mark}", path.display())),
+            );
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -179,8 +238,8 @@ fn every_dependency_has_its_reason() {
 #[test]
 fn the_verdict_is_no_boolean() {
     let harmless = [
-        "pub fn has(&self, id: &str) -> bool",      // whether a language has a text
-        "pub fn is_pilot(&self) -> bool",           // which label stands over everything; never a finding
+        "pub fn has(&self, id: &str) -> bool", // whether a language has a text
+        "pub fn is_pilot(&self) -> bool",      // which label stands over everything; never a finding
     ];
     for source in Source::all().iter().filter(|source| source.room == "verify") {
         for signature in source.signatures().iter().filter(|it| it.trim_start().starts_with("pub")) {
@@ -200,7 +259,11 @@ fn verified_cannot_be_forged() {
     assert!(verdict.contains("pub struct Verified<T>(T);"), "its field is private");
     let document = std::fs::read_to_string(here("src/credential/document.rs")).unwrap();
     for state in ["Authentic", "Intact", "Signed"] {
-        let body = document.split(&format!("pub struct {state}<T> {{")).nth(1).and_then(|rest| rest.split('}').next()).unwrap();
+        let body = document
+            .split(&format!("pub struct {state}<T> {{"))
+            .nth(1)
+            .and_then(|rest| rest.split('}').next())
+            .unwrap();
         assert!(!body.contains("pub"), "{state} has a public field");
     }
     assert!(document.contains("pub(crate) fn from_pack"), "only a pack vouches for a key");
@@ -209,9 +272,17 @@ fn verified_cannot_be_forged() {
 /// Every source file says in its first line what lives in it.
 #[test]
 fn every_file_says_what_it_is() {
-    for path in files(&here("src")).into_iter().chain(files(&here("tests"))).filter(|path| path.extension().is_some_and(|it| it == "rs")) {
+    for path in files(&here("src"))
+        .into_iter()
+        .chain(files(&here("tests")))
+        .filter(|path| path.extension().is_some_and(|it| it == "rs"))
+    {
         let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.starts_with("//! ") && text.lines().next().is_some_and(|line| line.len() > 16), "{}", path.display());
+        assert!(
+            text.starts_with("//! ") && text.lines().next().is_some_and(|line| line.len() > 16),
+            "{}",
+            path.display()
+        );
     }
 }
 
@@ -234,7 +305,13 @@ fn every_reason_has_its_words() {
     let mut lacking = Vec::new();
     for language in Language::ALL {
         let words = Words::of(language);
-        lacking.extend(Reason::CODES.iter().map(|code| format!("reason.{code}")).filter(|id| !words.has(id)).map(|id| format!("{} {id}", language.tag())));
+        lacking.extend(
+            Reason::CODES
+                .iter()
+                .map(|code| format!("reason.{code}"))
+                .filter(|id| !words.has(id))
+                .map(|id| format!("{} {id}", language.tag())),
+        );
     }
     assert!(lacking.is_empty(), "{lacking:#?}");
     assert!(Reason::CODES.is_sorted());
@@ -249,7 +326,10 @@ fn readme_commands_exist() {
     let mut wrong = BTreeSet::new();
     for line in readme.lines() {
         let line = line.trim().trim_start_matches("$ ");
-        let Some(rest) = line.strip_prefix("skillpass ").or_else(|| line.strip_prefix("cargo run --release -- ")) else { continue };
+        let Some(rest) = line.strip_prefix("skillpass ").or_else(|| line.strip_prefix("cargo run --release -- "))
+        else {
+            continue;
+        };
         let command = rest.split_whitespace().next().unwrap_or_default();
         if command.chars().all(|letter| letter.is_ascii_lowercase()) && !help.contains(&format!("\n  {command} ")) {
             wrong.insert(command.to_owned());
@@ -278,7 +358,8 @@ impl Source {
             for declared in text.split("#[cfg(test)]\n").skip(1) {
                 let mut lines = declared.lines();
                 let first = lines.next().unwrap_or_default();
-                let (given, declaration) = match first.strip_prefix("#[path = \"").and_then(|it| it.strip_suffix("\"]")) {
+                let (given, declaration) = match first.strip_prefix("#[path = \"").and_then(|it| it.strip_suffix("\"]"))
+                {
                     Some(given) => (Some(given.to_owned()), lines.next().unwrap_or_default()),
                     None => (None, first),
                 };
@@ -287,7 +368,8 @@ impl Source {
                 }
             }
         }
-        let sources = paths.iter().filter(|path| path.extension().is_some_and(|it| it == "rs") && !tests.contains(*path));
+        let sources =
+            paths.iter().filter(|path| path.extension().is_some_and(|it| it == "rs") && !tests.contains(*path));
         sources
             .map(|path| {
                 let name = path.strip_prefix(here("src")).unwrap().to_str().unwrap().replace('\\', "/");
@@ -295,7 +377,8 @@ impl Source {
                 let text = read(path);
                 // By our habit tests stand last.
                 let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-                let code = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+                let code =
+                    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
                 Self { name, room, code }
             })
             .collect()
@@ -351,7 +434,14 @@ impl Source {
         let mut signatures = Vec::new();
         let mut lines = self.code.lines();
         while let Some(line) = lines.next() {
-            if !line.trim_start().trim_start_matches("pub").trim_start_matches("(crate)").trim_start_matches("(super)").trim_start().starts_with("fn ") {
+            if !line
+                .trim_start()
+                .trim_start_matches("pub")
+                .trim_start_matches("(crate)")
+                .trim_start_matches("(super)")
+                .trim_start()
+                .starts_with("fn ")
+            {
                 continue;
             }
             let mut signature = line.to_owned();
@@ -389,7 +479,9 @@ fn locked() -> BTreeMap<String, Vec<String>> {
     let lock = std::fs::read_to_string(here("Cargo.lock")).unwrap();
     let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let value = |line: Option<&str>, name: &str| {
-        line.and_then(|line| line.strip_prefix(&format!("{name} = \""))).and_then(|rest| rest.strip_suffix('"')).map(str::to_owned)
+        line.and_then(|line| line.strip_prefix(&format!("{name} = \"")))
+            .and_then(|rest| rest.strip_suffix('"'))
+            .map(str::to_owned)
     };
     for package in lock.split("[[package]]\n").skip(1) {
         let mut lines = package.lines();

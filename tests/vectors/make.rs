@@ -6,6 +6,7 @@ mod evidence;
 mod form;
 mod json_texts;
 mod packets;
+mod structure;
 mod trust_packs;
 
 use serde_json::{Value, json};
@@ -16,13 +17,13 @@ use crate::common::packs;
 /// Every file by its path under tests/vectors, with its text.
 pub fn files() -> Vec<(String, String)> {
     let mut made = Made::default();
-    attacks::signatures(&mut made);
-    attacks::structure(&mut made);
+    attacks::all(&mut made);
     dates::all(&mut made);
     evidence::all(&mut made);
     form::all(&mut made);
     json_texts::all(&mut made);
     packets::all(&mut made);
+    structure::all(&mut made);
     trust_packs::all(&mut made);
     let vectors = made.0.into_iter().map(|draft| (format!("{}/{}.json", draft.folder, draft.name), draft.to_text()));
     let packs =
