@@ -16,8 +16,8 @@ use skillpass::interop::scan::Limits;
 use skillpass::verify::{Evidence, Outcome, Policy, verify};
 
 use crate::common::documents::key;
-use crate::common::packs::{self, Parts};
 use crate::common::here;
+use crate::common::packs::{self, Parts};
 
 /// 23 characters with its `https://` and `/#`, as in qr.md §0.
 const HOST: &str = "v.example.org";
@@ -27,12 +27,17 @@ fn signed(name: &str) -> (Signed<Credential>, Evidence, Timestamp) {
     let text = std::fs::read(here(&format!("tests/vectors/{name}.json"))).unwrap();
     let json = skillpass::base::canonical::read(&text, Credential::BOUNDS).unwrap();
     let credential = Credential::parse(json.object().unwrap()).unwrap();
-    let (id, list, issuer) = (credential.achievement.clone(), credential.status.list.clone(), credential.issuer.clone());
+    let (id, list, issuer) =
+        (credential.achievement.clone(), credential.status.list.clone(), credential.issuer.clone());
     let awarded = credential.awarded;
     let now = Timestamp::from_seconds(awarded.seconds() + 3 * 86_400 + 3_661).unwrap();
     let method = issuer.method("key-1").unwrap();
     let document = Draft::complete(credential, now).unwrap().sign(&key("flow"), &method, now).unwrap();
-    (document, Evidence { packs: vec![packs::read(&pack(&issuer, &id, &list, awarded, now)).unwrap()], mapped: Vec::new() }, now)
+    (
+        document,
+        Evidence { packs: vec![packs::read(&pack(&issuer, &id, &list, awarded, now)).unwrap()], mapped: Vec::new() },
+        now,
+    )
 }
 
 fn pack(

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::args;
 use super::commands::{Ends, catalogue};
 use super::say::{Failure, Say};
-use super::{Exit, World, serving};
+use super::serving::{self, Demo, Example};
+use super::{Exit, World};
 use crate::base::timestamp::{Date, Timestamp};
 use crate::carry::packet::Host;
 use crate::credential::achievement::Language;
@@ -19,7 +20,6 @@ use crate::desk::institution::{Founding, Institution};
 use crate::desk::issue::{Done, Issuing, code_text};
 use crate::desk::keyring::Secret;
 use crate::desk::revoke::revoke;
-use crate::http::{Demo, Example};
 use crate::store::{Record, State, Store};
 use crate::verify::message::Fact;
 

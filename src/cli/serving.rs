@@ -11,7 +11,8 @@ use super::commands::Ends;
 use super::say::{Failure, Say};
 use super::{Exit, World};
 use crate::http::door::{self, Door};
-use crate::http::{Demo, ServeState, router, tls};
+pub use crate::http::{Demo, Example};
+use crate::http::{ServeState, router, tls};
 use crate::verify::Evidence;
 use crate::verify::message::Fact;
 

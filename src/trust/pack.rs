@@ -266,10 +266,9 @@ impl TrustPack {
 }
 
 impl Issuer {
-    /// The key that a verification method names.
-    #[must_use]
-    pub fn key(&self, method: &str) -> Option<&IssuerKey> {
-        self.keys.iter().find(|key| key.id.as_str() == method)
+    /// The keys that a verification method names: one, unless a list is careless; then each is tried (threats.md A9b).
+    pub fn keys_named<'a, 'm>(&'a self, method: &'m str) -> impl Iterator<Item = &'a IssuerKey> + use<'a, 'm> {
+        self.keys.iter().filter(move |key| key.id.as_str() == method)
     }
 }
 
@@ -278,7 +277,7 @@ impl Issuer {
     #[must_use]
     pub fn signed_list(&self, list: &Signed<StatusList>) -> Option<Authentic<StatusList>> {
         let signed = |proof: &crate::credential::proof::Proof| {
-            list.authentic(proof, &self.key(&proof.claimed_method)?.vouched()).ok()
+            self.keys_named(&proof.claimed_method).find_map(|key| list.authentic(proof, &key.vouched()).ok())
         };
         list.proofs().iter().find_map(signed).filter(|list| list.content().issuer == self.id)
     }

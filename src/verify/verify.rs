@@ -119,8 +119,8 @@ fn conclude(findings: &Findings, proven: Proven<'_>) -> Outcome {
         Proven::Authentic { document, .. } if rejected => Outcome::Reject(Some(Box::new(document))),
         Proven::Authentic { document, .. } => Outcome::Undecided(Content::Authentic(Box::new(document))),
         _ if rejected => Outcome::Reject(None),
-        Proven::Intact(document) => Outcome::Undecided(Content::Claimed(Box::new(document))),
-        Proven::Not(_) | Proven::Misshapen(_) => Outcome::Undecided(Content::Nothing),
+        Proven::Intact { document, .. } => Outcome::Undecided(Content::Claimed(Box::new(document))),
+        Proven::Not(_) | Proven::Misshapen { .. } => Outcome::Undecided(Content::Nothing),
     }
 }
 
@@ -128,10 +128,10 @@ fn conclude(findings: &Findings, proven: Proven<'_>) -> Outcome {
 enum Proven<'a> {
     /// It holds under a key from the pack.
     Authentic { document: Authentic<Credential>, key: &'a IssuerKey, position: usize },
-    /// It holds under a did:key that nobody vouches for.
-    Intact(Intact<Credential>),
-    /// It holds, and what it covers is not of our closed form.
-    Misshapen(Option<Malformed>),
+    /// It holds under a key that nobody vouches for.
+    Intact { document: Intact<Credential>, key: PublicKey },
+    /// What it covers is not of our closed form, or (`None`) of nobody's kind that we know. Under a listed key, with its signing time.
+    Misshapen { malformed: Option<Malformed>, signed: Option<Timestamp> },
     /// It does not, or cannot be asked.
     Not((Answer, Reason)),
 }
@@ -140,16 +140,21 @@ impl Proven<'_> {
     fn signature(&self) -> (Answer, Reason) {
         match self {
             Proven::Not(finding) => finding.clone(),
-            Proven::Authentic { .. } | Proven::Intact(_) | Proven::Misshapen(_) => (CannotTell, Reason::IntactOnly),
+            Proven::Misshapen { signed: Some(signed), .. } => (Yes, Reason::SignatureHolds { signed: *signed }),
+            Proven::Authentic { .. } | Proven::Intact { .. } | Proven::Misshapen { .. } => {
+                (CannotTell, Reason::IntactOnly)
+            }
         }
     }
 
     fn form(&self) -> (Answer, Reason) {
         match self {
             Proven::Authentic { document, .. } => (Yes, Reason::FormHolds { kind: document.content().kind() }),
-            Proven::Intact(document) => (Yes, Reason::FormHolds { kind: document.claimed().kind() }),
-            Proven::Misshapen(Some(malformed)) => (CannotTell, Reason::Malformed { malformed: malformed.clone() }),
-            Proven::Misshapen(None) => (CannotTell, Reason::ForeignKind),
+            Proven::Intact { document, .. } => (Yes, Reason::FormHolds { kind: document.claimed().kind() }),
+            Proven::Misshapen { malformed: Some(malformed), .. } => {
+                (CannotTell, Reason::Malformed { malformed: malformed.clone() })
+            }
+            Proven::Misshapen { malformed: None, .. } => (CannotTell, Reason::ForeignKind),
             Proven::Not(_) => (CannotTell, Reason::NotReached),
         }
     }
@@ -161,7 +166,9 @@ type Backed<'a> = (&'a TrustPack, &'a Issuer);
 fn prove<'a>(signed: &Signed<Credential>, evidence: &'a Evidence) -> (Option<Backed<'a>>, Proven<'a>) {
     let jcs = || signed.proofs().iter().enumerate().filter(|(_, proof)| proof.suite == Suite::EddsaJcs2022);
     let Some(claimed_issuer) = signed.claimed_issuer() else {
-        return (None, Proven::Misshapen(shape_of_kind(signed)));
+        // Nobody to ask for a key, so no signature was looked at.
+        let reason = shape_of_kind(signed).map_or(Reason::ForeignKind, |malformed| Reason::Malformed { malformed });
+        return (None, Proven::Not((CannotTell, reason)));
     };
     let Some((_, first)) = jcs().next() else {
         // No proof that this kernel checks. Whose key it may be makes no difference.
@@ -174,18 +181,30 @@ fn prove<'a>(signed: &Signed<Credential>, evidence: &'a Evidence) -> (Option<Bac
     let listed = || packs().filter_map(|pack| pack.issuer(claimed_issuer).map(|issuer| (pack, issuer)));
     // Production says more than pilot; a pack that has the key says more than one that only has the issuer.
     let with_key = listed().find_map(|(pack, issuer)| {
-        jcs().find_map(|(at, proof)| issuer.key(&proof.claimed_method).map(|key| (pack, issuer, key, at, proof)))
+        jcs().find_map(|(at, proof)| issuer.keys_named(&proof.claimed_method).next().map(|_| (pack, issuer, at, proof)))
     });
-    if let Some((pack, issuer, key, position, proof)) = with_key {
-        let proven = match signed.authentic(proof, &key.vouched()) {
-            Ok(document) if document.content().issuer == issuer.id => Proven::Authentic { document, key, position },
-            Ok(_) => Proven::Not((No, Reason::KeyOfAnother)),
-            Err(unproven) => not_proven(signed, proof, unproven),
-        };
-        return (Some((pack, issuer)), proven);
+    if let Some((pack, issuer, position, proof)) = with_key {
+        let mut proven = None;
+        for key in issuer.keys_named(&proof.claimed_method) {
+            let tried = match signed.authentic(proof, &key.vouched()) {
+                Ok(document) if document.content().issuer == issuer.id => Proven::Authentic { document, key, position },
+                Ok(_) => Proven::Not((No, Reason::KeyOfAnother)),
+                Err(unproven) => not_proven(signed, proof, unproven, true),
+            };
+            let held = !matches!(tried, Proven::Not(_));
+            proven = Some(tried);
+            if held {
+                break;
+            }
+        }
+        return (Some((pack, issuer)), proven.unwrap_or(Proven::Not((CannotTell, Reason::IssuerUnknown))));
     }
-    let method = MethodId::parse(&first.claimed_method);
-    let own = method.as_ref().is_ok_and(|method| method.did().as_str() == claimed_issuer);
+    // The issuer's own proof, wherever it stands among others'.
+    let own_method = |proof: &Proof| {
+        MethodId::parse(&proof.claimed_method).is_ok_and(|method| method.did().as_str() == claimed_issuer)
+    };
+    let first = jcs().map(|(_, proof)| proof).find(|proof| own_method(proof)).unwrap_or(first);
+    let own = own_method(first);
     if let Some((pack, issuer)) = listed().next() {
         let list = pack.accreditation_date();
         let finding = if !own {
@@ -203,18 +222,21 @@ fn prove<'a>(signed: &Signed<Credential>, evidence: &'a Evidence) -> (Option<Bac
     let proven = match own_key.or_else(mapped) {
         Some(_) if !own => Proven::Not((No, Reason::KeyOfAnother)),
         Some(key) => match signed.intact(first, &key) {
-            Ok(document) => Proven::Intact(document),
-            Err(unproven) => not_proven(signed, first, unproven),
+            Ok(document) => Proven::Intact { document, key },
+            Err(unproven) => not_proven(signed, first, unproven, false),
         },
         None => Proven::Not((CannotTell, Reason::IssuerUnknown)),
     };
     (None, proven)
 }
 
-fn not_proven<'a>(signed: &Signed<Credential>, proof: &Proof, unproven: Unproven) -> Proven<'a> {
+fn not_proven<'a>(signed: &Signed<Credential>, proof: &Proof, unproven: Unproven, listed: bool) -> Proven<'a> {
     match unproven {
         Unproven::Broken => Proven::Not((No, Reason::Altered)),
-        Unproven::Malformed(malformed) => Proven::Misshapen(shape_of_kind(signed).map(|_| malformed)),
+        Unproven::Malformed(malformed) => Proven::Misshapen {
+            malformed: shape_of_kind(signed).map(|_| malformed),
+            signed: listed.then_some(proof.claimed_created),
+        },
         Unproven::NotChecked => {
             let suite = proof.unchecked_member.unwrap_or(proof.suite.name()).to_owned();
             Proven::Not((CannotTell, Reason::SuiteNotChecked { suite }))
@@ -233,19 +255,22 @@ fn shape_of_kind(signed: &Signed<Credential>) -> Option<Malformed> {
 fn report_proofs(signed: &Signed<Credential>, backing: Option<Backed<'_>>, proven: &Proven<'_>) -> Vec<ProofReport> {
     let state = |position: usize, proof: &Proof| match proven {
         Proven::Authentic { position: held, .. } if *held == position => ProofState::Checked,
-        Proven::Authentic { .. } => match backing.and_then(|(_, issuer)| issuer.key(&proof.claimed_method)) {
-            None => ProofState::NotChecked,
-            Some(key) => match signed.authentic(proof, &key.vouched()) {
-                Ok(_) => ProofState::Checked,
-                Err(Unproven::NotChecked) => ProofState::NotChecked,
-                Err(Unproven::Broken | Unproven::Malformed(_) | Unproven::WrongPurpose) => ProofState::Failed,
-            },
-        },
-        Proven::Intact(_) if position == 0 => ProofState::Checked,
+        Proven::Authentic { .. } => {
+            let keys = backing.into_iter().flat_map(|(_, issuer)| issuer.keys_named(&proof.claimed_method));
+            of_tries(keys.map(|key| signed.authentic(proof, &key.vouched()).map(|_| ())))
+        }
+        Proven::Intact { key, .. } => {
+            // Only proofs that name this key can be held against it.
+            let named = MethodId::parse(&proof.claimed_method).is_ok_and(|method| {
+                Some(method.did().as_str()) == signed.claimed_issuer()
+                    && method.did().own_key().is_none_or(|own| own == *key)
+            });
+            of_tries(named.then(|| signed.intact(proof, key).map(|_| ())).into_iter())
+        }
         Proven::Not((No, Reason::Altered | Reason::WrongPurpose { .. })) if proof.suite == Suite::EddsaJcs2022 => {
             ProofState::Failed
         }
-        Proven::Intact(_) | Proven::Misshapen(_) | Proven::Not(_) => ProofState::NotChecked,
+        Proven::Misshapen { .. } | Proven::Not(_) => ProofState::NotChecked,
     };
     let report = |(position, proof): (usize, &Proof)| ProofReport {
         suite: proof.suite.name().to_owned(),
@@ -253,6 +278,19 @@ fn report_proofs(signed: &Signed<Credential>, backing: Option<Backed<'_>>, prove
         state: state(position, proof),
     };
     signed.proofs().iter().enumerate().map(report).collect()
+}
+
+/// What trying a proof under each key that it may name comes to.
+fn of_tries(tries: impl Iterator<Item = Result<(), Unproven>>) -> ProofState {
+    let mut state = ProofState::NotChecked;
+    for tried in tries {
+        match tried {
+            Ok(()) => return ProofState::Checked,
+            Err(Unproven::NotChecked) => {}
+            Err(Unproven::Broken | Unproven::Malformed(_) | Unproven::WrongPurpose) => state = ProofState::Failed,
+        }
+    }
+    state
 }
 
 /// A failing proof of a known suite rejects the file; one of a known suite that this build cannot check leaves it undecided; one of an

@@ -129,7 +129,6 @@ shipped! {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)] // a test stops where it fails
 mod tests {
     use super::template::SIGNED_FRAMEWORKS;
     use super::*;
