@@ -18,8 +18,8 @@ use skillpass::verify::{Evidence, Policy, verify};
 
 use super::run::{self, Found, Vector};
 use crate::common::documents::{
-    FORMAR, KEY_1, LIST, NOW, SIGNED, canonical as bytes_of, changed, did_key, did_key_method, key, module, of_kind, options, proof, seed,
-    signed, signed_by, signed_bytes, with_proofs,
+    FORMAR, KEY_1, LIST, NOW, SIGNED, canonical as bytes_of, changed, did_key, did_key_method, key, module, of_kind,
+    options, proof, seed, signed, signed_by, signed_bytes, with_proofs,
 };
 use crate::common::packs::{self, Parts, digest};
 
@@ -63,15 +63,30 @@ fn a_signature_over_one_thing_is_no_signature_over_another() {
                 "credential" => (good.clone(), thing),
                 part => (changed(&good, &format!("/{part}"), thing.clone()), &things[4].1),
             };
-            let verdict = packs::read(&bytes_of(&pack)).ok().zip(Signed::read(&bytes_of(checked)).ok()).map(|(pack, signed)| {
-                Found::of_verdict(&verify(&signed, &Evidence { packs: vec![pack], ..Evidence::default() }, &Policy::default(), run::time(NOW)))
-            });
+            let verdict =
+                packs::read(&bytes_of(&pack)).ok().zip(Signed::read(&bytes_of(checked)).ok()).map(|(pack, signed)| {
+                    Found::of_verdict(&verify(
+                        &signed,
+                        &Evidence { packs: vec![pack], ..Evidence::default() },
+                        &Policy::default(),
+                        run::time(NOW),
+                    ))
+                });
             if verdict.is_some_and(|found| found.outcome == "accept") {
                 accepted.push(format!("{name} as {place}"));
             }
         }
     }
-    assert_eq!(accepted, ["root as root", "accreditation as accreditation", "freshness as freshness", "list as list", "credential as credential"]);
+    assert_eq!(
+        accepted,
+        [
+            "root as root",
+            "accreditation as accreditation",
+            "freshness as freshness",
+            "list as list",
+            "credential as credential"
+        ]
+    );
 }
 
 /// Every kind claimed × every kind in the catalogue: a body may say less about an achievement than the catalogue, never more.
@@ -79,11 +94,21 @@ fn a_signature_over_one_thing_is_no_signature_over_another() {
 fn kinds_claimed_and_kinds_listed() {
     for claimed in Kind::ALL {
         for listed in Kind::ALL {
-            let document = changed(&of_kind(claimed), "/credentialSubject/achievement/id", format!("urn:skillpass:kind:{}", listed.code()).into());
+            let document = changed(
+                &of_kind(claimed),
+                "/credentialSubject/achievement/id",
+                format!("urn:skillpass:kind:{}", listed.code()).into(),
+            );
             let found = judge(&signed(&document));
             let less = matches!(claimed, Kind::Attendance | Kind::Endorsement | Kind::FromArchive);
             let expected = if claimed == listed || less { ("accept", None) } else { ("reject", Some("kind-differs")) };
-            assert_eq!((found.outcome.as_str(), found.reason.as_deref()), expected, "{} of {}", claimed.code(), listed.code());
+            assert_eq!(
+                (found.outcome.as_str(), found.reason.as_deref()),
+                expected,
+                "{} of {}",
+                claimed.code(),
+                listed.code()
+            );
         }
     }
 }
@@ -92,8 +117,26 @@ fn kinds_claimed_and_kinds_listed() {
 #[test]
 fn no_name_of_an_algorithm_is_believed() {
     let names = [
-        "none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "RS256", "PS256", "ES256", "ES256K", "ES384", "ES512", "EdDSA", "Ed25519", "Ed448", "eddsa-2022",
-        "ecdsa-jcs-2019", "bbs-2023",
+        "none",
+        "None",
+        "NONE",
+        "nOnE",
+        "",
+        "HS256",
+        "HS384",
+        "HS512",
+        "RS256",
+        "PS256",
+        "ES256",
+        "ES256K",
+        "ES384",
+        "ES512",
+        "EdDSA",
+        "Ed25519",
+        "Ed448",
+        "eddsa-2022",
+        "ecdsa-jcs-2019",
+        "bbs-2023",
     ];
     let good = signed(&module());
     for name in names {
@@ -133,7 +176,11 @@ fn signatures_and_keys_of_every_length() {
 fn the_digest_is_of_the_content() {
     let digest = |document: &Value| Signed::<Credential>::read(&bytes_of(document)).unwrap().digest();
     let expected: [u8; 32] = Sha256::digest(bytes_of(&module())).into();
-    for document in [signed(&module()), signed_by(&module(), "thief", KEY_1, SIGNED), signed_by(&module(), "formar-1", KEY_1, "2026-03-21T00:00:00Z")] {
+    for document in [
+        signed(&module()),
+        signed_by(&module(), "thief", KEY_1, SIGNED),
+        signed_by(&module(), "formar-1", KEY_1, "2026-03-21T00:00:00Z"),
+    ] {
         assert_eq!(digest(&document), expected);
     }
     let mut compared = 0;
@@ -152,7 +199,9 @@ fn the_digest_is_of_the_content() {
 fn file_and_packet_have_one_verdict() {
     use skillpass::carry::{Codec, Packet, unpack};
     let mut compared = 0;
-    for vector in Vector::all().iter().filter(|vector| vector.name.contains("/kind-") || vector.name.contains("/absence-") || vector.name.contains("/A13-")) {
+    for vector in Vector::all().iter().filter(|vector| {
+        vector.name.contains("/kind-") || vector.name.contains("/absence-") || vector.name.contains("/A13-")
+    }) {
         let file = vector.run();
         let Ok(signed) = Signed::<Credential>::read(&vector.bytes()) else { continue };
         let document = signed.to_packet_document().unwrap();
@@ -160,7 +209,12 @@ fn file_and_packet_have_one_verdict() {
             let unpacked = unpack(&Packet::with(&document, codec).unwrap().digits()).unwrap();
             let policy = Policy { country: None, test_code: unpacked.codec.is_draft() };
             let found = run::verdict(&unpacked.document, &["pilot"], &policy, NOW);
-            assert_eq!((&found.outcome, &found.findings, &found.shown), (&file.outcome, &file.findings, &file.shown), "{}", vector.name);
+            assert_eq!(
+                (&found.outcome, &found.findings, &found.shown),
+                (&file.outcome, &file.findings, &file.shown),
+                "{}",
+                vector.name
+            );
             compared += 1;
         }
     }
@@ -173,7 +227,8 @@ fn verification_remembers_nothing() {
     let good = signed(&module());
     let broken = changed(&good, "/proof/0/proofValue", multibase::base58btc(&[9; 64]).into());
     let revoked = signed(&changed(&module(), "/credentialStatus/statusListIndex", "13".into()));
-    let expected: Vec<BTreeMap<String, String>> = [&good, &broken, &revoked].map(|document| judge(document).findings).into();
+    let expected: Vec<BTreeMap<String, String>> =
+        [&good, &broken, &revoked].map(|document| judge(document).findings).into();
     for order in [[0, 1, 2], [1, 0, 2], [2, 1, 0], [1, 2, 0]] {
         for at in order.into_iter().chain(order) {
             assert_eq!(judge([&good, &broken, &revoked][at]).findings, expected[at]);
@@ -271,6 +326,26 @@ fn drafts_keep_the_calendar() {
     assert!(complete.sign(&key("thief"), &MethodId::of_key(&key("thief").public()), run::time(SIGNED)).is_err());
 }
 
+/// A key that somebody put beside the packs shows that a file is unaltered, never whose it is; and a listed issuer's keys are the
+/// pack's alone.
+#[test]
+fn a_mapped_key_vouches_for_nobody() {
+    let judge = |issuer: &str, signer: &str, mapped: &str| {
+        let method = MethodId::parse(&format!("{issuer}#key-1")).unwrap();
+        let mut document = module();
+        document["issuer"]["id"] = issuer.into();
+        let signed = Signed::read(&bytes_of(&signed_by(&document, signer, method.as_str(), SIGNED))).unwrap();
+        let mapped = vec![(method, key(mapped).public())];
+        let evidence = Evidence { packs: vec![run::pack("pilot")], mapped };
+        let found = Found::of_verdict(&verify(&signed, &evidence, &Policy::default(), run::time(NOW)));
+        (found.outcome, found.reason.unwrap_or_default(), found.shown.map(|(mark, _)| mark))
+    };
+    let as_text = |(outcome, reason, mark): (String, String, Option<String>)| format!("{outcome} {reason} {mark:?}");
+    assert_eq!(as_text(judge("did:web:unknown.example", "own", "own")), "undecided intact-only Some(\"claims\")");
+    assert_eq!(as_text(judge("did:web:unknown.example", "thief", "own")), "reject altered None");
+    assert_eq!(as_text(judge(FORMAR, "thief", "thief")), "reject altered None");
+}
+
 /// A list that was altered does not spoil the pack: it is known as malformed, and no other list is.
 #[test]
 fn an_altered_list_is_one_altered_list() {
@@ -299,6 +374,10 @@ fn what_is_signed_is_two_digests() {
     assert_eq!(data[32..], Sha256::digest(bytes_of(&module()))[..]);
     let value: [u8; 64] = multibase::base58btc_exact(good["proof"][0]["proofValue"].as_str().unwrap()).unwrap();
     assert!(skillpass::base::key::SecretKey::from_seed(&seed("formar-1")).public().holds(&data, &value));
-    assert_eq!(Json::Object(Signed::<Credential>::read(&bytes_of(&good)).unwrap().to_json().object().unwrap().clone()).to_canonical(), bytes_of(&good));
+    assert_eq!(
+        Json::Object(Signed::<Credential>::read(&bytes_of(&good)).unwrap().to_json().object().unwrap().clone())
+            .to_canonical(),
+        bytes_of(&good)
+    );
     assert_eq!(module()["issuer"]["id"], FORMAR);
 }
