@@ -93,6 +93,11 @@ impl Parts {
             signed_list(list("https://andes.example/status/1", ANDES, "revocation", &[]), "andes-1", ANDES_KEY),
             signed_list(list("https://cert.formar.example/status/6", FORMAR, "revocation", &[]), "formar-1", KEY_1),
             signed_list(list("https://cert.formar.example/status/7", FORMAR, "suspension", &[]), "formar-1", KEY_1),
+            signed_list(
+                beginning(list("https://cert.formar.example/status/8", FORMAR, "revocation", &[])),
+                "formar-1",
+                KEY_1,
+            ),
         ];
         let row = |list: &Value| {
             json!({"id": list["id"], "issuer": list["issuer"], "purpose": list["credentialSubject"]["statusPurpose"],
@@ -179,6 +184,11 @@ pub fn list(id: &str, issuer: &str, purpose: &str, set: &[u32]) -> Value {
 /// A status list, signed by its issuer.
 pub fn signed_list(list: Value, name: &str, method: &str) -> Value {
     super::documents::signed_by(&list, name, method, "2026-05-01T00:00:00Z")
+}
+
+fn beginning(mut list: Value) -> Value {
+    list["validFrom"] = "2026-05-10T00:00:00Z".into();
+    list
 }
 
 fn ending(mut list: Value) -> Value {

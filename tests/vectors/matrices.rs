@@ -326,6 +326,26 @@ fn drafts_keep_the_calendar() {
     assert!(complete.sign(&key("thief"), &MethodId::of_key(&key("thief").public()), run::time(SIGNED)).is_err());
 }
 
+/// A key that somebody put beside the packs shows that a file is unaltered, never whose it is; and a listed issuer's keys are the
+/// pack's alone.
+#[test]
+fn a_mapped_key_vouches_for_nobody() {
+    let judge = |issuer: &str, signer: &str, mapped: &str| {
+        let method = MethodId::parse(&format!("{issuer}#key-1")).unwrap();
+        let mut document = module();
+        document["issuer"]["id"] = issuer.into();
+        let signed = Signed::read(&bytes_of(&signed_by(&document, signer, method.as_str(), SIGNED))).unwrap();
+        let mapped = vec![(method, key(mapped).public())];
+        let evidence = Evidence { packs: vec![run::pack("pilot")], mapped };
+        let found = Found::of_verdict(&verify(&signed, &evidence, &Policy::default(), run::time(NOW)));
+        (found.outcome, found.reason.unwrap_or_default(), found.shown.map(|(mark, _)| mark))
+    };
+    let as_text = |(outcome, reason, mark): (String, String, Option<String>)| format!("{outcome} {reason} {mark:?}");
+    assert_eq!(as_text(judge("did:web:unknown.example", "own", "own")), "undecided intact-only Some(\"claims\")");
+    assert_eq!(as_text(judge("did:web:unknown.example", "thief", "own")), "reject altered None");
+    assert_eq!(as_text(judge(FORMAR, "thief", "thief")), "reject altered None");
+}
+
 /// A list that was altered does not spoil the pack: it is known as malformed, and no other list is.
 #[test]
 fn an_altered_list_is_one_altered_list() {

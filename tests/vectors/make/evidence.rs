@@ -263,6 +263,12 @@ fn status(made: &mut Made) {
     made.credential("status-list-ended", "A list that has ended.", undecided("status-list-ended"), at(&list(5), "5"))
         .at("2026-05-04T10:00:00Z");
     made.credential(
+        "status-list-not-begun",
+        "A list that begins after the verifier's time: not in its dates (interop.md 2.6).",
+        json!({"outcome": "undecided"}),
+        at(&list(8), "5"),
+    );
+    made.credential(
         "status-revoked-on-an-ended-list",
         "Revoked on a list that has ended: once seen, a no.",
         reject("revoked"),
