@@ -1,1 +1,516 @@
-fn main() {}
+//! How fast, as ratios in one run (design §11): `cargo bench`. With a word after `--`, only the criterion benchmarks it names.
+//!
+//! 1. criterion measures each work by itself and compares it with the run before.
+//! 2. One table with every work against bare Ed25519: measured here, in rounds. Every round runs each work for a few milliseconds,
+//!    and a ratio is the median, over the rounds, of work ÷ yardstick *of the same round*, so that a busy machine or a changing
+//!    clock moves both sides alike. criterion's own estimates are minutes apart and are not used for it.
+//! 3. What issuing in bulk reaches: the desk's own way, with sled and its `syncfs`, on two threads.
+//! 4. Sizes, as in qr.md §1. What the dictionary has never seen is measured by `cargo run --release --example train`.
+//!
+//! Cold means: the first packet of a process. For it this program starts itself again, once a sample.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use criterion::Criterion;
+use ed25519_dalek::{Signer as _, SigningKey};
+use rayon::prelude::*;
+use skillpass::base::canonical::{self, Bounds, Json, Numbers};
+use skillpass::base::did::{Did, MethodId};
+use skillpass::base::key::SecretKey;
+use skillpass::base::timestamp::{Date, Timestamp};
+use skillpass::carry::qr::{self, Symbol, SymbolError};
+use skillpass::carry::{Codec, Host, Packet, digits, unpack};
+use skillpass::credential::achievement::Language;
+use skillpass::credential::credential::Credential;
+use skillpass::credential::document::{Document as _, Signed};
+use skillpass::credential::draft::Draft;
+use skillpass::credential::holder::HolderName;
+use skillpass::credential::terms::{Course, Modality, Terms};
+use skillpass::desk::catalogue::Catalogue;
+use skillpass::desk::import::RegisterRow;
+use skillpass::desk::institution::{Founding, ISSUER, Institution};
+use skillpass::desk::issue::{Issuing, code_text};
+use skillpass::desk::keyring::{Keyring, Secret};
+use skillpass::desk::pilot;
+use skillpass::desk::random::{NoRandomness, Randomness};
+use skillpass::trust::pack::{Anchor, TrustPack};
+use skillpass::verify::verdict::Outcome;
+use skillpass::verify::{Evidence, Policy, Verdict, verify};
+
+type Fallible<T> = Result<T, Box<dyn Error>>;
+
+/// The institution is founded, and its pack dated.
+const FOUNDED: &str = "2026-07-01T08:00:00Z";
+/// What it awards is awarded.
+const AWARDED: &str = "2026-07-07T00:00:00Z";
+/// Its credentials are signed.
+const SIGNED: &str = "2026-07-12T15:04:05Z";
+/// They are checked.
+const CHECKED: &str = "2026-07-13T09:00:00Z";
+/// An address of 23 characters, as in the design's tables.
+const HOST: &str = "v.example.org";
+
+/// 80 rounds of 3 milliseconds for each work.
+const ROUNDS: usize = 80;
+const SLICE: Duration = Duration::from_millis(3);
+/// Processes that are started for the cold figure.
+const CHILDREN: usize = 21;
+/// The first argument of such a process.
+const COLD: &str = "cold-child";
+/// Rows of one bulk run, and how often it is run, each time with other people.
+const ROWS: u32 = 8_192;
+const BULKS: u32 = 3;
+
+fn main() -> Fallible<()> {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, first, folder] = arguments.as_slice()
+        && first == COLD
+    {
+        return cold_child(Path::new(folder));
+    }
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let web = Body::found(&folder.path().join("web"), Some("cert.formar.example"))?;
+    let key = Body::found(&folder.path().join("key"), None)?;
+    let case = Case::of(&web, &key)?;
+    let works = works(&case);
+
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .configure_from_args();
+    for work in &works {
+        criterion.bench_function(work.name, |bencher| bencher.iter(|| (work.run)()));
+    }
+    criterion.final_summary();
+
+    // `cargo bench` says --bench and nothing else; tests and filters have no use for tables.
+    if arguments.len() == 2 && arguments[1] == "--bench" {
+        print_speeds(&works);
+        print_cold(&web, &case)?;
+        print_bulk(&web)?;
+        print_sizes()?;
+    }
+    Ok(())
+}
+
+/// One thing that is measured.
+struct Work<'a> {
+    name: &'static str,
+    /// What it is held against: a yardstick is its own.
+    yard: Yard,
+    target: Target,
+    run: Box<dyn Fn() + 'a>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Yard {
+    Verify,
+    Sign,
+}
+
+/// What design §11 asks for.
+#[derive(Clone, Copy)]
+enum Target {
+    /// Nothing.
+    Open,
+    /// At most so many times its yardstick.
+    Ratio(f64),
+    /// At most so many microseconds.
+    Micros(f64),
+}
+
+impl<'a> Work<'a> {
+    fn of(name: &'static str, yard: Yard, target: Target, run: Box<dyn Fn() + 'a>) -> Self {
+        Self { name, yard, target, run }
+    }
+}
+
+impl Yard {
+    fn name(self) -> &'static str {
+        match self {
+            Yard::Verify => "Ed25519 verify, bare and strict",
+            Yard::Sign => "Ed25519 sign, bare",
+        }
+    }
+}
+
+impl Target {
+    fn say(self, ratio: f64, micros: f64) -> String {
+        let met = |met: bool| if met { "met" } else { "MISSED" };
+        match self {
+            Target::Open => String::new(),
+            Target::Ratio(most) => format!("≤ {most} ×: {}", met(ratio <= most)),
+            Target::Micros(most) => format!("≤ {most} µs: {}", met(micros <= most)),
+        }
+    }
+}
+
+/// An institution, the pack that knows it, and what it signs with.
+struct Body {
+    institution: Institution,
+    keyring: Keyring,
+    catalogue: Catalogue,
+    pack: Vec<u8>,
+}
+
+/// What the works run on, made once and seen to be accepted.
+struct Case {
+    typical: Vec<u8>,
+    full: Vec<u8>,
+    typical_by_key: Vec<u8>,
+    full_by_key: Vec<u8>,
+    code: String,
+    full_code: String,
+    packet: Vec<u8>,
+    json: Json,
+    credential: Credential,
+    secret: SecretKey,
+    method: MethodId,
+    signed: Timestamp,
+    pack: Vec<u8>,
+    web: Checker,
+    key: Checker,
+}
+
+/// A verifier with its pack.
+struct Checker {
+    evidence: Evidence,
+    policy: Policy,
+    now: Timestamp,
+}
+
+struct System;
+
+impl Randomness for System {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
+        getrandom::fill(bytes).map_err(|_| NoRandomness)
+    }
+}
+
+impl Body {
+    /// A pilot institution as `skillpass init` makes it.
+    fn found(folder: &Path, domain: Option<&str>) -> Fallible<Self> {
+        let now = time(FOUNDED)?;
+        let founding = Founding {
+            name: "Centro Formar".to_owned(),
+            country: "CO".to_owned(),
+            verify_host: Some(HOST.to_owned()),
+            domain: domain.map(str::to_owned),
+        };
+        let secret = said(Secret::new_key_file(&folder.with_extension("secret")))?;
+        let institution = said(Institution::found(folder, &founding, &secret, &System, now))?;
+        let keyring = said(institution.keyring(&secret))?;
+        let catalogue = said(Catalogue::shipped())?;
+        let lists = said(institution.sign_status_lists(&said(institution.store())?, &keyring, now))?;
+        said(pilot::found(&institution, &catalogue, lists, &secret, &System, now))?;
+        let pack = fs::read(folder.join("trust.json"))?;
+        Ok(Self { institution, keyring, catalogue, pack })
+    }
+
+    /// A committed vector's content as a credential of this body.
+    fn draw(&self, vector: &str) -> Fallible<Credential> {
+        let Json::Object(document) = read_vector(vector)? else { return Err("a vector that is no object".into()) };
+        let mut credential = said(Credential::parse(&document))?;
+        credential.issuer = Did::clone(self.institution.did());
+        credential.status.list = self.institution.list_id(0);
+        (credential.awarded, credential.valid_from) = (time(AWARDED)?, time(AWARDED)?);
+        Ok(credential)
+    }
+
+    fn sign(&self, vector: &str) -> Fallible<Signed<Credential>> {
+        let draft = said(Draft::complete(self.draw(vector)?, time(SIGNED)?))?;
+        said(draft.sign(said(self.keyring.key(ISSUER))?, self.institution.method(), time(SIGNED)?))
+    }
+}
+
+impl Case {
+    fn of(web: &Body, key: &Body) -> Fallible<Self> {
+        let host = said(Host::parse(HOST))?;
+        let (typical, full) = (web.sign("typical.es")?, web.sign("full.es")?);
+        let case = Self {
+            typical: typical.bytes().to_vec(),
+            full: full.bytes().to_vec(),
+            typical_by_key: key.sign("typical.es")?.bytes().to_vec(),
+            full_by_key: key.sign("full.es")?.bytes().to_vec(),
+            code: said(code_text(&typical, &host))?,
+            full_code: said(code_text(&full, &host))?,
+            packet: typical.to_packet_document().ok_or("no proof for a packet")?,
+            json: typical.to_json(),
+            credential: web.draw("typical.es")?,
+            secret: said(web.keyring.key(ISSUER))?.clone(),
+            method: web.institution.method().clone(),
+            signed: time(SIGNED)?,
+            pack: web.pack.clone(),
+            web: Checker::of(&web.pack)?,
+            key: Checker::of(&key.pack)?,
+        };
+        let verdicts = [
+            case.web.file(&case.typical),
+            case.web.file(&case.full),
+            case.key.file(&case.typical_by_key),
+            case.key.file(&case.full_by_key),
+            case.web.code(&case.code),
+            case.web.code(&case.full_code),
+        ];
+        // What is refused early is fast: only accepted ones are measured.
+        let accepted = |verdict: &Option<Verdict>| matches!(verdict, Some(Verdict { outcome: Outcome::Accept(_), .. }));
+        if verdicts.iter().all(accepted) { Ok(case) } else { Err(format!("not accepted: {verdicts:?}").into()) }
+    }
+
+    fn draft(&self) -> Option<Signed<Credential>> {
+        let draft = Draft::complete(self.credential.clone(), self.signed).ok()?;
+        draft.sign(&self.secret, &self.method, self.signed).ok()
+    }
+
+    fn draft_and_packet(&self) -> Option<Packet> {
+        Packet::of(&self.draft()?.to_packet_document()?).ok()
+    }
+}
+
+impl Checker {
+    fn of(pack: &[u8]) -> Fallible<Self> {
+        let pack = said(TrustPack::read(pack, &Anchor::NamedByHand))?;
+        let evidence = Evidence { packs: vec![pack], mapped: Vec::new() };
+        let policy = Policy { country: Some("PE".to_owned()), test_code: true };
+        Ok(Self { evidence, policy, now: time(CHECKED)? })
+    }
+
+    /// A credential file's bytes to its verdict.
+    fn file(&self, bytes: &[u8]) -> Option<Verdict> {
+        let signed = Signed::<Credential>::read(bytes).ok()?;
+        Some(verify(&signed, &self.evidence, &self.policy, self.now))
+    }
+
+    /// A scanned text to its verdict.
+    fn code(&self, text: &str) -> Option<Verdict> {
+        self.file(&unpack(text).ok()?.document)
+    }
+}
+
+fn works(case: &Case) -> Vec<Work<'_>> {
+    use Target::{Micros, Open, Ratio};
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let public = key.verifying_key();
+    // What a jcs proof signs: two digests.
+    let message = [9; 64];
+    let signature = key.sign(&message);
+    macro_rules! run {
+        ($what:expr) => {
+            Box::new(move || {
+                black_box($what);
+            })
+        };
+    }
+    let work = Work::of;
+    vec![
+        work(Yard::Verify.name(), Yard::Verify, Open, run!(public.verify_strict(black_box(&message), &signature))),
+        work(Yard::Sign.name(), Yard::Sign, Open, run!(key.sign(black_box(&message)))),
+        work("file to verdict", Yard::Verify, Ratio(1.5), run!(case.web.file(black_box(&case.typical)))),
+        work("file to verdict, full", Yard::Verify, Open, run!(case.web.file(black_box(&case.full)))),
+        work("file to verdict, did:key", Yard::Verify, Open, run!(case.key.file(black_box(&case.typical_by_key)))),
+        work("file to verdict, full, did:key", Yard::Verify, Open, run!(case.key.file(black_box(&case.full_by_key)))),
+        work("JSON read", Yard::Verify, Open, run!(canonical::read(black_box(&case.typical), Credential::BOUNDS))),
+        work("canonical write", Yard::Verify, Open, run!(black_box(&case.json).to_canonical())),
+        work(
+            "small pack loaded",
+            Yard::Verify,
+            Open,
+            run!(TrustPack::read(black_box(&case.pack), &Anchor::NamedByHand)),
+        ),
+        work("QR text to verdict, warm", Yard::Verify, Micros(1_000.0), run!(case.web.code(black_box(&case.code)))),
+        work(
+            "QR text to verdict, warm, full",
+            Yard::Verify,
+            Micros(1_000.0),
+            run!(case.web.code(black_box(&case.full_code))),
+        ),
+        work("draft to signed JSON", Yard::Sign, Open, run!(case.draft())),
+        work("draft to signed JSON and packet", Yard::Sign, Open, run!(case.draft_and_packet())),
+        work("document to packet", Yard::Sign, Open, run!(Packet::of(black_box(&case.packet)))),
+        work("QR text to symbol", Yard::Sign, Open, run!(Symbol::of(black_box(&case.code)))),
+    ]
+}
+
+/// Every work against its yardstick, round by round.
+fn print_speeds(works: &[Work<'_>]) {
+    let turns: Vec<u32> = works.iter().map(|work| turns_in(SLICE, &work.run)).collect();
+    // rounds[r][w]: microseconds of one run of work w in round r
+    let rounds: Vec<Vec<f64>> = (0..ROUNDS)
+        .map(|_| {
+            let time = |(work, &turns): (&Work<'_>, &u32)| {
+                let start = Instant::now();
+                (0..turns).for_each(|_| (work.run)());
+                micros(start.elapsed()) / f64::from(turns)
+            };
+            works.iter().zip(&turns).map(time).collect()
+        })
+        .collect();
+    println!("\n{:34} {:>10} {:>9}   to reach (design §11)", "work, one thread", "µs", "ratio");
+    for (at, work) in works.iter().enumerate() {
+        let yard = works.iter().position(|other| other.name == work.yard.name()).unwrap_or(at);
+        let ratio = median(rounds.iter().map(|round| round[at] / round[yard]));
+        let time = median(rounds.iter().map(|round| round[at]));
+        let of = if work.yard == Yard::Verify { "verify" } else { "sign" };
+        println!("{:34} {time:10.2} {ratio:7.2} × {of:6} {}", work.name, work.target.say(ratio, time));
+    }
+}
+
+/// How often something is run in about so much time.
+fn turns_in(slice: Duration, run: &dyn Fn()) -> u32 {
+    let start = Instant::now();
+    let mut turns = 0;
+    while start.elapsed() < slice {
+        run();
+        turns += 1;
+    }
+    turns
+}
+
+/// The first packet of a process: the dictionary is read by the model, then everything as when warm.
+fn print_cold(web: &Body, case: &Case) -> Fallible<()> {
+    let folder = web.institution.folder();
+    let mut line = String::new();
+    for (name, code) in [("typical", &case.code), ("full", &case.full_code)] {
+        fs::write(folder.join("code.txt"), code)?;
+        let sample = |_| {
+            let out = Command::new(std::env::current_exe()?).arg(COLD).arg(folder).output()?;
+            Ok(String::from_utf8(out.stdout)?.trim().parse()?)
+        };
+        let samples = (0..CHILDREN).map(sample).collect::<Fallible<Vec<f64>>>()?;
+        let time = median(samples.into_iter());
+        let target = Target::Micros(15_000.0).say(0.0, time);
+        line += &format!("{:34} {time:10.2} {:>18} {target}\n", format!("QR text to verdict, cold, {name}"), "");
+    }
+    print!("{line}");
+    Ok(())
+}
+
+/// Prints the microseconds from a text to its verdict. The pack is loaded; nothing has been unpacked yet.
+fn cold_child(folder: &Path) -> Fallible<()> {
+    let checker = Checker::of(&fs::read(folder.join("trust.json"))?)?;
+    let code = fs::read_to_string(folder.join("code.txt"))?;
+    let start = Instant::now();
+    let verdict = checker.code(&code);
+    println!("{}", micros(start.elapsed()));
+    if verdict.is_some() { Ok(()) } else { Err("no verdict".into()) }
+}
+
+/// Issuing as the desk does it, on two threads: planned, leased, signed, kept in sled and synced; then a packet for each.
+fn print_bulk(body: &Body) -> Fallible<()> {
+    let store = said(body.institution.store())?;
+    let template = body.catalogue.find("GIN").ok_or("no GIN in the catalogue")?;
+    let desk = Issuing {
+        institution: &body.institution,
+        keyring: &body.keyring,
+        store: &store,
+        template,
+        random: &System,
+        now: time(SIGNED)?,
+    };
+    let host = said(Host::parse(HOST))?;
+    let two = rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
+    let mut signed_rates = Vec::new();
+    let mut packet_rates = Vec::new();
+    for bulk in 0..BULKS {
+        let rows = (0..ROWS).map(|row| register_row(bulk * ROWS + row)).collect::<Fallible<Vec<_>>>()?;
+        let start = Instant::now();
+        let issued = two.install(|| desk.issue(desk.plan(&rows)?, false, &|_| ()));
+        let issued = said(issued)?;
+        let signing = start.elapsed();
+        let pack = |record: &str| {
+            let document = Signed::<Credential>::read(record.as_bytes()).ok()?;
+            code_text(&document, &host).ok()
+        };
+        let codes = two.install(|| issued.par_iter().filter_map(|(_, _, record)| pack(&record.document)).count());
+        if codes != rows.len() {
+            return Err("a row without a code".into());
+        }
+        signed_rates.push(f64::from(ROWS) / signing.as_secs_f64());
+        packet_rates.push(f64::from(ROWS) / start.elapsed().as_secs_f64());
+    }
+    println!("\n{:34} {:>10}     to reach (design §11)", "bulk, two threads, sled with syncfs", "per s");
+    for (name, rates, least) in [
+        ("register to signed JSON", signed_rates, 15_000.0),
+        ("register to signed JSON and packet", packet_rates, 5_000.0),
+    ] {
+        let rate = median(rates.into_iter());
+        let met = if rate >= least { "met" } else { "MISSED" };
+        println!("{name:34} {rate:10.0}     ≥ {least} /s: {met}");
+    }
+    Ok(())
+}
+
+fn register_row(number: u32) -> Fallible<RegisterRow> {
+    Ok(RegisterRow {
+        row: number,
+        name: said(HolderName::from_clerk("María Fernanda Ñáñez de la Cruz"))?,
+        birth_year: 1987,
+        awarded: said(Date::parse(&AWARDED[..10]))?,
+        valid_until: None,
+        terms: Terms::ModuleCompletion(Course { hours: 20, modality: Modality::InPerson }),
+        language: Language::Es,
+        holder_key: None,
+        register_id: Some(number.to_string()),
+    })
+}
+
+/// The committed vectors in both codecs.
+fn print_sizes() -> Fallible<()> {
+    println!("\n{:14} {:>6}  {:>18}  {:>18}", "vector", "JSON", "model: bytes, at M", "DEFLATE");
+    for form in ["typical", "full"] {
+        for language in ["es", "pt", "en", "fr", "ht"] {
+            let name = format!("{form}.{language}");
+            let document = read_vector(&name)?.to_canonical();
+            let size = |codec| -> Fallible<String> {
+                let bytes = said(Packet::with(&document, codec))?.bytes();
+                Ok(format!("{bytes:5} {}", version(bytes)))
+            };
+            let (model, deflate) = (size(Codec::DraftModel)?, size(Codec::DraftDeflate)?);
+            println!("{name:14} {:6}  {model:>18}  {deflate:>18}", document.len());
+        }
+    }
+    println!(
+        "to reach (design §4): typical ≤ v10, full ≤ v16; unseen achievements, issuers and languages: see `--example train`"
+    );
+    Ok(())
+}
+
+/// The version at M that a payload needs behind the address.
+fn version(bytes: usize) -> String {
+    match qr::version(&format!("https://{HOST}/#{}", "7".repeat(digits::digits_of(bytes)))) {
+        Ok(version) => format!("v{version}"),
+        Err(SymbolError::TooBig { version }) => format!("v{version}, too dense"),
+        Err(SymbolError::Unencodable) => "none".to_owned(),
+    }
+}
+
+fn read_vector(name: &str) -> Fallible<Json> {
+    let bounds = Bounds { bytes: 1 << 16, depth: 16, string: 1 << 12, numbers: Numbers::Whole };
+    let text = fs::read(format!("{}/tests/vectors/{name}.json", env!("CARGO_MANIFEST_DIR")))?;
+    said(canonical::read(&text, bounds))
+}
+
+fn time(text: &str) -> Fallible<Timestamp> {
+    said(Timestamp::parse(text))
+}
+
+/// Our errors are data without words; a benchmark's reader gets them as they are.
+fn said<T, E: Debug>(result: Result<T, E>) -> Fallible<T> {
+    result.map_err(|error| format!("{error:?}").into())
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
