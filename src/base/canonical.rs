@@ -14,6 +14,9 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 /// 2⁵³ − 1: the largest whole number that every JSON reader keeps exactly (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
 pub const LARGEST_EXACT: i64 = 9_007_199_254_740_991;
 
+/// 2,048 bytes: room for a typical credential, so that writing one does not grow its text.
+const CANONICAL_BYTES: usize = 2_048;
+
 /// One JSON value, as read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
@@ -120,7 +123,7 @@ impl Json {
     /// The canonical bytes (RFC 8785).
     #[must_use]
     pub fn to_canonical(&self) -> Vec<u8> {
-        let mut out = String::with_capacity(1024);
+        let mut out = String::with_capacity(CANONICAL_BYTES);
         self.write(&mut out);
         out.into_bytes()
     }
@@ -237,7 +240,7 @@ impl Object {
     /// The canonical bytes of the object as it would be without one of its members: a secured document without its `proof`.
     #[must_use]
     pub fn to_canonical_without(&self, name: &str) -> Vec<u8> {
-        let mut out = String::with_capacity(1024);
+        let mut out = String::with_capacity(CANONICAL_BYTES);
         write_members(self.0.iter().filter(|(member, _)| member != name), &mut out);
         out.into_bytes()
     }
@@ -302,10 +305,17 @@ fn write_members<'a>(members: impl Iterator<Item = &'a (String, Json)>, out: &mu
 /// RFC 8785 §3.2.2.2: two-character escapes where JSON has them, `\u00xx` in lower case for the other controls, all else as it is.
 fn write_string(text: &str, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
+    let escaped = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
     out.push('"');
+    // Nearly always nothing is: a sweep without a branch looks at many bytes at once.
+    if !text.bytes().fold(false, |found, byte| found | escaped(byte)) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     let mut plain_from = 0;
     for (at, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+        if !escaped(byte) {
             continue;
         }
         out.push_str(&text[plain_from..at]);
@@ -329,12 +339,15 @@ fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// RFC 8785 §3.2.3. Only names beyond the Basic Multilingual Plane differ from byte order (threats.md B7).
+/// RFC 8785 §3.2.3. The order of UTF-8 bytes, unless names part at a character beyond the Basic Multilingual Plane, which stands
+/// before U+E000 and up (threats.md B7). Those begin with the byte 0xEE or a later one.
 fn utf16_order(left: &str, right: &str) -> Ordering {
-    if left.is_ascii() && right.is_ascii() {
-        return left.cmp(right);
+    const FIRST_OF_U_E000: u8 = 0xee;
+    match left.bytes().zip(right.bytes()).find(|(left, right)| left != right) {
+        None => left.len().cmp(&right.len()),
+        Some((left_byte, right_byte)) if left_byte.min(right_byte) < FIRST_OF_U_E000 => left_byte.cmp(&right_byte),
+        Some(_) => left.encode_utf16().cmp(right.encode_utf16()),
     }
-    left.encode_utf16().cmp(right.encode_utf16())
 }
 
 struct Seed<'a> {
@@ -440,10 +453,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
             let value = entries.next_value_seed(self.inner()?)?;
             members.push((name, value));
         }
-        // Canonical documents arrive sorted: then this is one linear pass.
-        members.sort_by(|(left, _), (right, _)| utf16_order(left, right));
-        if let Some(twin) = members.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            return Err(self.refuse(ReadError::DuplicateMember { name: twin[0].0.clone() }));
+        // Canonical documents arrive sorted, each name once: then this one pass is all.
+        if !members.is_sorted_by(|(left, _), (right, _)| utf16_order(left, right).is_lt()) {
+            members.sort_by(|(left, _), (right, _)| utf16_order(left, right));
+            if let Some(twin) = members.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+                return Err(self.refuse(ReadError::DuplicateMember { name: twin[0].0.clone() }));
+            }
         }
         Ok(Json::Object(Object(members)))
     }
