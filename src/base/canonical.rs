@@ -109,14 +109,23 @@ pub fn read(text: &[u8], bounds: Bounds) -> Result<Json, ReadError> {
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(ReadError::Empty);
     }
+    // Checked as a whole, the strings need not be checked one by one.
+    let text = std::str::from_utf8(text).map_err(|error| not_utf8(text, error.valid_up_to()))?;
     // serde_json's errors are words; ours are data and travel beside them.
     let refusal = RefCell::new(None);
-    let mut reader = serde_json::Deserializer::from_slice(text);
+    let mut reader = serde_json::Deserializer::from_str(text);
     let seed = Seed { bounds: &bounds, level: 0, refusal: &refusal };
     let read = seed.deserialize(&mut reader).and_then(|json| reader.end().map(|()| json));
     read.map_err(|error| {
         refusal.take().unwrap_or(ReadError::NotJson { line: error.line(), column: error.column().max(1) })
     })
+}
+
+/// The byte at `at` begins no character.
+fn not_utf8(text: &[u8], at: usize) -> ReadError {
+    let (before, _) = text.split_at(at);
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    ReadError::NotJson { line: before.iter().filter(|byte| **byte == b'\n').count() + 1, column }
 }
 
 impl Json {
@@ -204,6 +213,12 @@ impl Object {
         self.position(name).ok().map(|at| &self.0[at].1)
     }
 
+    /// The value of a member, and its position in canonical order.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<(usize, &Json)> {
+        self.position(name).ok().map(|at| (at, &self.0[at].1))
+    }
+
     /// Sets a member, and gives back the value it replaces.
     pub fn set(&mut self, name: &str, value: Json) -> Option<Json> {
         match self.position(name) {
@@ -235,6 +250,14 @@ impl Object {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The canonical bytes (RFC 8785).
+    #[must_use]
+    pub fn to_canonical(&self) -> Vec<u8> {
+        let mut out = String::with_capacity(CANONICAL_BYTES);
+        self.write(&mut out);
+        out.into_bytes()
     }
 
     /// The canonical bytes of the object as it would be without one of its members: a secured document without its `proof`.
@@ -483,6 +506,37 @@ mod tests {
             String::from_utf8(json.to_canonical()).unwrap(),
             "{\"a\":[null,true,\"\\u0007\\n\"],\"\u{10000}\":2,\"\u{e000}\":1}"
         );
+    }
+
+    #[test]
+    fn the_order_is_that_of_utf16_units() {
+        let edges = [
+            "",
+            "a",
+            "b",
+            "~",
+            "\u{7f}",
+            "\u{80}",
+            "\u{7ff}",
+            "\u{800}",
+            "\u{d7ff}",
+            "\u{e000}",
+            "\u{ffff}",
+            "\u{10000}",
+            "\u{10ffff}",
+        ];
+        let names: Vec<String> =
+            edges.iter().flat_map(|first| edges.map(|second| format!("{first}{second}"))).collect();
+        for (left, right) in names.iter().flat_map(|left| names.iter().map(move |right| (left, right))) {
+            assert_eq!(utf16_order(left, right), left.encode_utf16().cmp(right.encode_utf16()), "{left:?} {right:?}");
+        }
+    }
+
+    #[test]
+    fn other_encodings_are_refused_where_they_begin() {
+        let refusal = |text: &[u8]| read(text, BOUNDS).unwrap_err();
+        assert_eq!(refusal(b"{\n\"a\":\"\xed\xa0\x80\"}"), ReadError::NotJson { line: 2, column: 6 });
+        assert_eq!(refusal(b"\xff\xfe{"), ReadError::NotJson { line: 1, column: 1 });
     }
 
     #[test]

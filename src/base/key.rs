@@ -38,8 +38,9 @@ impl PublicKey {
         if key.is_weak() {
             return Err(KeyError::Weak);
         }
-        // A non-canonical y (p ≤ y < 2²⁵⁵) decodes, and encodes back differently (threats.md A2).
-        if key.to_edwards().compress().to_bytes() != *bytes {
+        // A non-canonical y (p ≤ y < 2²⁵⁵) decodes, and encodes back differently (threats.md A2). The other encoding that does is
+        // the sign bit of x = 0, and those two points are weak.
+        if !is_canonical_y(bytes) {
             return Err(KeyError::NotAPoint);
         }
         Ok(Self(key))
@@ -80,6 +81,12 @@ impl PublicKey {
     pub fn holds(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         self.0.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature)).is_ok()
     }
+}
+
+/// Whether y, the lower 255 bits in little-endian, is below p = 2²⁵⁵ − 19: all but its first byte (from 0xed) are ones otherwise.
+fn is_canonical_y(bytes: &[u8; 32]) -> bool {
+    let [first, middle @ .., last] = bytes;
+    *first < 0xed || *last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
 }
 
 impl fmt::Debug for PublicKey {
@@ -127,5 +134,37 @@ impl SecretKey {
 impl fmt::Debug for SecretKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "SecretKey({:?})", self.public())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The quick look agrees with encoding the point again, on every y near the modulus and on many others, with either sign.
+    #[test]
+    fn canonical_encodings_are_those_that_come_back() {
+        let near = (0..=255_u8).flat_map(|first| {
+            [0x7e, 0x7f, 0xfe, 0xff].map(|last| {
+                let mut bytes = [0xff; 32];
+                (bytes[0], bytes[31]) = (first, last);
+                bytes
+            })
+        });
+        let others = (0..2_000_u64).map(|seed| {
+            let mut bytes = [0; 32];
+            for (at, byte) in bytes.iter_mut().enumerate() {
+                *byte = (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(at as u32 * 7) >> 56) as u8;
+            }
+            bytes
+        });
+        let mut points = 0;
+        for bytes in near.chain(others) {
+            let Ok(key) = VerifyingKey::from_bytes(&bytes) else { continue };
+            points += 1;
+            let comes_back = !key.is_weak() && key.to_edwards().compress().to_bytes() == bytes;
+            assert_eq!(PublicKey::from_bytes(&bytes).is_ok(), comes_back, "{bytes:02x?}");
+        }
+        assert!(points > 1_000, "{points}");
     }
 }

@@ -40,12 +40,8 @@ impl Symbol {
     /// # Errors
     /// [`SymbolError`].
     pub fn of(text: &str) -> Result<Self, SymbolError> {
-        let smallest = (1..=VERSION_MOST).find_map(|version| Some((version, segments(text, version, EcLevel::M)?)));
-        let (version, mut bits) = smallest.ok_or(SymbolError::Unencodable)?;
-        let number = u8::try_from(version).map_err(|_| SymbolError::Unencodable)?;
-        if number > QR_VERSION_PRINTED {
-            return Err(SymbolError::TooBig { version: number });
-        }
+        let (number, mut bits) = smallest(text)?;
+        let version = i16::from(number);
         let mut level = EcLevel::M;
         for higher in [EcLevel::Q, EcLevel::H] {
             if let Some(fits) = segments(text, version, higher) {
@@ -143,6 +139,25 @@ impl Symbol {
     }
 }
 
+/// The version, 1 to 16, that [`Symbol::of`] would print a text in. Drawing the symbol takes a hundred times as long.
+///
+/// # Errors
+/// [`SymbolError`].
+pub fn version(text: &str) -> Result<u8, SymbolError> {
+    smallest(text).map(|(version, _)| version)
+}
+
+/// The smallest version that holds the text at M, and its bits there.
+fn smallest(text: &str) -> Result<(u8, Bits), SymbolError> {
+    let smallest = (1..=VERSION_MOST).find_map(|version| Some((version, segments(text, version, EcLevel::M)?)));
+    let (version, bits) = smallest.ok_or(SymbolError::Unencodable)?;
+    match u8::try_from(version) {
+        Ok(version) if version <= QR_VERSION_PRINTED => Ok((version, bits)),
+        Ok(version) => Err(SymbolError::TooBig { version }),
+        Err(_) => Err(SymbolError::Unencodable),
+    }
+}
+
 /// The text's bits in a symbol of this version and level, if they fit.
 fn segments(text: &str, version: i16, level: EcLevel) -> Option<Bits> {
     let (address, digits) = text.split_at(text.find('#').map_or(0, |at| at + 1));
@@ -173,6 +188,7 @@ mod tests {
     fn versions_hold_what_the_design_says() {
         for (version, bytes) in CAPACITY {
             assert_eq!(Symbol::of(&text(bytes)).unwrap().version(), version, "{bytes} bytes");
+            assert_eq!(super::version(&text(bytes)), Ok(version));
             let next = Symbol::of(&text(bytes + 1));
             assert!(next.is_err() || next.is_ok_and(|symbol| symbol.version() > version), "{} bytes", bytes + 1);
         }

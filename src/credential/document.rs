@@ -219,7 +219,7 @@ impl<T> Signed<T> {
             (Some(Json::List(theirs)), Some(Json::List(ours))) if ours.starts_with(theirs) => {
                 let mut document = self.document.clone();
                 document.set("@context", Json::List(theirs.clone()));
-                Sha256::digest(document.to_canonical_without("proof")).into()
+                digest_of(&document)
             }
             _ => return None,
         };
@@ -258,6 +258,12 @@ impl<T: Document> Signed<T> {
 
     fn of_json(bytes: Vec<u8>, json: Json) -> Result<Self, Unreadable> {
         let Json::Object(document) = json else { return Err(Unreadable::NotAnObject) };
+        let digest = digest_of(&document);
+        Self::of_document(bytes, document, digest)
+    }
+
+    /// `digest` is the document's own.
+    fn of_document(bytes: Vec<u8>, document: Object, digest: [u8; 32]) -> Result<Self, Unreadable> {
         let proofs = match document.get("proof") {
             None => return Err(Unreadable::Proof(ProofProblem::None)),
             Some(Json::List(list)) if list.len() > PROOFS => return Err(Unreadable::TooManyProofs),
@@ -268,7 +274,6 @@ impl<T: Document> Signed<T> {
         if proofs.is_empty() {
             return Err(Unreadable::Proof(ProofProblem::None));
         }
-        let digest = Sha256::digest(document.to_canonical_without("proof")).into();
         Ok(Self { bytes, document, digest, proofs, claim: PhantomData })
     }
 
@@ -291,8 +296,8 @@ impl<T: Document> Signed<T> {
         created: Timestamp,
     ) -> Result<Self, Unreadable> {
         let mut options = Proof::options(document.get("@context"), method.as_str(), T::PURPOSE, created);
-        let options_digest: [u8; 32] = Sha256::digest(Json::Object(options.clone()).to_canonical()).into();
-        let digest: [u8; 32] = Sha256::digest(document.to_canonical_without("proof")).into();
+        let options_digest: [u8; 32] = Sha256::digest(options.to_canonical_without("proofValue")).into();
+        let digest = digest_of(&document);
         let value = key.sign(&hash_data(&options_digest, &digest));
         options.set("proofValue", multibase::base58btc(&value).into());
         let mut proofs = match document.remove("proof") {
@@ -302,8 +307,7 @@ impl<T: Document> Signed<T> {
         };
         proofs.push(options.into());
         document.set("proof", Json::List(proofs));
-        let json = Json::Object(document);
-        Self::of_json(json.to_canonical(), json)
+        Self::of_document(document.to_canonical(), document, digest)
     }
 
     /// Adds a signature of another person to this document.
@@ -347,4 +351,9 @@ impl<T: Document> Signed<T> {
         let content = T::parse(&self.document).map_err(Unproven::Malformed)?;
         Ok(Intact { content })
     }
+}
+
+/// SHA-256 of the canonical document without its proofs.
+fn digest_of(document: &Object) -> [u8; 32] {
+    Sha256::digest(document.to_canonical_without("proof")).into()
 }

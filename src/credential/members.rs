@@ -1,6 +1,6 @@
 //! Reading a closed object: every member is asked for by name, and one that nobody asked for is refused (threats.md B11, B13).
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
@@ -86,14 +86,15 @@ pub fn is_forbidden(name: &str) -> bool {
 pub struct Members<'a> {
     object: &'a Object,
     at: String,
-    asked: RefCell<Vec<&'static str>>,
+    /// One bit for each of the first 64 members. No closed object has as many, so one beyond them is always one too many.
+    asked: Cell<u64>,
 }
 
 impl<'a> Members<'a> {
     /// Begins to read the outermost object.
     #[must_use]
     pub fn of(object: &'a Object) -> Self {
-        Self { object, at: String::new(), asked: RefCell::default() }
+        Self { object, at: String::new(), asked: Cell::default() }
     }
 
     /// Begins to read `json` as an object that stands at `at`.
@@ -102,7 +103,7 @@ impl<'a> Members<'a> {
     /// [`Problem::WrongType`] when it is none.
     pub fn within(json: &'a Json, at: String) -> Result<Self, Malformed> {
         match json.object() {
-            Some(object) => Ok(Self { object, at, asked: RefCell::default() }),
+            Some(object) => Ok(Self { object, at, asked: Cell::default() }),
             None => Err(Malformed { at, problem: Problem::WrongType }),
         }
     }
@@ -110,7 +111,7 @@ impl<'a> Members<'a> {
     /// The path of a member.
     #[must_use]
     pub fn path(&self, name: &str) -> String {
-        if self.at.is_empty() { name.to_owned() } else { format!("{}.{name}", self.at) }
+        if self.at.is_empty() { name.to_owned() } else { [&self.at, ".", name].concat() }
     }
 
     /// This member is at fault.
@@ -121,8 +122,9 @@ impl<'a> Members<'a> {
 
     /// A member that may be absent.
     pub fn get(&self, name: &'static str) -> Option<&'a Json> {
-        self.asked.borrow_mut().push(name);
-        self.object.get(name)
+        let (position, json) = self.object.find(name)?;
+        self.asked.set(self.asked.get() | bit(position));
+        Some(json)
     }
 
     /// A member that must be there.
@@ -224,11 +226,11 @@ impl<'a> Members<'a> {
     /// # Errors
     /// [`Problem::Forbidden`] or [`Problem::NotOfKind`] for the first member nobody asked for.
     pub fn nothing_else(self) -> Result<(), Malformed> {
-        let asked = self.asked.borrow();
-        match self.object.iter().find(|(name, _)| !asked.contains(name)) {
+        let asked = self.asked.get();
+        match self.object.iter().enumerate().find(|(position, _)| asked & bit(*position) == 0) {
             None => Ok(()),
-            Some((name, _)) if is_forbidden(name) => Err(self.fault(name, Problem::Forbidden)),
-            Some((name, _)) => Err(self.fault(name, Problem::NotOfKind)),
+            Some((_, (name, _))) if is_forbidden(name) => Err(self.fault(name, Problem::Forbidden)),
+            Some((_, (name, _))) => Err(self.fault(name, Problem::NotOfKind)),
         }
     }
 
@@ -242,5 +244,36 @@ impl<'a> Members<'a> {
             return Err(self.fault(name, Problem::TooLong));
         }
         Ok(text)
+    }
+}
+
+/// The bit of a member's position; none from 64 on.
+fn bit(position: usize) -> u64 {
+    u32::try_from(position).ok().and_then(|position| 1_u64.checked_shl(position)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_escapes_that_nobody_asked_for() {
+        let names: Vec<String> = (0..70).map(|number| format!("{number:02}")).collect();
+        let object: Object = names.iter().map(|name| (name, Json::Null)).collect();
+        let members = Members::of(&object);
+        assert_eq!(members.get("absent"), None);
+        for name in ["00", "01", "63", "64", "69"] {
+            assert!(members.get(name).is_some());
+        }
+        assert_eq!(members.nothing_else().unwrap_err().at, "02");
+
+        let few: Object = ["a", "email"].into_iter().map(|name| (name, Json::Null)).collect();
+        let members = Members::of(&few);
+        members.get("a");
+        assert_eq!(members.nothing_else().unwrap_err().problem, Problem::Forbidden);
+        let members = Members::of(&few);
+        members.get("email");
+        members.get("a");
+        assert_eq!(members.nothing_else(), Ok(()));
     }
 }

@@ -22,7 +22,8 @@ pub struct TrustPack {
     accreditation: Authentic<Accreditation>,
     freshness: Authentic<Freshness>,
     issuer_at: HashMap<String, usize>,
-    achievement_at: HashMap<(AchievementId, String), usize>,
+    /// identifier → version → position
+    achievement_at: HashMap<AchievementId, HashMap<String, usize>>,
     lists: HashMap<String, ListState>,
 }
 
@@ -121,11 +122,14 @@ impl TrustPack {
         let index = |count: usize| (0..count).rev();
         let issuers = &accreditation.content().issuers;
         let achievements = &accreditation.content().achievements;
+        let mut achievement_at: HashMap<AchievementId, HashMap<String, usize>> = HashMap::new();
+        for at in index(achievements.len()) {
+            let versions = achievement_at.entry(achievements[at].id.clone()).or_default();
+            versions.insert(achievements[at].version.clone(), at);
+        }
         let mut pack = Self {
             issuer_at: index(issuers.len()).map(|at| (issuers[at].id.as_str().to_owned(), at)).collect(),
-            achievement_at: index(achievements.len())
-                .map(|at| ((achievements[at].id.clone(), achievements[at].version.clone()), at))
-                .collect(),
+            achievement_at,
             root,
             accreditation,
             freshness,
@@ -206,8 +210,8 @@ impl TrustPack {
     /// The achievement with this identifier, in this version.
     #[must_use]
     pub fn achievement(&self, id: &AchievementId, version: &str) -> Option<&CatalogueEntry> {
-        let key = (id.clone(), version.to_owned());
-        self.achievement_at.get(&key).and_then(|at| self.accreditation().achievements.get(*at))
+        let at = self.achievement_at.get(id)?.get(version)?;
+        self.accreditation().achievements.get(*at)
     }
 
     /// The status list with this identifier.
