@@ -402,7 +402,7 @@ impl Seed<'_> {
 
     fn whole<E: serde::de::Error>(&self, number: i128) -> Result<Json, E> {
         match i64::try_from(number) {
-            Ok(exact) if exact.abs() <= LARGEST_EXACT => Ok(Json::Integer(exact)),
+            Ok(exact) if exact.unsigned_abs() <= LARGEST_EXACT.unsigned_abs() => Ok(Json::Integer(exact)),
             #[allow(clippy::cast_precision_loss)] // Numbers::Any reads as ECMAScript does
             _ if self.bounds.numbers == Numbers::Any => Ok(Json::Float(number as f64)),
             _ => Err(self.refuse(ReadError::NumberNotExact)),
