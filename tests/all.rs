@@ -5,6 +5,8 @@
 mod browser;
 mod common;
 mod conformance;
+mod door;
+mod door;
 mod flow;
 mod language;
 mod mutation;

@@ -46,6 +46,15 @@ pub type Log = Arc<Mutex<Vec<String>>>;
 
 /// The routes, and what they log.
 pub fn house() -> (Router, Log) {
+    house_with(false)
+}
+
+/// The routes as they are over TLS.
+pub fn house_over_tls() -> (Router, Log) {
+    house_with(true)
+}
+
+fn house_with(secure: bool) -> (Router, Log) {
     let log = Log::default();
     let lines = Arc::clone(&log);
     let evidence =
@@ -66,7 +75,7 @@ pub fn house() -> (Router, Log) {
             ],
         })),
         log: Arc::new(move |served| lines.lock().unwrap().push(served.to_string())),
-        secure: false,
+        secure,
         checks: 2,
     };
     (router(state), log)

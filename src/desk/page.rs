@@ -27,6 +27,8 @@ const SMALL_MILLIMETRES: f64 = 35.0;
 const LARGE_MILLIMETRES: f64 = 50.0;
 /// 32 characters: a name or title beyond this is set smaller, so that the page stays one page.
 const LONG: usize = 32;
+/// 64 characters: beyond this, smaller still.
+const LONGEST: usize = 64;
 /// 3 units still stand in one column.
 const FEW_UNITS: usize = 3;
 /// 16 characters of the digest, after its prefix: 96 bits, enough to tell two documents apart by eye.
@@ -268,8 +270,11 @@ fn line(html: &mut String, element: &str, class: &str, content: &str) {
 
 /// The class of a text by its length.
 fn sized(class: &str, content: &str) -> String {
-    let long = if content.chars().count() > LONG { " long" } else { "" };
-    format!("{class}{long}")
+    match content.chars().count() {
+        ..=LONG => class.to_owned(),
+        ..=LONGEST => format!("{class} long"),
+        _ => format!("{class} longest"),
+    }
 }
 
 /// The code at its size. The margin is part of the picture and comes on top of the size.

@@ -43,6 +43,7 @@ pub struct Door {
 #[derive(Debug)]
 pub struct Line {
     stream: Stream,
+    patience: Duration,
     /// When it was last our turn to speak: reading is measured from here.
     since: Instant,
     read: u64,
@@ -80,9 +81,13 @@ impl Door {
     /// # Errors
     /// The socket's, when its address cannot be read.
     pub fn open(listener: TcpListener, tls: Option<Arc<ServerConfig>>) -> io::Result<Self> {
+        Self::open_with(listener, tls, PATIENCE)
+    }
+
+    fn open_with(listener: TcpListener, tls: Option<Arc<ServerConfig>>, patience: Duration) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (sender, arrivals) = mpsc::channel(1);
-        let porter = tokio::spawn(accept_all(listener, tls.map(TlsAcceptor::from), sender));
+        let porter = tokio::spawn(accept_all(listener, tls.map(TlsAcceptor::from), patience, sender));
         Ok(Self { arrivals, address, porter })
     }
 
@@ -93,7 +98,12 @@ impl Door {
     }
 }
 
-async fn accept_all(listener: TcpListener, tls: Option<TlsAcceptor>, sender: mpsc::Sender<(Line, SocketAddr)>) {
+async fn accept_all(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    patience: Duration,
+    sender: mpsc::Sender<(Line, SocketAddr)>,
+) {
     let rooms = Arc::new(Semaphore::new(CONNECTIONS));
     // The semaphore is never closed, and the loop ends when the receiving end is gone.
     while let Ok(room) = Arc::clone(&rooms).acquire_owned().await {
@@ -113,7 +123,7 @@ async fn accept_all(listener: TcpListener, tls: Option<TlsAcceptor>, sender: mps
                 },
             };
             // The receiving end is gone when the server is stopping.
-            let _ = sender.send((Line::of(stream, room), address)).await;
+            let _ = sender.send((Line::of(stream, patience, room), address)).await;
         });
     }
 }
@@ -142,13 +152,13 @@ impl Listener for Door {
 }
 
 impl Line {
-    fn of(stream: Stream, room: OwnedSemaphorePermit) -> Self {
-        Self { stream, since: Instant::now(), read: 0, end: Box::pin(sleep(PATIENCE)), _room: room }
+    fn of(stream: Stream, patience: Duration, room: OwnedSemaphorePermit) -> Self {
+        Self { stream, patience, since: Instant::now(), read: 0, end: Box::pin(sleep(patience)), _room: room }
     }
 
     fn moved(&mut self) {
         let earned = Duration::from_secs(self.read / SLOWEST);
-        let end = self.since + PATIENCE + earned;
+        let end = self.since + self.patience + earned;
         self.end.as_mut().reset(end);
     }
 
@@ -213,5 +223,49 @@ impl AsyncWrite for Line {
             Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(context),
         };
         if polled.is_pending() { self.wait(context) } else { polled }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use axum::routing::get;
+    use std::io::{Read as _, Write as _};
+
+    /// A head that comes drop by drop is not waited for, however long it keeps dropping; an honest request beside it is answered.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_only_wastes_time_is_cut_off() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let door = Door::open_with(listener, None, Duration::from_millis(300)).unwrap();
+        let address = door.address();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let router = Router::new().route("/", get(|| async { "here" }));
+        let serving = tokio::spawn(serve(door, router, async {
+            let _ = stopped.await;
+        }));
+        let dripping = tokio::task::spawn_blocking(move || {
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            let began = std::time::Instant::now();
+            while began.elapsed() < Duration::from_secs(20) {
+                let gone = stream.write_all(b"G").is_err();
+                if gone {
+                    return began.elapsed();
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            began.elapsed()
+        });
+        let honest = tokio::task::spawn_blocking(move || {
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
+        });
+        assert!(honest.await.unwrap().ends_with("here"));
+        assert!(dripping.await.unwrap() < Duration::from_secs(10));
+        stop.send(()).unwrap();
+        assert!(serving.await.unwrap().is_ok());
     }
 }
