@@ -430,16 +430,6 @@ fn values(made: &mut Made) {
         malformed("credentialSubject.achievement.name"),
         with("/credentialSubject/achievement/name", "ñ".repeat(201).into()),
     );
-    for (what, text) in
-        [("bidi-override", "Curso \u{202e}omsilaicepse"), ("line-break", "Curso\nMinisterio"), ("nul", "Curso\u{0}")]
-    {
-        made.credential(
-            &format!("H3-title-with-{what}"),
-            "A title that would be shown otherwise than it is signed.",
-            malformed("credentialSubject.achievement.name"),
-            with("/credentialSubject/achievement/name", text.into()),
-        );
-    }
     made.credential(
         "form-title-empty",
         "An empty title.",
