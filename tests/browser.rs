@@ -1,6 +1,8 @@
 //! The page in a real browser: Chromium at 360 × 740, through chromedriver. Pictures go to `target/tmp/browser`.
 
+use std::io::Write as _;
 use std::net::TcpListener as StdListener;
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -29,12 +31,23 @@ struct Visitor {
     _profile: tempfile::TempDir,
 }
 
-/// chromedriver, gone when the test is, however it ends.
+/// chromedriver and the browsers it started, gone when the test is, however it ends.
 struct Driver(Child);
+
+impl Driver {
+    fn start(port: u16) -> std::io::Result<Self> {
+        let mut command = Command::new("chromedriver");
+        // A group of their own, so that a failing test leaves no browser behind.
+        command.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        command.spawn().map(Self)
+    }
+}
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // They may have ended by themselves.
+        let group = format!("-{}", self.0.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -58,14 +71,10 @@ impl Visitor {
     /// Opens a browser; `None`, and said aloud, where there is none and none is required.
     async fn arrive(language: &str) -> Option<Self> {
         let port = StdListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let started = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        let Ok(driver) = started.map(Driver) else {
+        let Ok(driver) = Driver::start(port) else {
             assert!(std::env::var_os("SKILLPASS_REQUIRE").is_none(), "chromedriver is required and not here");
-            eprintln!("browser suite NOT run: there is no chromedriver on this machine");
+            // Past the test harness, which keeps what a passing test prints to itself.
+            let _ = writeln!(std::io::stderr(), "browser suite NOT run: there is no chromedriver on this machine");
             return None;
         };
         let (router, log) = house();
@@ -331,7 +340,7 @@ async fn a_certificate_is_printed_on_one_sheet_and_read_back() {
             );
         }
     }
-    visitor.client.close().await.unwrap();
+    visitor.client.clone().close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -149,7 +149,7 @@ impl Page<'_> {
         if let Terms::Competence { units, .. } = &credential.terms {
             let few = if units.len() <= FEW_UNITS { " few" } else { "" };
             // Writing into a String cannot fail.
-            let _ = write!(html, "<ul class=\"units{few}\" aria-label=\"{}\">\n", escape(words.get("cert.units")));
+            let _ = writeln!(html, "<ul class=\"units{few}\" aria-label=\"{}\">", escape(words.get("cert.units")));
             units.iter().for_each(|unit| line(html, "li", "unit", unit));
             html.push_str("</ul>\n");
         }
@@ -270,11 +270,15 @@ fn line(html: &mut String, element: &str, class: &str, content: &str) {
 
 /// The class of a text by its length.
 fn sized(class: &str, content: &str) -> String {
-    match content.chars().count() {
-        ..=LONG => class.to_owned(),
-        ..=LONGEST => format!("{class} long"),
-        _ => format!("{class} longest"),
-    }
+    let characters = content.chars().count();
+    let size = if characters > LONGEST {
+        " longest"
+    } else if characters > LONG {
+        " long"
+    } else {
+        ""
+    };
+    format!("{class}{size}")
 }
 
 /// The code at its size. The margin is part of the picture and comes on top of the size.

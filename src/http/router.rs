@@ -112,13 +112,11 @@ pub const OWN_MACHINE: Limits =
     Limits { bytes: BODY_BYTES, pages: 10, time: Duration::from_secs(20), ..Limits::OWN_FILE };
 
 /// The routes of the page and its interface, for strangers: it reads no PDF (see [`crate::interop::scan`]).
-#[must_use]
 pub fn router(state: ServeState) -> Router {
     router_within(state, Limits::STRANGER)
 }
 
 /// The routes, with what one picture or PDF may cost.
-#[must_use]
 pub fn router_within(state: ServeState, limits: Limits) -> Router {
     let files = files::all();
     let paths = ["/", "/about", "/api/verify", "/healthz"].map(str::to_owned).into_iter();
