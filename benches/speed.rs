@@ -303,7 +303,7 @@ fn works(case: &Case) -> Vec<Work<'_>> {
     macro_rules! run {
         ($what:expr) => {
             Box::new(move || {
-                black_box($what);
+                let _ = black_box($what);
             })
         };
     }
