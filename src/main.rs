@@ -22,6 +22,7 @@ fn clock() -> Timestamp {
 }
 
 fn main() -> ExitCode {
-    let program = std::env::args().next().unwrap_or_else(|| "skillpass".to_owned());
+    let program =
+        std::env::args_os().next().map_or_else(|| "skillpass".to_owned(), |name| name.to_string_lossy().into_owned());
     run(&World { clock, random: &System, program: &program })
 }

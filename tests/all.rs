@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod browser;
+mod cli;
 mod common;
 mod conformance;
 mod door;
@@ -15,6 +16,7 @@ mod policy;
 mod registers;
 mod scan;
 mod schemas;
+mod store;
 mod vectors;
 
 /// Named so that it is started last: what did not run must not pass for what did.

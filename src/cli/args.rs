@@ -1,5 +1,6 @@
 //! What may be typed.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -176,7 +177,7 @@ pub enum Order {
 pub struct Verify {
     /// Files, folders, QR texts, or - for standard input
     #[arg(required = true, value_name = "FILE|TEXT|-")]
-    pub inputs: Vec<String>,
+    pub inputs: Vec<OsString>,
     /// Trust file; give several times for several
     #[arg(long, value_name = "FILE")]
     pub trust: Vec<PathBuf>,
@@ -199,7 +200,7 @@ pub struct Verify {
 pub struct Show {
     /// File, QR text, photo, PDF, or -
     #[arg(value_name = "FILE|TEXT|-")]
-    pub input: String,
+    pub input: OsString,
 }
 
 /// `qr`
@@ -207,7 +208,7 @@ pub struct Show {
 pub struct Qr {
     /// Certificate file
     #[arg(value_name = "FILE|-")]
-    pub input: String,
+    pub input: OsString,
     /// Write to a file; .svg or .png says how [default: draw in the terminal]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

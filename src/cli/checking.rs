@@ -1,12 +1,13 @@
 //! `verify`: what was offered, and the four answers about it. Opens no socket.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::args::Verify;
-use super::commands::{Ends, at, bytes_of};
+use super::commands::{Ends, at, bytes_of, name_of};
 use super::say::{Failure, Say};
 use super::table::Table;
 use super::{Exit, World};
@@ -44,7 +45,7 @@ pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
     let policy = Policy { country: args.country.clone(), test_code: false };
     let rows: Vec<(String, Row)> = inputs
         .par_iter()
-        .flat_map_iter(|input| check(input, &evidence, &policy, now).into_iter().map(|row| (input.clone(), row)))
+        .flat_map_iter(|input| check(input, &evidence, &policy, now).into_iter().map(|row| (name_of(input), row)))
         .collect();
     // One certificate asked for by name and not readable: nothing but the reason (with --json and --csv, a row of it).
     if let [(_, Row::Unread(failure))] = rows.as_slice()
@@ -95,7 +96,7 @@ fn missing(path: &Path, error: &std::io::Error) -> Failure {
         std::io::ErrorKind::NotFound => {
             Failure::new(Exit::Unreadable, "cli.trust-missing").with("path", path.display())
         }
-        _ => Failure::io(path, error),
+        _ => Failure::unread(path, error),
     }
 }
 
@@ -116,7 +117,7 @@ fn not_a_pack(path: &Path, error: &PackError) -> Failure {
 
 /// `{"https://…": "file"}`; files are relative to the map.
 fn resource_map(path: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::io(path, &error).with("path", path.display()))?;
+    let bytes = std::fs::read(path).map_err(|error| Failure::unread(path, &error))?;
     let map: BTreeMap<String, PathBuf> = serde_json::from_slice(&bytes)
         .map_err(|_| Failure::new(Exit::Unreadable, "cli.not-readable").with("path", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -124,11 +125,11 @@ fn resource_map(path: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
 }
 
 /// Reads the DID documents of issuers that the inputs claim and the map has.
-fn map_identifiers(inputs: &[String], resources: &BTreeMap<String, PathBuf>, evidence: &mut Evidence) {
+fn map_identifiers(inputs: &[OsString], resources: &BTreeMap<String, PathBuf>, evidence: &mut Evidence) {
     if resources.is_empty() {
         return;
     }
-    let claimed = |input: &String| -> Option<Vec<String>> {
+    let claimed = |input: &OsString| -> Option<Vec<String>> {
         let offered = intake::read(&bytes_of(input).ok()?, Limits::OWN_FILE).ok()?;
         Some(offered.iter().filter_map(|offered| offered.signed.claimed_issuer().map(str::to_owned)).collect())
     };
@@ -141,7 +142,7 @@ fn map_identifiers(inputs: &[String], resources: &BTreeMap<String, PathBuf>, evi
 }
 
 /// Folders become the files in them, in order of their names; what a hidden name hides stays hidden.
-fn expand(inputs: &[String]) -> Result<Vec<String>, Failure> {
+fn expand(inputs: &[OsString]) -> Result<Vec<OsString>, Failure> {
     let mut all = Vec::new();
     for input in inputs {
         let path = Path::new(input);
@@ -149,14 +150,14 @@ fn expand(inputs: &[String]) -> Result<Vec<String>, Failure> {
             all.push(input.clone());
             continue;
         }
-        let entries = std::fs::read_dir(path).map_err(|error| Failure::io(path, &error))?;
+        let entries = std::fs::read_dir(path).map_err(|error| Failure::unread(path, &error))?;
         let mut files: Vec<PathBuf> = entries
             .filter_map(Result::ok)
             .map(|entry| entry.path())
             .filter(|path| path.is_file() && is_offered(path))
             .collect();
         files.sort();
-        all.extend(files.iter().map(|file| file.display().to_string()));
+        all.extend(files.into_iter().map(PathBuf::into_os_string));
     }
     if all.is_empty() { Err(Failure::new(Exit::Unreadable, "cli.folder-empty")) } else { Ok(all) }
 }
@@ -167,7 +168,7 @@ fn is_offered(path: &Path) -> bool {
     matches!(ending.as_str(), "json" | "jpg" | "jpeg" | "pdf" | "png" | "txt" | "webp")
 }
 
-fn check(input: &str, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Vec<Row> {
+fn check(input: &OsStr, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Vec<Row> {
     let bytes = match bytes_of(input) {
         Ok(bytes) => bytes,
         Err(failure) => return vec![Row::Unread(failure)],
@@ -175,7 +176,7 @@ fn check(input: &str, evidence: &Evidence, policy: &Policy, now: Timestamp) -> V
     match intake::read(&bytes, Limits::OWN_FILE) {
         Err(error) => {
             let id = format!("notread.{}", error.code());
-            vec![Row::Unread(Failure::new(Exit::Unreadable, &id).with("path", input))]
+            vec![Row::Unread(Failure::new(Exit::Unreadable, &id).with("path", name_of(input)))]
         }
         Ok(offered) => offered
             .iter()
@@ -197,12 +198,12 @@ fn print(rows: &[(String, Row)], args: &Verify, say: &Say) -> Result<(), Failure
             let mut object = match row {
                 Row::Read(verdict) => verdict.to_json(words),
                 Row::Unread(failure) => Object::from_iter([
-                    ("error", Json::from(failure.id.rsplit('.').next().unwrap_or_default())),
-                    ("text", words.get(&failure.id).into()),
+                    ("error", Json::from(failure.code())),
+                    ("next", failure.next(words).unwrap_or_default().into()),
+                    ("text", failure.text(words).into()),
                 ]),
             };
-            // A code's text carries a person's data, and is its own name.
-            object.set("input", if input.starts_with("https://") { "code".into() } else { input.as_str().into() });
+            object.set("input", input.as_str().into());
             object.into()
         });
         say.json(Object::from_iter([("verdicts", Json::List(verdicts.collect()))]));
@@ -243,7 +244,7 @@ fn outcome_sign(verdict: &Verdict) -> &'static str {
 
 fn one_line(input: &str, row: &Row, words: &Words) -> String {
     match row {
-        Row::Unread(failure) => format!("- {input}: {}", words.get(&failure.id)),
+        Row::Unread(failure) => format!("- {input}: {}", failure.text(words)),
         Row::Read(verdict) => {
             let name = verdict.shown().map(|(credential, _)| {
                 format!(" · {} · {}", credential.holder.name.as_str(), credential.achievement.name)
@@ -326,13 +327,13 @@ fn table(rows: &[(String, Row)], words: &Words) -> Table {
         "next",
     ]);
     for (input, row) in rows {
-        let input = if input.starts_with("https://") { "code".to_owned() } else { input.clone() };
+        let input = input.clone();
         let cells = match row {
             Row::Unread(failure) => {
                 let mut cells = vec![input, "unreadable".to_owned()];
                 cells.resize(14, String::new());
-                cells.push(failure.id.rsplit('.').next().unwrap_or_default().to_owned());
-                cells.push(words.get(&format!("{}.next", failure.id)).to_owned());
+                cells.push(failure.code().to_owned());
+                cells.push(failure.next(words).unwrap_or_default());
                 cells
             }
             Row::Read(verdict) => {

@@ -1,7 +1,9 @@
 //! Each command: reads, calls one function, writes.
 
+use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::args::{self, Command};
 use super::say::{Failure, Say};
@@ -13,14 +15,14 @@ use crate::carry::qr::Symbol;
 use crate::credential::document::Signed;
 use crate::desk::authority::{Authority, NewAuthority, templates};
 use crate::desk::catalogue::Catalogue;
-use crate::desk::files::{Readers, write_whole};
-use crate::desk::institution::{Card, Founding, Institution};
+use crate::desk::institution::{Card, DeskError, Founding, Ground, Institution};
 use crate::desk::issue::{code_text, png};
 use crate::desk::keyring::Keyring;
 use crate::desk::page::side_mm;
 use crate::desk::{pilot, revoke};
 use crate::interop::intake::{self, Carrier, Offered};
 use crate::interop::scan::Limits;
+use crate::store::files::{Readers, write_whole};
 use crate::trust::status::StatusList;
 use crate::verify::message::Fact;
 
@@ -63,13 +65,19 @@ fn init(args: &args::Init, world: &World<'_>, say: &Say) -> Ends {
         domain: args.domain.clone(),
     };
     founding.check()?;
+    // Before anybody is asked for a passphrase, or a key file is made.
+    let ground = Ground::free(&args.dir)?;
     let catalogue = catalogue()?;
     let secret = secret::new(&args.unlock, say)?;
     let now = (world.clock)();
-    let institution = Institution::found(&args.dir, &founding, &secret, world.random, now)?;
-    let keyring = institution.keyring(&secret)?;
-    let lists = institution.sign_status_lists(&institution.store()?, &keyring, now)?;
-    pilot::found(&institution, &catalogue, lists, &secret, world.random, now)?;
+    let found = || -> Result<Institution, DeskError> {
+        let institution = Institution::found(&args.dir, &founding, &secret, world.random, now)?;
+        let keyring = institution.keyring(&secret)?;
+        let lists = institution.sign_status_lists(&institution.store()?, &keyring, now)?;
+        pilot::found(&institution, &catalogue, lists, &secret, world.random, now)?;
+        Ok(institution)
+    };
+    let institution = found().map_err(|error| ground.cleared(error))?;
     let dir = Fact::Text(args.dir.display().to_string());
     say.tell("cli.init-done", &[("dir", dir), ("name", Fact::Text(founding.name))]);
     say.tell("cli.key-made", &[("path", Fact::Text(institution.key_path().display().to_string()))]);
@@ -146,17 +154,17 @@ fn revoke(args: &args::Revoke, world: &World<'_>, say: &Say) -> Ends {
     let serial = args.serial.trim().to_ascii_uppercase();
     let facts = [("serial", Fact::Text(serial.clone()))];
     let now = (world.clock)();
-    let lists = revoke::revoke(&institution, &keyring, &store, &serial, args.reason.code(), now).map_err(|error| {
-        let failure = Failure::from(error);
-        if failure.id == "cli.not-found" { failure.with("serial", &serial) } else { failure }
-    })?;
-    match lists {
-        None => say.tell("cli.already-revoked", &facts),
-        Some(lists) => {
-            pilot::renew(&institution, lists, &secret, now)?;
-            let path = institution.folder().join("status").display().to_string();
-            say.tell("cli.revoked", &[("serial", Fact::Text(serial.clone())), ("path", Fact::Text(path))]);
-        }
+    let (news, lists) =
+        revoke::revoke(&institution, &keyring, &store, &serial, args.reason.code(), now).map_err(|error| {
+            let failure = Failure::from(error);
+            if failure.id == "cli.not-found" { failure.with("serial", &serial) } else { failure }
+        })?;
+    pilot::renew(&institution, lists, &secret, now)?;
+    if news {
+        let path = institution.folder().join("status").display().to_string();
+        say.tell("cli.revoked", &[("serial", Fact::Text(serial.clone())), ("path", Fact::Text(path))]);
+    } else {
+        say.tell("cli.already-revoked", &facts);
     }
     if say.is_json() {
         let reason = args.reason.code();
@@ -169,17 +177,14 @@ fn trust(args: &args::Trust, world: &World<'_>, say: &Say) -> Ends {
     let now = (world.clock)();
     match args {
         args::Trust::New { dir, name, country, office, unlock } => {
-            if dir.join("keys.age").exists() {
-                let path = dir.join("keys.age").display().to_string();
-                return Err(Failure::new(Exit::Usage, "cli.key-exists").with("path", path));
-            }
+            let ground = Ground::free(dir)?;
             let new = NewAuthority { name: name.trim().to_owned(), country: country.clone(), office: office.clone() };
             let secret = secret::new(unlock, say)?;
-            let authority = Authority::found(dir, &new, &secret, world.random, now)?;
-            say.tell("cli.trust-made", &[("path", Fact::Text(authority.pack_path().display().to_string()))]);
+            let authority = Authority::found(dir, &new, &secret, world.random, now);
+            published(&authority.map_err(|error| ground.cleared(error))?, say);
         }
         args::Trust::Add { dir, institution, achievement, from, unlock } => {
-            let bytes = std::fs::read(institution).map_err(|error| Failure::io(institution, &error))?;
+            let bytes = std::fs::read(institution).map_err(|error| Failure::unread(institution, &error))?;
             let card = Card::read(&bytes).ok_or_else(|| {
                 Failure::new(Exit::Unreadable, "cli.not-readable").with("path", institution.display())
             })?;
@@ -189,11 +194,11 @@ fn trust(args: &args::Trust, world: &World<'_>, say: &Say) -> Ends {
             authority.accredit(&card, &templates, from.unwrap_or(now.date()))?;
             authority.publish(true, now)?;
             say.tell("cli.trust-added", &[("name", Fact::Text(card.name))]);
-            say.tell("cli.trust-made", &[("path", Fact::Text(authority.pack_path().display().to_string()))]);
+            published(&authority, say);
         }
         args::Trust::Sign { dir, list, unlock } => {
             let read = |path: &std::path::PathBuf| {
-                let bytes = std::fs::read(path).map_err(|error| Failure::io(path, &error))?;
+                let bytes = std::fs::read(path).map_err(|error| Failure::unread(path, &error))?;
                 Signed::<StatusList>::read(&bytes)
                     .map_err(|_| Failure::new(Exit::Unreadable, "cli.not-readable").with("path", path.display()))
             };
@@ -201,10 +206,18 @@ fn trust(args: &args::Trust, world: &World<'_>, say: &Say) -> Ends {
             let mut authority = Authority::open(dir, &secret::existing(unlock, say)?)?;
             authority.take_lists(lists)?;
             authority.publish(false, now)?;
-            say.tell("cli.trust-made", &[("path", Fact::Text(authority.pack_path().display().to_string()))]);
+            published(&authority, say);
         }
     }
     Ok(Exit::Accept)
+}
+
+fn published(authority: &Authority, say: &Say) {
+    let path = authority.pack_path().display().to_string();
+    say.tell("cli.trust-made", &[("path", Fact::Text(path.clone()))]);
+    if say.is_json() {
+        say.json(Object::from_iter([("trust", Json::from(path))]));
+    }
 }
 
 /// An achievement that the catalogue does not have, with those that it has.
@@ -217,6 +230,7 @@ pub fn unknown_achievement(id: &str, catalogue: &Catalogue) -> Failure {
 fn show(args: &args::Show, say: &Say) -> Ends {
     let offered = offered(&args.input)?;
     say.tell("cli.not-checked", &[]);
+    let mut documents = Vec::new();
     for Offered { signed, carrier } in offered {
         let carrier = match carrier {
             Carrier::File => "file",
@@ -229,12 +243,15 @@ fn show(args: &args::Show, say: &Say) -> Ends {
             ("document", signed.to_json()),
         ]);
         if say.is_json() {
-            say.json(object);
+            documents.push(object.into());
         } else {
             let bytes = signed.to_json().to_canonical();
             let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
             say.result(&serde_json::to_string_pretty(&value).unwrap_or_default());
         }
+    }
+    if say.is_json() {
+        say.json(Object::from_iter([("documents", Json::List(documents))]));
     }
     Ok(Exit::Accept)
 }
@@ -247,7 +264,7 @@ fn qr(args: &args::Qr, say: &Say) -> Ends {
         Some(host) => Host::parse(host).map_err(|_| Failure::new(Exit::Usage, "cli.value.verify-host"))?,
     };
     let text = code_text(&document, &host).map_err(|_| Failure::new(Exit::Usage, "cli.code-impossible"))?;
-    if args.text {
+    if args.text && !say.is_json() {
         say.result(&text);
         return Ok(Exit::Accept);
     }
@@ -256,6 +273,7 @@ fn qr(args: &args::Qr, say: &Say) -> Ends {
     let version = Fact::Number(i64::from(symbol.version()));
     say.tell("cli.code-size", &[("version", version), ("size", Fact::Text(side_mm(symbol.version()).to_string()))]);
     match &args.out {
+        None if say.is_json() => {}
         None => say.result(&symbol.to_terminal()),
         Some(path) => {
             let ending = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
@@ -268,6 +286,12 @@ fn qr(args: &args::Qr, say: &Say) -> Ends {
             write_whole(path, &bytes, Readers::Owner).map_err(|error| Failure::io(path, &error))?;
         }
     }
+    if say.is_json() {
+        say.json(Object::from_iter([
+            ("text", Json::from(text)),
+            ("version", Json::Integer(i64::from(symbol.version()))),
+        ]));
+    }
     Ok(Exit::Accept)
 }
 
@@ -275,34 +299,58 @@ fn qr(args: &args::Qr, say: &Say) -> Ends {
 ///
 /// # Errors
 /// [`Failure`] with why nothing was read.
-pub fn offered(input: &str) -> Result<Vec<Offered>, Failure> {
-    intake::read(&bytes_of(input)?, Limits::OWN_FILE)
-        .map_err(|error| Failure::new(Exit::Unreadable, &format!("notread.{}", error.code())).with("path", input))
+pub fn offered(input: &OsStr) -> Result<Vec<Offered>, Failure> {
+    let not_read = |code: &str| Failure::new(Exit::Unreadable, &format!("notread.{code}")).with("path", name_of(input));
+    intake::read(&bytes_of(input)?, Limits::OWN_FILE).map_err(|error| not_read(error.code()))
 }
 
 /// The bytes of what was named: a code's text stands for itself.
 ///
 /// # Errors
 /// [`Failure`] when there is no such file.
-pub fn bytes_of(input: &str) -> Result<Vec<u8>, Failure> {
+pub fn bytes_of(input: &OsStr) -> Result<Vec<u8>, Failure> {
     let path = Path::new(input);
     if input == "-" {
-        let mut bytes = Vec::new();
-        let most = Limits::OWN_FILE.bytes as u64 + 1;
-        let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
-        return read.map(|_| bytes).map_err(|error| Failure::io(path, &error));
+        return standard_input().clone().map_err(|kind| Failure::unread(path, &kind.into()));
     }
-    let is_code =
-        input.starts_with("https://") || (input.len() > 60 && input.bytes().all(|byte| byte.is_ascii_digit()));
-    if is_code {
-        return Ok(input.as_bytes().to_vec());
+    if let Some(code) = as_code(input) {
+        return Ok(code.as_bytes().to_vec());
     }
     // A file of many gigabytes is refused by its first bytes beyond the limit, not read.
     let read = std::fs::File::open(path).and_then(|file| {
         let mut bytes = Vec::new();
         file.take(Limits::OWN_FILE.bytes as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
     });
-    read.map_err(|error| Failure::io(path, &error).with("path", input))
+    read.map_err(|error| Failure::unread(path, &error))
+}
+
+/// Standard input, which can be read once, and may be named twice or asked for a second time.
+fn standard_input() -> &'static Result<Vec<u8>, std::io::ErrorKind> {
+    static READ: OnceLock<Result<Vec<u8>, std::io::ErrorKind>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let mut bytes = Vec::new();
+        let most = Limits::OWN_FILE.bytes as u64 + 1;
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(|error| error.kind())?;
+        Ok(bytes)
+    })
+}
+
+/// 60 digits: no code of ours has fewer, and no file is named so.
+const DIGITS_LEAST: usize = 60;
+
+/// The text of a code, if what was named is one: an address, or digits alone. Blanks around it were pasted along.
+#[must_use]
+pub fn as_code(input: &OsStr) -> Option<&str> {
+    let text = input.to_str()?.trim();
+    let address = text.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
+    let digits = text.len() > DIGITS_LEAST && text.bytes().all(|byte| byte.is_ascii_digit());
+    (address || digits).then_some(text)
+}
+
+/// How an input is named in results: a code's text carries a person's data, and says nothing as a name.
+#[must_use]
+pub fn name_of(input: &OsStr) -> String {
+    if as_code(input).is_some() { "code".to_owned() } else { input.to_string_lossy().into_owned() }
 }
 
 /// The time to check at: what was asked for, else now.

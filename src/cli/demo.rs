@@ -17,7 +17,7 @@ use crate::desk::authority::{Authority, NewAuthority};
 use crate::desk::catalogue::Catalogue;
 use crate::desk::import::{Settings, read_register};
 use crate::desk::institution::{Founding, Institution};
-use crate::desk::issue::{Done, Issuing, code_text};
+use crate::desk::issue::{Issuing, Standing, code_text};
 use crate::desk::keyring::Secret;
 use crate::desk::revoke::revoke;
 use crate::store::{Record, State, Store};
@@ -64,7 +64,7 @@ pub fn run(args: &args::Demo, world: &World<'_>, say: &Say) -> Ends {
     let now = (world.clock)();
     let dir = Fact::Text(args.data.display().to_string());
     std::fs::create_dir_all(&args.data).map_err(|error| Failure::io(&args.data, &error))?;
-    let known = args.data.join("authority").exists();
+    let known = args.data.join(KEY_FILE).exists();
     let strange = !known && std::fs::read_dir(&args.data).is_ok_and(|mut entries| entries.next().is_some());
     if strange {
         return Err(Failure::new(Exit::Usage, "cli.dir-not-empty").with("path", args.data.display()));
@@ -90,13 +90,18 @@ struct Made {
 }
 
 fn make(data: &Path, world: &World<'_>, now: Timestamp) -> Result<Made, Failure> {
-    let key_path = data.join("demo.key");
+    let key_path = data.join(KEY_FILE);
+    let folder = data.join("authority");
+    // The authority comes first: a process that was stopped before it had a pack leaves nothing to keep.
+    if !folder.join("trust.json").exists() {
+        clear(&folder)?;
+        clear(&key_path)?;
+    }
     let secret = match std::fs::read_to_string(&key_path) {
         Ok(text) => Secret::key_file(&text)?,
         Err(_) => Secret::new_key_file(&key_path)?,
     };
     let catalogue = catalogue()?;
-    let folder = data.join("authority");
     let mut authority = if folder.join("trust.json").exists() {
         Authority::open(&folder, &secret)?
     } else {
@@ -119,9 +124,8 @@ fn make(data: &Path, world: &World<'_>, now: Timestamp) -> Result<Made, Failure>
     if already.is_none() {
         let keyring = first.keyring(&secret)?;
         let store = first.store()?;
-        if let Some(lists) = revoke(first, &keyring, &store, &withdrawn.serial, "error", now)? {
-            authority.take_lists(lists)?;
-        }
+        let (_, lists) = revoke(first, &keyring, &store, &withdrawn.serial, "error", now)?;
+        authority.take_lists(lists)?;
     }
     authority.publish(false, now)?;
 
@@ -145,6 +149,18 @@ fn make(data: &Path, world: &World<'_>, now: Timestamp) -> Result<Made, Failure>
     })
 }
 
+/// The key file that opens every keyring of the demo, and says that a folder is a demo's.
+const KEY_FILE: &str = "demo.key";
+
+/// Removes what an unfinished run left.
+fn clear(path: &Path) -> Result<(), Failure> {
+    let removed = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    removed.or_else(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Ok(()),
+        _ => Err(Failure::io(path, &error)),
+    })
+}
+
 type Labelled = (String, Record);
 
 /// Founds an institution or finds it, accredits it, and issues its registers.
@@ -161,6 +177,7 @@ fn institution(
     let institution = if folder.join("institution.json").exists() {
         Institution::open(&folder)?
     } else {
+        clear(&folder)?;
         let founding = Founding {
             name: sample.name.to_owned(),
             country: sample.country.to_owned(),
@@ -196,22 +213,15 @@ fn institution(
             random: world.random,
             now,
         };
-        let missing: Vec<_> = rows
-            .into_iter()
-            .map(|row| (issuing.person(&row), row))
-            .filter_map(|(person, row)| match store.by_person(&person) {
-                Ok(None) => Some(Ok(row)),
-                Ok(Some(_)) => None,
-                Err(error) => Some(Err(error)),
-            })
-            .collect::<Result<_, _>>()?;
-        if let Some(fault) = issuing.rehearse(&missing)?.first() {
+        // What an earlier run issued stays as it is, even if the sample has changed since.
+        let mut planned = issuing.plan(&rows)?;
+        planned.retain(|planned| matches!(planned.standing, Standing::New));
+        if let Some(fault) = issuing.rehearse(&planned, false)?.first() {
             return Err(Failure::new(Exit::Internal, "cli.internal").with("row", fault.row));
         }
-        let done = issuing.issue(issuing.plan(&missing)?, false, &|_| ())?;
-        debug_assert!(done.iter().all(|(_, what, _)| *what == Done::Issued));
+        issuing.issue(planned, false, &|_| ())?;
         for record in store.records()?.into_iter().filter(|record| record.achievement == template.id.as_str()) {
-            issuing.write_files(&record, &out)?;
+            issuing.write_files(&[&record], &out, &|_| ())?;
             records.push((template.name.in_language(*language).to_owned(), record));
         }
     }

@@ -1,8 +1,7 @@
 //! `issue`: a register in, certificates out.
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -13,13 +12,12 @@ use super::table::Table;
 use super::{Exit, World, secret};
 use crate::base::canonical::{Json, Object};
 use crate::credential::draft::NotComplete;
-use crate::desk::catalogue::Template;
-use crate::desk::files::{Readers, write_whole};
-use crate::desk::import::{CellProblem, DateOrder, FILE_BYTES, Import, RegisterRow, Settings, read_register};
+use crate::desk::import::{CellProblem, Code, DateOrder, FILE_BYTES, Import, RegisterRow, Settings, read_register};
 use crate::desk::institution::Institution;
-use crate::desk::issue::{Done, Fault, Issuing, RowFault, Standing};
+use crate::desk::issue::{Done, Fault, Issuing, Planned, RowFault, Standing, has_files};
 use crate::desk::pilot;
-use crate::store::Record;
+use crate::store::files::{Readers, write_whole};
+use crate::store::{Record, State, Store};
 use crate::verify::message::{Fact, Words};
 
 /// 20 problems are told one by one on the terminal; `--json` has them all.
@@ -43,7 +41,11 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
         Order::DayFirst => DateOrder::DayFirst,
         Order::MonthFirst => DateOrder::MonthFirst,
     });
-    let import = read(&args.register, &template, &settings, say)?;
+    let bytes = register(&args.register)?;
+    let import = match read_register(&bytes, &template, &settings) {
+        Ok(import) => import,
+        Err(problems) => return Ok(unreadable(&args.register, &problems, say)),
+    };
     tell_problems(&import.notes, say);
     tell_problems(&import.problems, say);
 
@@ -58,64 +60,114 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
         random: world.random,
         now,
     };
-    let faults = issuing.rehearse(&import.rows)?;
+    let mut planned = issuing.plan(&import.rows)?;
+    let faults = issuing.rehearse(&planned, args.correct)?;
     tell_faults(&faults, say);
-    let bad: Vec<u32> =
-        import.problems.iter().map(|problem| problem.row).chain(faults.iter().map(|it| it.row)).collect();
-    let bad_rows = bad.iter().collect::<std::collections::BTreeSet<_>>().len();
-    if bad_rows > 0 && !args.skip_bad {
+    let faulty: BTreeSet<u32> = faults.iter().map(|fault| fault.row).collect();
+    let bad: BTreeSet<u32> = import.problems.iter().map(|problem| problem.row).chain(faulty.iter().copied()).collect();
+    tell_ways_out(&import.problems, &faults, say);
+    if !bad.is_empty() && !args.skip_bad {
         print_refused(&import, &faults, say);
-        say.tell("cli.rows-wrong", &[("count", number(bad_rows))]);
+        say.tell("cli.rows-wrong", &[("count", number(bad.len()))]);
         say.tell("cli.how-skip-bad", &[]);
         return Ok(Exit::Unreadable);
     }
-    let rows: Vec<RegisterRow> =
-        import.rows.into_iter().filter(|row| faults.iter().all(|fault| fault.row != row.row)).collect();
-    let planned = issuing.plan(&rows)?;
-    for planned in &planned {
-        if matches!(planned.standing, Standing::Changed(_)) {
-            say.tell("cli.correction", &[("row", Fact::Number(i64::from(planned.row.row)))]);
-        }
+    planned.retain(|planned| !faulty.contains(&planned.row.row));
+    for planned in planned.iter().filter(|planned| matches!(planned.standing, Standing::Changed(_))) {
+        say.tell("cli.correction", &[("row", Fact::Number(i64::from(planned.row.row)))]);
     }
     if args.dry_run {
-        let new = planned.iter().filter(|planned| matches!(planned.standing, Standing::New)).count();
-        say.tell("cli.dry-run", &[("count", number(new))]);
+        rehearsed(&planned, args.correct, bad.len(), say);
         return Ok(Exit::Accept);
     }
+    // What can be known to be in the way is met before anything is signed.
     std::fs::create_dir_all(&args.out).map_err(|error| Failure::io(&args.out, &error))?;
+    let mut index = Index::read(&args.out)?;
+    index.write()?;
+    let rows: BTreeMap<u32, &RegisterRow> = planned.iter().map(|planned| (planned.row.row, planned.row)).collect();
     let bar = progress(planned.len() * 2);
     let done = issuing.issue(planned, args.correct, &|count| bar.set_position(count as u64))?;
-    let signed = Cell::new(done.len());
-    let mut versions = BTreeMap::new();
-    for (_, what, record) in &done {
-        if *what != Done::Withdrawn {
-            versions.insert(record.serial.clone(), issuing.write_files(record, &args.out)?);
-        }
-        signed.set(signed.get() + 1);
-        bar.set_position(signed.get() as u64);
-    }
+    let unwritten: Vec<&(u32, Done, Record)> = done
+        .iter()
+        .filter(|(_, what, record)| {
+            *what != Done::Withdrawn && !(index.has(&record.serial) && has_files(&args.out, &record.serial))
+        })
+        .collect();
+    let records: Vec<&Record> = unwritten.iter().map(|(_, _, record)| record).collect();
+    let signed = done.len();
+    let versions = issuing.write_files(&records, &args.out, &|count| bar.set_position((signed + count) as u64))?;
     bar.finish_and_clear();
-    write_index(&args.out, &rows, &done, &versions)?;
+    for ((number, what, record), version) in unwritten.iter().zip(versions) {
+        // A pending correction's row is not what its certificate says: its line stays as it is.
+        if let Some(row) = rows.get(number).filter(|_| *what != Done::Pending) {
+            index.put(record, row, version);
+        }
+    }
+    index.mark_withdrawn(&store)?;
+    index.write()?;
     let lists = institution.sign_status_lists(&store, &keyring, now)?;
     pilot::renew(&institution, lists, &secret, now)?;
-    report(args, &done, bad_rows, say);
+    report(args, &done, bad.len(), say);
     Ok(Exit::Accept)
 }
 
-fn read(path: &Path, template: &Template, settings: &Settings, say: &Say) -> Result<Import, Failure> {
-    let length = std::fs::metadata(path).map_err(|error| Failure::io(path, &error).with("path", path.display()))?.len();
+fn register(path: &Path) -> Result<Vec<u8>, Failure> {
+    let length = std::fs::metadata(path).map_err(|error| Failure::unread(path, &error))?.len();
     if length > FILE_BYTES as u64 {
         return Err(Failure::new(Exit::Unreadable, "notread.file-too-large").with("path", path.display()));
     }
-    let bytes = std::fs::read(path).map_err(|error| Failure::io(path, &error))?;
-    read_register(&bytes, template, settings).map_err(|problems| {
-        tell_problems(&problems, say);
-        if say.is_json() {
-            let rows = problems.iter().map(|problem| problem_json(problem, say.words())).collect();
-            say.json(Object::from_iter([("problems", Json::List(rows))]));
-        }
-        Failure::new(Exit::Unreadable, "cli.register-unreadable").with("path", path.display())
-    })
+    std::fs::read(path).map_err(|error| Failure::unread(path, &error))
+}
+
+/// The whole file cannot be read as a register.
+fn unreadable(path: &Path, problems: &[CellProblem], say: &Say) -> Exit {
+    tell_problems(problems, say);
+    tell_ways_out(problems, &[], say);
+    let failure = Failure::new(Exit::Unreadable, "cli.register-unreadable").with("path", path.display());
+    if say.is_json() {
+        let rows = problems.iter().map(|problem| problem_json(problem, say.words())).collect();
+        let error = ("error", Json::Object(say.error(&failure)));
+        say.json(Object::from_iter([error, ("issued", Json::Integer(0)), ("problems", Json::List(rows))]));
+    }
+    say.told(&failure)
+}
+
+/// Which option answers a question that the rows leave open.
+fn tell_ways_out(problems: &[CellProblem], faults: &[RowFault], say: &Say) {
+    let has = |code: Code| problems.iter().any(|problem| problem.code == code);
+    if has(Code::AmbiguousDate) {
+        say.tell("cli.how-date-order", &[]);
+    }
+    if has(Code::TwoPeople) {
+        let two = problems.iter().filter(|problem| problem.code == Code::TwoPeople);
+        let rows: Vec<String> = two.map(|problem| problem.row.to_string()).collect();
+        say.tell("cli.how-one-person", &[("rows", Fact::Text(rows.join(",")))]);
+    }
+    let too_old = |fault: &RowFault| matches!(fault.fault, Fault::NotComplete(NotComplete::AwardTooOld { .. }));
+    if faults.iter().any(too_old) {
+        say.tell("cli.how-from-archive", &[]);
+    }
+}
+
+/// What would be issued.
+fn rehearsed(planned: &[Planned<'_>], correct: bool, skipped: usize, say: &Say) {
+    let to_sign = planned.iter().filter(|planned| planned.standing.is_to_be_signed(correct)).count();
+    say.tell("cli.dry-run", &[("count", number(to_sign))]);
+    let pending = |planned: &&Planned<'_>| matches!(planned.standing, Standing::Changed(_)) && !correct;
+    if planned.iter().any(|planned| pending(&planned)) {
+        say.tell("cli.how-correct", &[]);
+    }
+    if say.is_json() {
+        let rows = planned.iter().map(|planned| {
+            let state = planned.standing.code();
+            Object::from_iter([("row", Json::Integer(i64::from(planned.row.row))), ("state", state.into())]).into()
+        });
+        say.json(Object::from_iter([
+            ("rows", Json::List(rows.collect())),
+            ("skipped", Json::Integer(i64::try_from(skipped).unwrap_or(i64::MAX))),
+            ("wouldIssue", Json::Integer(i64::try_from(to_sign).unwrap_or(i64::MAX))),
+        ]));
+    }
 }
 
 /// A bar on a terminal, silence elsewhere.
@@ -232,38 +284,63 @@ fn print_refused(import: &Import, faults: &[RowFault], say: &Say) {
 }
 
 /// `index.csv`, mode 0600: which serial is whose. What an earlier run wrote of other registers stays.
-fn write_index(
-    out: &Path,
-    rows: &[RegisterRow],
-    done: &[(u32, Done, Record)],
-    versions: &BTreeMap<String, u8>,
-) -> Result<(), Failure> {
+struct Index {
+    path: PathBuf,
+    table: Table,
+}
+
+impl Index {
     const HEADER: [&str; 8] =
         ["serial", "name", "birth_year", "register_id", "achievement", "awarded", "code_version", "state"];
-    let path = out.join("index.csv");
-    let mut index = Table::read_or_new(&path, &HEADER).map_err(|error| Failure::io(&path, &error))?;
-    let by_row: BTreeMap<u32, &RegisterRow> = rows.iter().map(|row| (row.row, row)).collect();
-    for (number, what, record) in done {
-        let Some(row) = by_row.get(number) else { continue };
-        let version = versions.get(&record.serial).map(ToString::to_string).unwrap_or_default();
-        // A pending correction leaves the old certificate's line as it is.
-        if *what == Done::Pending {
-            continue;
-        }
-        index.put(vec![
+    const STATE: usize = Self::HEADER.len() - 1;
+
+    fn read(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join("index.csv");
+        let table = Table::read_or_new(&path, &Self::HEADER).map_err(|error| match error.kind() {
+            std::io::ErrorKind::InvalidData => {
+                Failure::new(Exit::Unreadable, "cli.not-readable").with("path", path.display())
+            }
+            _ => Failure::io(&path, &error),
+        })?;
+        Ok(Self { path, table })
+    }
+
+    fn has(&self, serial: &str) -> bool {
+        self.table.has(serial)
+    }
+
+    fn put(&mut self, record: &Record, row: &RegisterRow, version: u8) {
+        self.table.put(vec![
             record.serial.clone(),
             row.name.as_str().to_owned(),
             row.birth_year.to_string(),
             row.register_id.clone().unwrap_or_default(),
             record.achievement.clone(),
             row.awarded.to_string(),
-            version,
-            if *what == Done::Withdrawn { "withdrawn" } else { "issued" }.to_owned(),
+            version.to_string(),
+            ISSUED.to_owned(),
         ]);
     }
-    let bytes = index.to_csv().map_err(|error| Failure::io(&path, &error))?;
-    write_whole(&path, &bytes, Readers::Owner).map_err(|error| Failure::io(&path, &error))
+
+    /// The certificates that were withdrawn since: by hand, or in favour of a corrected one.
+    fn mark_withdrawn(&mut self, store: &dyn Store) -> Result<(), Failure> {
+        for row in self.table.rows_mut().filter(|row| row.get(Self::STATE).is_some_and(|state| state == ISSUED)) {
+            let record = store.by_serial(row.first().map_or("", String::as_str))?;
+            if record.is_some_and(|record| record.state != State::Issued) {
+                row[Self::STATE] = Done::Withdrawn.code().to_owned();
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&self) -> Result<(), Failure> {
+        let bytes = self.table.to_csv().map_err(|error| Failure::io(&self.path, &error))?;
+        write_whole(&self.path, &bytes, Readers::Owner).map_err(|error| Failure::io(&self.path, &error))
+    }
 }
+
+/// The state of a certificate that was not withdrawn.
+const ISSUED: &str = "issued";
 
 fn report(args: &Issue, done: &[(u32, Done, Record)], skipped: usize, say: &Say) {
     let count = |what: Done| done.iter().filter(|(_, it, _)| *it == what).count();
@@ -277,6 +354,9 @@ fn report(args: &Issue, done: &[(u32, Done, Record)], skipped: usize, say: &Say)
         ("cli.skipped", skipped),
     ];
     told.iter().filter(|(_, count)| *count > 0).for_each(|(id, count)| say.tell(id, &[("count", number(*count))]));
+    if count(Done::Pending) > 0 {
+        say.tell("cli.how-correct", &[]);
+    }
     let path = Fact::Text(args.out.join("index.csv").display().to_string());
     say.tell("cli.index-private", &[("path", path)]);
     if say.is_json() {

@@ -10,10 +10,12 @@ pub mod secret;
 pub mod serving;
 pub mod table;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use crate::base::timestamp::Timestamp;
 use crate::desk::random::Randomness;
+use say::Failure;
 
 /// What the world gives a command: nothing below `main` reads a clock or draws randomness by itself.
 pub struct World<'a> {
@@ -68,9 +70,15 @@ pub fn run(world: &World<'_>) -> ExitCode {
         Err(exit) => return ExitCode::from(exit.code()),
     };
     let say = say::Say::new(args.language, args.json);
-    let exit = match commands::run(&args.command, world, &say) {
-        Ok(exit) => exit,
-        Err(failure) => say.failure(&failure),
+    // A fault of this program is said as one, and never with a number that means something else.
+    let ran = catch_unwind(AssertUnwindSafe(|| commands::run(&args.command, world, &say)));
+    let exit = match ran {
+        Ok(Ok(_)) if say.has_lost() => {
+            say.told(&Failure::new(Exit::InputOutput, "cli.disk-full").with("path", "stdout"))
+        }
+        Ok(Ok(exit)) => exit,
+        Ok(Err(failure)) => say.failure(&failure),
+        Err(_) => say.failure(&Failure::new(Exit::Internal, "cli.internal")),
     };
     ExitCode::from(exit.code())
 }

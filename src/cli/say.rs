@@ -1,6 +1,7 @@
 //! How the command line speaks: results to standard output, talk to standard error, words from `web/i18n`.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Exit;
 use crate::base::canonical::{Json, Object};
@@ -45,6 +46,40 @@ impl Failure {
             _ => Self::new(Exit::InputOutput, "cli.io"),
         };
         failure.with("path", path.display()).with("error", error)
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn text(&self, words: &Words) -> String {
+        words.say(&self.id, &self.known())
+    }
+
+    /// What there is to do about it.
+    #[must_use]
+    pub fn next(&self, words: &Words) -> Option<String> {
+        let next = format!("{}.next", self.id);
+        words.has(&next).then(|| words.say(&next, &self.known()))
+    }
+
+    /// Its code, as results have it: the last part of its identifier.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.id.rsplit('.').next().unwrap_or_default()
+    }
+
+    fn known(&self) -> Vec<(&str, Fact)> {
+        self.facts.iter().map(|(name, fact)| (*name, fact.clone())).collect()
+    }
+
+    /// An input that is not there or cannot be read: a folder in a file's place, no permission, too long a name. Only a disk that
+    /// fails is another matter.
+    #[must_use]
+    pub fn unread(path: &std::path::Path, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind::{InvalidFilename, InvalidInput, IsADirectory, NotADirectory, PermissionDenied};
+        let unread =
+            matches!(error.kind(), InvalidFilename | InvalidInput | IsADirectory | NotADirectory | PermissionDenied);
+        let failure = Self::io(path, error);
+        if unread { Self { exit: Exit::Unreadable, ..failure } } else { failure }
     }
 }
 
@@ -102,13 +137,14 @@ impl From<StoreError> for Failure {
 pub struct Say {
     words: &'static Words,
     json: bool,
+    lost: AtomicBool,
 }
 
 impl Say {
     /// In a language; results as JSON or as text.
     #[must_use]
     pub fn new(language: Language, json: bool) -> Self {
-        Self { words: Words::of(language), json }
+        Self { words: Words::of(language), json, lost: AtomicBool::new(false) }
     }
 
     /// The words.
@@ -123,10 +159,19 @@ impl Say {
         self.json
     }
 
-    /// A result. A reader that went away (a closed pipe) is no fault.
+    /// A result. A reader that went away (a closed pipe) is no fault; a full disk is.
     pub fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+        if written.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
+            self.lost.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether a result did not get through.
+    #[must_use]
+    pub fn has_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// A result as JSON.
@@ -147,20 +192,27 @@ impl Say {
 
     /// Why a command ended early, and what to do.
     pub fn failure(&self, failure: &Failure) -> Exit {
-        let facts: Vec<(&str, Fact)> = failure.facts.iter().map(|(name, fact)| (*name, fact.clone())).collect();
-        let text = self.words.say(&failure.id, &facts);
-        let next_id = format!("{}.next", failure.id);
-        let next = self.words.has(&next_id).then(|| self.words.say(&next_id, &facts));
         if self.json {
-            let code = failure.id.rsplit('.').next().unwrap_or_default();
-            let mut error = Object::from_iter([("code", Json::from(code)), ("text", text.as_str().into())]);
-            if let Some(next) = &next {
-                error.set("next", next.as_str().into());
-            }
-            self.json(Object::from_iter([("error", Json::Object(error))]));
+            self.json(Object::from_iter([("error", Json::Object(self.error(failure)))]));
         }
-        self.talk(&format!("skillpass: {text}"));
-        if let Some(next) = next {
+        self.told(failure)
+    }
+
+    /// A failure as JSON: `code`, `text`, and `next` where there is something to do.
+    #[must_use]
+    pub fn error(&self, failure: &Failure) -> Object {
+        let text = failure.text(self.words);
+        let mut error = Object::from_iter([("code", Json::from(failure.code())), ("text", text.into())]);
+        if let Some(next) = failure.next(self.words) {
+            error.set("next", next.into());
+        }
+        error
+    }
+
+    /// A failure as talk.
+    pub fn told(&self, failure: &Failure) -> Exit {
+        self.talk(&format!("skillpass: {}", failure.text(self.words)));
+        if let Some(next) = failure.next(self.words) {
             self.talk(&format!("  {next}"));
         }
         failure.exit

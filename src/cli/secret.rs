@@ -1,5 +1,7 @@
 //! Where secrets come from: a key file, `SKILLPASS_PASSPHRASE`, or a prompt. Never from an argument, which other users can read.
 
+use zeroize::Zeroizing;
+
 use super::Exit;
 use super::args::Unlock;
 use super::say::{Failure, Say};
@@ -15,8 +17,8 @@ pub const PASSPHRASE: &str = "SKILLPASS_PASSPHRASE";
 pub fn existing(unlock: &Unlock, say: &Say) -> Result<Secret, Failure> {
     match &unlock.key_file {
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| Failure::io(path, &error))?;
-            Ok(Secret::key_file(&text)?)
+            let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| Failure::unread(path, &error))?);
+            Ok(Secret::key_file(std::str::from_utf8(&bytes).unwrap_or_default())?)
         }
         None => Ok(Secret::passphrase(passphrase(say, "cli.passphrase")?)?),
     }

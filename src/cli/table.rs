@@ -1,5 +1,6 @@
 //! Tables of comma-separated values that people open in a spreadsheet.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
@@ -8,13 +9,19 @@ use std::path::Path;
 pub struct Table {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
+    /// first cell → place
+    places: HashMap<String, usize>,
 }
 
 impl Table {
     /// An empty table.
     #[must_use]
     pub fn new(header: &[&str]) -> Self {
-        Self { header: header.iter().map(|name| (*name).to_owned()).collect(), rows: Vec::new() }
+        Self {
+            header: header.iter().map(|name| (*name).to_owned()).collect(),
+            rows: Vec::new(),
+            places: HashMap::new(),
+        }
     }
 
     /// A table of an earlier run, or an empty one when there is none.
@@ -34,22 +41,37 @@ impl Table {
         }
         for row in reader.records() {
             let unguard = |cell: &str| cell.strip_prefix('\'').unwrap_or(cell).to_owned();
-            table.rows.push(row.map_err(|_| other())?.iter().map(unguard).collect());
+            table.push(row.map_err(|_| other())?.iter().map(unguard).collect());
         }
         Ok(table)
     }
 
+    /// Whether there is a row of this first cell.
+    #[must_use]
+    pub fn has(&self, first: &str) -> bool {
+        self.places.contains_key(first)
+    }
+
     /// Puts a row in, in the place of one of the same first cell.
     pub fn put(&mut self, row: Vec<String>) {
-        match self.rows.iter_mut().find(|old| old.first() == row.first()) {
+        let place = row.first().and_then(|first| self.places.get(first)).and_then(|place| self.rows.get_mut(*place));
+        match place {
             Some(old) => *old = row,
-            None => self.rows.push(row),
+            None => self.push(row),
         }
     }
 
     /// Adds a row.
     pub fn push(&mut self, row: Vec<String>) {
+        if let Some(first) = row.first() {
+            self.places.entry(first.clone()).or_insert(self.rows.len());
+        }
         self.rows.push(row);
+    }
+
+    /// The rows, to change cells other than the first.
+    pub fn rows_mut(&mut self) -> impl Iterator<Item = &mut Vec<String>> {
+        self.rows.iter_mut()
     }
 
     /// The bytes. A cell that a spreadsheet would take for a formula gets an apostrophe in front (threats.md J1).

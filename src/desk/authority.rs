@@ -8,7 +8,6 @@
 use std::path::{Path, PathBuf};
 
 use super::catalogue::{Catalogue, Template};
-use super::files::{Readers, write_whole};
 use super::institution::{Card, DeskError, at};
 use super::keyring::{Keyring, Secret};
 use super::random::{Randomness, random};
@@ -18,6 +17,7 @@ use crate::base::limits::EVIDENCE_DAYS_GREEN;
 use crate::base::timestamp::{Date, Timestamp};
 use crate::credential::achievement::{AchievementId, Language};
 use crate::credential::document::Signed;
+use crate::store::files::{Readers, write_whole};
 use crate::trust::accreditation::{Accreditation, CatalogueEntry, Issuer, Scope};
 use crate::trust::freshness::{Freshness, ListRow};
 use crate::trust::pack::{Anchor, TrustPack};

@@ -9,12 +9,12 @@
 //! DIR/pilot/             the pilot authority that signs that pack
 //! ```
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::files::{Readers, write_once, write_whole};
 use super::keyring::{Keyring, KeyringError, Secret};
 use super::random::{NoRandomness, Randomness, random};
 use super::slot::SlotOrder;
@@ -23,6 +23,7 @@ use crate::base::key::{PublicKey, SecretKey};
 use crate::base::timestamp::Timestamp;
 use crate::credential::credential::CredentialId;
 use crate::credential::document::Signed;
+use crate::store::files::{Readers, write_once, write_whole};
 use crate::store::sled_store::SledStore;
 use crate::store::{Store, StoreError};
 use crate::trust::accreditation::IssuerKey;
@@ -146,6 +147,49 @@ impl Founding {
             return Err(DeskError::Value("verify-host"));
         }
         Ok(())
+    }
+}
+
+/// A place to found something in: an empty folder, or none yet. Held by one process at a time.
+#[derive(Debug)]
+pub struct Ground {
+    folder: PathBuf,
+    was_there: bool,
+    _held: File,
+}
+
+impl Ground {
+    /// Takes the place.
+    ///
+    /// # Errors
+    /// [`KeyringError::Exists`], [`DeskError::FolderNotEmpty`], [`StoreError::Locked`], [`DeskError::Io`].
+    pub fn free(folder: &Path) -> Result<Self, DeskError> {
+        let was_there = folder.exists();
+        std::fs::create_dir_all(folder).map_err(at(folder))?;
+        let held = File::open(folder).map_err(at(folder))?;
+        held.try_lock().map_err(|_| DeskError::Store(StoreError::Locked))?;
+        if folder.join("keys.age").exists() {
+            return Err(KeyringError::Exists.into());
+        }
+        if std::fs::read_dir(folder).map_err(at(folder))?.next().is_some() {
+            return Err(DeskError::FolderNotEmpty(folder.to_owned()));
+        }
+        Ok(Self { folder: folder.to_owned(), was_there, _held: held })
+    }
+
+    /// Takes away what a founding left that did not come to its end, so that it can be repeated. Nothing was signed with its keys that
+    /// anybody has.
+    #[must_use]
+    pub fn cleared(&self, error: DeskError) -> DeskError {
+        // The error is what there is to tell; what cannot be removed now is in the way of the next attempt, which says so.
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
+        for path in entries.map(|entry| entry.path()) {
+            let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        }
+        if !self.was_there {
+            let _ = std::fs::remove_dir(&self.folder);
+        }
+        error
     }
 }
 

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::catalogue::Template;
-use super::files::{Readers, write_whole};
 use super::import::RegisterRow;
-use super::institution::{DeskError, ISSUER, Institution, at};
+use super::institution::{DeskError, ISSUER, Institution};
 use super::keyring::Keyring;
 use super::page;
 use super::random::{Randomness, random};
@@ -23,6 +22,7 @@ use crate::credential::document::Signed;
 use crate::credential::draft::{Draft, NotComplete};
 use crate::credential::holder::Holder;
 use crate::credential::schema;
+use crate::store::files::{Readers, write_all_whole};
 use crate::store::{Issued, Record, State, Store};
 use crate::verify::message::Words;
 
@@ -35,6 +35,9 @@ const SERIAL_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// 8 characters, 40 bits: short enough to say on the telephone, too many to count through.
 const SERIAL_LENGTH: usize = 8;
 
+/// Files to be written.
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
 /// How a row stands to what was issued before (design §6 *Re-import*).
 #[derive(Clone, Debug)]
 pub enum Standing {
@@ -46,6 +49,29 @@ pub enum Standing {
     Unchanged(Box<Record>),
     /// It was issued and withdrawn, and the row is the same.
     Withdrawn(Box<Record>),
+}
+
+impl Standing {
+    /// The code of results.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Standing::Changed(_) => "changed",
+            Standing::New => "new",
+            Standing::Unchanged(_) => "unchanged",
+            Standing::Withdrawn(_) => "withdrawn",
+        }
+    }
+
+    /// Whether there is something to sign: a new row, or a changed one where corrections are asked for.
+    #[must_use]
+    pub fn is_to_be_signed(&self, correct: bool) -> bool {
+        match self {
+            Standing::Changed(_) => correct,
+            Standing::New => true,
+            Standing::Unchanged(_) | Standing::Withdrawn(_) => false,
+        }
+    }
 }
 
 /// A row and how it stands.
@@ -155,11 +181,12 @@ impl Issuing<'_> {
         rows.iter().map(plan).collect()
     }
 
-    /// Signs every row for nothing, with a key that is thrown away, so that no row fails once signing has begun.
+    /// Signs every row that is to be signed for nothing, with a key that is thrown away, so that no row fails once signing has begun.
+    /// What was issued before is not asked again: an award grows too old for a new signature, but not for the one it has.
     ///
     /// # Errors
     /// [`DeskError`]; the faults of rows are the result.
-    pub fn rehearse(&self, rows: &[RegisterRow]) -> Result<Vec<RowFault>, DeskError> {
+    pub fn rehearse(&self, planned: &[Planned<'_>], correct: bool) -> Result<Vec<RowFault>, DeskError> {
         let schema = Schema::read()?;
         let key = SecretKey::from_seed(&random(self.random)?);
         let rehearse = |row: &RegisterRow| {
@@ -174,7 +201,8 @@ impl Issuing<'_> {
             };
             sign().err().map(|fault| RowFault { row: row.row, fault })
         };
-        Ok(rows.par_iter().filter_map(rehearse).collect())
+        let to_sign = |planned: &&Planned<'_>| planned.standing.is_to_be_signed(correct);
+        Ok(planned.par_iter().filter(to_sign).filter_map(|planned| rehearse(planned.row)).collect())
     }
 
     /// Signs and keeps the rows that are new, and the changed ones if corrections are asked for. The records are durable when this
@@ -240,30 +268,41 @@ impl Issuing<'_> {
         Ok(done)
     }
 
-    /// Writes the files of a record that are not there: the document, the code as SVG and PNG, the page to print.
+    /// Writes the files of records that are not there: the document, the code as SVG and PNG, the page to print. The version of each
+    /// record's code is the result. The records are what is durable; files that a crash took are written by running again.
     ///
     /// # Errors
     /// [`DeskError::Io`] with the file that could not be written.
-    pub fn write_files(&self, record: &Record, folder: &Path) -> Result<u8, DeskError> {
-        let path = |ending: &str| folder.join(format!("{}.{ending}", record.serial));
+    pub fn write_files(
+        &self,
+        records: &[&Record],
+        folder: &Path,
+        progress: &dyn Fn(usize),
+    ) -> Result<Vec<u8>, DeskError> {
+        let mut versions = Vec::with_capacity(records.len());
+        for batch in records.chunks(TRANSACTION) {
+            let made = batch.par_iter().map(|record| self.files(record, folder)).collect::<Result<Vec<_>, _>>()?;
+            let mut files = Vec::new();
+            for (version, missing) in made {
+                versions.push(version);
+                files.extend(missing);
+            }
+            // Each names a person (threats.md I13): the folder's owner alone reads them.
+            write_all_whole(&files, Readers::Owner).map_err(|(path, error)| DeskError::Io(path, error))?;
+            progress(versions.len());
+        }
+        Ok(versions)
+    }
+
+    /// The version of a record's code, and those of its files that are not there.
+    fn files(&self, record: &Record, folder: &Path) -> Result<(u8, Files), DeskError> {
+        let path = |ending: &str| file_of(folder, &record.serial, ending);
         let broken = || DeskError::NotReadable(path("json"));
         let document = Signed::<Credential>::read(record.document.as_bytes()).map_err(|_| broken())?;
         let text = code_text(&document, &self.host()).map_err(|_| broken())?;
         let symbol = Symbol::of(&text).map_err(|_| broken())?;
         let credential = document.ours(&self.keyring.key(ISSUER)?.public()).map_err(|_| broken())?;
-        let write = |ending: &str, make: &dyn Fn() -> Option<Vec<u8>>| {
-            let path: PathBuf = path(ending);
-            if path.exists() {
-                return Ok(());
-            }
-            let bytes = make().ok_or_else(broken)?;
-            // Each names a person (threats.md I13): the folder's owner alone reads them.
-            write_whole(&path, &bytes, Readers::Owner).map_err(at(&path))
-        };
-        write("json", &|| Some(record.document.clone().into_bytes()))?;
-        write("svg", &|| Some(symbol.to_svg().into_bytes()))?;
-        write("png", &|| png(&symbol))?;
-        write("html", &|| {
+        let page = || {
             let host = self.host();
             let facts = page::PageFacts {
                 issuer_name: &self.institution.card().name,
@@ -276,8 +315,21 @@ impl Issuing<'_> {
             };
             let words = Words::of(credential.achievement.language);
             Some(page::certificate_page(&credential, &symbol, &facts, words).into_bytes())
-        })?;
-        Ok(symbol.version())
+        };
+        let mut missing = Vec::new();
+        for ending in ENDINGS {
+            if path(ending).exists() {
+                continue;
+            }
+            let bytes = match ending {
+                "html" => page(),
+                "json" => Some(record.document.clone().into_bytes()),
+                "png" => png(&symbol),
+                _ => Some(symbol.to_svg().into_bytes()),
+            };
+            missing.push((path(ending), bytes.ok_or_else(broken)?));
+        }
+        Ok((symbol.version(), missing))
     }
 
     fn host(&self) -> Host {
@@ -325,6 +377,19 @@ impl Issuing<'_> {
             }
         }
     }
+}
+
+/// What is written for each person: under the serial, never under the name.
+const ENDINGS: [&str; 4] = ["json", "svg", "png", "html"];
+
+fn file_of(folder: &Path, serial: &str, ending: &str) -> PathBuf {
+    folder.join(format!("{serial}.{ending}"))
+}
+
+/// Whether every file of a serial is there.
+#[must_use]
+pub fn has_files(folder: &Path, serial: &str) -> bool {
+    ENDINGS.iter().all(|ending| file_of(folder, serial, ending).exists())
 }
 
 /// The text of a document's code.

@@ -9,9 +9,9 @@ use age::secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::files::{Readers, write_once};
 use crate::base::key::SecretKey;
 use crate::base::multibase;
+use crate::store::files::{Readers, write_once};
 
 /// 2¹⁶ × 1 KiB = 64 MiB and some tenths of a second for each guess at a passphrase: what an old laptop bears (threats.md K1).
 const WORK_FACTOR: u8 = 16;

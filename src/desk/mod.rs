@@ -2,7 +2,6 @@
 
 pub mod authority;
 pub mod catalogue;
-pub mod files;
 pub mod import;
 pub mod institution;
 pub mod issue;

@@ -2,12 +2,12 @@
 
 use super::authority::{Authority, NewAuthority};
 use super::catalogue::Catalogue;
-use super::files::{Readers, write_whole};
 use super::institution::{DeskError, Institution, at};
 use super::keyring::Secret;
 use super::random::Randomness;
 use crate::base::timestamp::Timestamp;
 use crate::credential::document::Signed;
+use crate::store::files::{Readers, write_whole};
 use crate::trust::status::StatusList;
 
 /// Makes the institution its own pilot authority, for every achievement of the catalogue and without a first day: a pilot vouches for

@@ -7,7 +7,8 @@ use crate::credential::document::Signed;
 use crate::store::Store;
 use crate::trust::status::StatusList;
 
-/// Withdraws a certificate for good and signs the new lists. `None` when it had been withdrawn before; then nothing changes.
+/// Withdraws a certificate for good and signs the new lists. `false` when it had been withdrawn before, with its own reason; the lists are
+/// signed all the same, since the process that withdrew it may have been stopped before it published that.
 ///
 /// # Errors
 /// [`DeskError::Store`] with `Unknown` for a serial that was never issued.
@@ -18,9 +19,7 @@ pub fn revoke(
     serial: &str,
     reason: &str,
     now: Timestamp,
-) -> Result<Option<Vec<Signed<StatusList>>>, DeskError> {
-    if !store.revoke(serial, reason)? {
-        return Ok(None);
-    }
-    institution.sign_status_lists(store, keyring, now).map(Some)
+) -> Result<(bool, Vec<Signed<StatusList>>), DeskError> {
+    let news = store.revoke(serial, reason)?;
+    Ok((news, institution.sign_status_lists(store, keyring, now)?))
 }

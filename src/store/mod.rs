@@ -1,5 +1,7 @@
 //! What an institution must not forget: which slots were given out, what was issued to whom, what was withdrawn.
 
+pub mod files;
+mod high_water;
 pub mod sled_store;
 #[allow(clippy::module_inception)] // the noun of the design
 pub mod store;

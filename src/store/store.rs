@@ -1,6 +1,7 @@
 //! The few operations behind one trait, and their twin in memory. What an operation acknowledges is on disk.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -48,7 +49,8 @@ pub struct Issued {
     pub supersedes: Option<String>,
 }
 
-/// Why an operation did not happen. Nothing of it did.
+/// Why an operation did not happen. Nothing of it did; or all of it, when the disk failed in its last step, before it was
+/// acknowledged. Whoever repeats a command finds out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreError {
     /// The store's files are damaged, or not a store.
@@ -57,12 +59,25 @@ pub enum StoreError {
     Full,
     /// Another process has it open.
     Locked,
-    /// A credential for this person and achievement is there already: another process was quicker.
+    /// A credential for this person and achievement, or of this serial, is there already: another process was quicker.
     Taken,
     /// No record of this serial.
     Unknown,
     /// The disk failed otherwise.
     Unwritable(String),
+}
+
+impl StoreError {
+    /// What the disk says, in the store's terms.
+    pub(super) fn of_io(error: &std::io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,
+            ErrorKind::WouldBlock => StoreError::Locked,
+            // sled 0.34 wraps the lock's refusal in words.
+            _ if error.to_string().contains("could not acquire lock") => StoreError::Locked,
+            _ => StoreError::Unwritable(error.to_string()),
+        }
+    }
 }
 
 /// The operations.
@@ -161,14 +176,19 @@ impl Store for MemoryStore {
 
     fn commit(&self, batch: &[Issued]) -> Result<(), StoreError> {
         self.with(|memory| {
+            let (mut people, mut serials) = (BTreeMap::new(), BTreeSet::new());
             for issued in batch {
-                check_place(memory.people.get(&issued.record.person).map(String::as_str), issued)?;
-                if issued.supersedes.as_ref().is_some_and(|old| !memory.records.contains_key(old)) {
-                    return Err(StoreError::Unknown);
+                let record = &issued.record;
+                let current = people.get(&record.person).copied().or(memory.people.get(&record.person));
+                check_place(current.map(String::as_str), record, issued.supersedes.as_deref())?;
+                if memory.records.contains_key(&record.serial) || !serials.insert(&record.serial) {
+                    return Err(StoreError::Taken);
                 }
+                people.insert(&record.person, &record.serial);
             }
             for Issued { record, supersedes } in batch {
                 if let Some(old) = supersedes {
+                    // It is there: it is the one that the person's place names.
                     memory.revoke(old, REPLACED)?;
                 }
                 memory.people.insert(record.person.clone(), record.serial.clone());
@@ -205,6 +225,8 @@ impl Store for MemoryStore {
 }
 
 /// A person has one current credential of an achievement: a new one either finds the place empty or names the one it replaces.
-pub(super) fn check_place(current: Option<&str>, issued: &Issued) -> Result<(), StoreError> {
-    if current == issued.supersedes.as_deref() { Ok(()) } else { Err(StoreError::Taken) }
+/// And nobody is superseded by themselves.
+pub(super) fn check_place(current: Option<&str>, new: &Record, supersedes: Option<&str>) -> Result<(), StoreError> {
+    let right = current == supersedes && supersedes != Some(new.serial.as_str());
+    if right { Ok(()) } else { Err(StoreError::Taken) }
 }

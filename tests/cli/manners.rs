@@ -1,0 +1,224 @@
+//! How the program behaves towards people and scripts: help, languages, results and talk apart, one JSON document.
+
+use super::program::{PEOPLE, Place, Ran};
+
+const COMMANDS: [&str; 13] =
+    ["", "init", "issue", "verify", "show", "qr", "trust", "keys", "revoke", "catalogue", "serve", "demo", "trust new"];
+
+/// The words of an example as a shell would cut them.
+fn words(example: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for character in example.trim().chars() {
+        match character {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            other => words.last_mut().unwrap().push(other),
+        }
+    }
+    // What a shell would do with the rest of the line is its own matter.
+    words.into_iter().take_while(|word| word != ">").skip(1).collect()
+}
+
+fn is_usage_fault(ran: &Ran) -> bool {
+    ran.err.contains("Usage:") || ran.err.starts_with("error:")
+}
+
+#[test]
+fn every_help_ends_with_an_example_that_can_be_pasted() {
+    let place = Place::of_world();
+    // What the examples speak of.
+    std::fs::rename(place.path("centro"), place.path("one")).unwrap();
+    let key = place.read("key.txt");
+    for command in COMMANDS.iter().chain(&["trust add", "trust sign"]) {
+        let help = place.run(&format!("{command} --help")).ends(0);
+        assert!(help.err.is_empty(), "help asked for is a result");
+        let lines: Vec<&str> =
+            help.out.lines().skip_while(|line| !line.starts_with("Example") && !line.starts_with("Try it")).collect();
+        let (_, examples) = lines.split_first().unwrap_or_else(|| panic!("{command}: no example in {}", help.out));
+        assert!(
+            !examples.is_empty() && examples.iter().all(|line| line.trim().starts_with("skillpass ")),
+            "{examples:?}"
+        );
+        for example in examples {
+            let mut line = words(example);
+            let command = line.first().cloned().unwrap();
+            if command == "demo" {
+                line.push("--no-serve".to_owned());
+            }
+            let ran = place.skillpass(&line).env("SKILLPASS_PASSPHRASE", "ocho caballos").end();
+            assert!(!is_usage_fault(&ran), "{example}: {}", ran.err);
+        }
+        // The next help's examples start from the same ground.
+        for left in ["centro", "demo-data", "ministry", "certificates"] {
+            let _ = std::fs::remove_dir_all(place.path(left));
+        }
+    }
+    assert_eq!(place.read("key.txt"), key);
+}
+
+#[test]
+fn a_line_that_is_not_understood_ends_with_64() {
+    let place = Place::of_world();
+    for line in [
+        "",
+        "frob",
+        "verify",
+        "verify --at yesterday x",
+        "verify --country COL x",
+        "--lang xx catalogue",
+        "verify x --csv --json",
+        "serve --listen nowhere",
+        "serve --tls-cert a.pem",
+        "issue",
+        "init",
+        "trust",
+        "revoke X",
+        "catalogue extra",
+        "demo --data",
+        "trust add ministry",
+        "keys a b",
+        "qr",
+        "show",
+    ] {
+        let said = place.run(line).ends(64);
+        assert!(said.out.is_empty() && !said.err.is_empty(), "{line}: {said:?}");
+    }
+    place.run("--version").ends(0);
+}
+
+#[test]
+fn results_go_out_and_talk_goes_to_standard_error() {
+    let place = Place::of_world();
+    place.write("more.csv", super::program::register([("Nazareth Urdaneta", 1999, "N-1")]));
+    let said = place.issue("more.csv", "").ends(0);
+    assert_eq!(said.out.trim().len(), 8, "the serial alone: {}", said.out);
+    assert!(place.path(format!("out/{}.json", said.out.trim())).exists());
+    assert!(said.err.contains("index.csv"));
+    // Nobody is named where a terminal's log would keep it.
+    assert!(!said.err.contains("Urdaneta"), "{}", said.err);
+}
+
+#[test]
+fn every_command_gives_one_json_document() {
+    let place = Place::of_world();
+    let serial = place.serial(PEOPLE[0].0);
+    let (json, missing) = (format!("out/{serial}.json"), "missing");
+    let lines = [
+        ("keys centro", 0),
+        ("keys missing", 66),
+        ("keys centro --check --key-file key.txt", 0),
+        ("catalogue", 0),
+        (&format!("show {json}"), 0),
+        (&format!("show out/{serial}.png"), 0),
+        (&format!("show {missing}"), 66),
+        (&format!("qr {json}"), 0),
+        (&format!("qr {json} --text"), 0),
+        (&format!("qr {json} --out q.svg"), 0),
+        (&format!("qr {missing}"), 66),
+        (&format!("verify {json}"), 2),
+        (&format!("verify {json} --trust centro/trust.json"), 0),
+        (&format!("verify {missing}"), 66),
+        (&format!("verify {missing} {json}"), 66),
+        ("verify out --trust centro/trust.json --trust missing", 66),
+        ("init new --name New --country CO --key-file key.txt", 0),
+        ("init new --name New --country CO --key-file key.txt", 64),
+        ("trust new auth --name Auth --country CO --key-file key.txt", 0),
+        ("trust add auth --institution new/institution.json --key-file key.txt", 0),
+        ("trust sign auth --list new/status/1.json --key-file key.txt", 0),
+        ("trust sign missing --key-file key.txt", 66),
+        (&format!("revoke {serial} --institution centro --reason replaced --key-file key.txt"), 0),
+        (&format!("revoke {serial} --institution centro --reason replaced --key-file key.txt"), 0),
+        ("revoke NONE --institution centro --reason replaced --key-file key.txt", 66),
+        ("serve --trust missing", 66),
+    ];
+    for (line, code) in lines {
+        let said = place.run(&format!("{line} --json")).ends(code);
+        assert!(said.json().is_object(), "{line}: {}", said.out);
+        assert_eq!(
+            said.json().get("error").is_some(),
+            code >= 64 && said.json().get("verdicts").is_none(),
+            "{line}: {}",
+            said.out
+        );
+    }
+}
+
+#[test]
+fn everything_is_said_in_five_languages() {
+    let place = Place::of_world();
+    let file = place.files("out", ".json").remove(0);
+    place.write(
+        "bad.csv",
+        super::program::register([("=1", 1999, "N-1"), ("Juan y Ana", 1999, "N-2"), ("Ana Peña", 20, "N-3")]),
+    );
+    for line in [
+        format!("verify {file}"),
+        format!("verify {file} --trust centro/trust.json"),
+        format!("verify {file} missing --trust centro/trust.json"),
+        "verify missing".to_owned(),
+        "verify gin.csv".to_owned(),
+        "keys missing".to_owned(),
+        "keys centro --check --key-file gin.csv".to_owned(),
+        "init centro --name X --country CO --key-file key.txt".to_owned(),
+        "issue --institution centro --register bad.csv --achievement GIN --out out --key-file key.txt".to_owned(),
+        "issue --institution centro --register gin.csv --achievement NO --out out --key-file key.txt".to_owned(),
+        "issue --institution centro --register gin.csv --achievement GIN --out out --key-file key.txt".to_owned(),
+        "revoke NONE --institution centro --reason error --key-file key.txt".to_owned(),
+    ] {
+        let mut said: Vec<(i32, String)> = Vec::new();
+        for lang in ["es", "pt", "en", "fr", "ht"] {
+            let ran = place.run(&format!("{line} --lang {lang}"));
+            said.push((ran.code, format!("{}{}", ran.out, ran.err)));
+        }
+        let (code, first) = said[0].clone();
+        for (at, (other, text)) in said.iter().enumerate().skip(1) {
+            assert_eq!(*other, code, "{line}");
+            assert!(
+                !text.is_empty() && *text != first && said[..at].iter().all(|(_, one)| one != text),
+                "{line}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_language_comes_from_the_environment_unless_it_is_said() {
+    let place = Place::empty();
+    let in_lang = |lang: &str| place.skillpass(["catalogue"]).env("LANG", lang).end().ends(0).out;
+    let said = |lang: &str| place.run(&format!("catalogue --lang {lang}")).ends(0).out;
+    assert_eq!(in_lang("pt_BR.UTF-8"), said("pt"));
+    assert_eq!(in_lang("fr"), said("fr"));
+    assert_eq!(in_lang("C"), said("es"));
+    assert_eq!(place.run("catalogue").ends(0).out, said("es"));
+    let both = place.skillpass(["catalogue", "--lang", "ht"]).env("LANG", "pt_BR.UTF-8").end().ends(0).out;
+    assert_eq!(both, said("ht"));
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_a_fault_but_a_closed_pipe_is_none() {
+    let place = Place::of_world();
+    let file = place.files("out", ".json").remove(0);
+    for arguments in [vec!["catalogue"], vec!["verify", &file, "--csv"], vec!["show", &file]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let status = place.command(&arguments).stdout(full).stderr(std::process::Stdio::null()).status().unwrap();
+        assert_eq!(status.code(), Some(74), "{arguments:?}");
+    }
+    let mut child = place.command(["catalogue"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn two_at_once_are_told_to_wait() {
+    let place = Place::of_world();
+    let store = skillpass::store::sled_store::SledStore::open(&place.path("centro/store")).unwrap();
+    let said = place.issue("gin.csv", "--json").ends(74);
+    assert_eq!(said.json()["error"]["code"], "store-locked");
+    let serial = place.serial(PEOPLE[0].0);
+    place.run(&format!("revoke {serial} --institution centro --reason error --key-file key.txt")).ends(74);
+    // Checking needs no store.
+    place.run(&format!("verify out/{serial}.json --trust centro/trust.json")).ends(0);
+    drop(store);
+    place.issue("gin.csv", "").ends(0);
+}

@@ -1,0 +1,295 @@
+//! What every store is held to: the twin in memory and sled alike. And what sled alone can meet: damaged files, a store thrown back.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use skillpass::store::sled_store::SledStore;
+use skillpass::store::store::{MemoryStore, REPLACED};
+use skillpass::store::{Issued, Record, State, Store, StoreError};
+
+fn record(serial: &str, person: &str, index: u32) -> Record {
+    Record {
+        serial: serial.to_owned(),
+        person: person.to_owned(),
+        row: format!("row of {serial}"),
+        achievement: "urn:skillpass:ilo:gin".to_owned(),
+        signed_at: "2026-03-20T15:04:05Z".to_owned(),
+        list: index / 131_072,
+        index: index % 131_072,
+        state: State::Issued,
+        document: format!("{{\"serial\":\"{serial}\",\"name\":\"Ñáñez\"}}"),
+    }
+}
+
+fn new(serial: &str, person: &str, index: u32) -> Issued {
+    Issued { record: record(serial, person, index), supersedes: None }
+}
+
+fn instead(serial: &str, person: &str, index: u32, old: &str) -> Issued {
+    Issued { record: record(serial, person, index), supersedes: Some(old.to_owned()) }
+}
+
+/// Runs the same acts against every store.
+fn each(act: impl Fn(&dyn Store)) {
+    act(&MemoryStore::default());
+    let folder = tempfile::tempdir().unwrap();
+    act(&SledStore::open(&folder.path().join("store")).unwrap());
+}
+
+/// Everything a store knows, to see that a refused act changed nothing.
+fn everything(store: &dyn Store) -> (u64, Vec<Record>, Vec<Vec<u32>>) {
+    let revoked = (0..3).map(|list| store.revoked(list).unwrap()).collect();
+    (store.slots_given().unwrap(), store.records().unwrap(), revoked)
+}
+
+#[test]
+fn slots_are_given_once_and_counted() {
+    each(|store| {
+        assert_eq!(store.slots_given(), Ok(0));
+        assert_eq!(store.lease_slots(3), Ok(0..3));
+        assert_eq!(store.lease_slots(0), Ok(3..3));
+        assert_eq!(store.lease_slots(256), Ok(3..259));
+        assert_eq!(store.slots_given(), Ok(259));
+    });
+}
+
+#[test]
+fn slots_are_given_once_to_many_at_a_time() {
+    each(|store| {
+        let leased: Vec<u64> = std::thread::scope(|scope| {
+            let lease = || (0..10).flat_map(|_| store.lease_slots(5).unwrap()).collect::<Vec<u64>>();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(lease)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(leased.iter().collect::<BTreeSet<_>>().len(), 200);
+        assert_eq!(store.slots_given(), Ok(200));
+    });
+}
+
+#[test]
+fn what_was_kept_is_found_again() {
+    each(|store| {
+        assert_eq!(store.by_serial("A"), Ok(None));
+        assert_eq!(store.by_person("ana"), Ok(None));
+        store.commit(&[new("A", "ana", 5), new("B", "bea", 131_072)]).unwrap();
+        assert_eq!(store.by_serial("A"), Ok(Some(record("A", "ana", 5))));
+        assert_eq!(store.by_person("bea"), Ok(Some(record("B", "bea", 131_072))));
+        assert_eq!(store.records(), Ok(vec![record("A", "ana", 5), record("B", "bea", 131_072)]));
+        store.commit(&[]).unwrap();
+        assert_eq!(store.records().unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn a_person_has_one_current_credential() {
+    each(|store| {
+        store.commit(&[new("A", "ana", 1)]).unwrap();
+        let before = everything(store);
+        let refused: [&[Issued]; 7] = [
+            &[new("B", "ana", 2)],
+            // Nothing of a batch is kept when one of it is refused.
+            &[new("C", "carla", 3), new("B", "ana", 2)],
+            &[new("C", "carla", 3), new("D", "carla", 4)],
+            // Not the one that is current.
+            &[instead("B", "ana", 2, "Z")],
+            &[instead("C", "carla", 3, "A")],
+            // A serial names one credential.
+            &[new("A", "carla", 3)],
+            &[instead("A", "ana", 2, "A")],
+        ];
+        for batch in refused {
+            assert_eq!(store.commit(batch), Err(StoreError::Taken), "{batch:?}");
+            assert_eq!(everything(store), before, "{batch:?}");
+        }
+    });
+}
+
+#[test]
+fn a_serial_is_taken_once_in_a_batch() {
+    each(|store| {
+        assert_eq!(store.commit(&[new("A", "ana", 1), new("A", "bea", 2)]), Err(StoreError::Taken));
+        assert_eq!(store.records(), Ok(Vec::new()));
+    });
+}
+
+#[test]
+fn a_correction_withdraws_what_it_corrects() {
+    each(|store| {
+        store.commit(&[new("A", "ana", 1)]).unwrap();
+        store.commit(&[instead("B", "ana", 2, "A")]).unwrap();
+        assert_eq!(store.by_serial("A").unwrap().unwrap().state, State::Revoked(REPLACED.to_owned()));
+        assert_eq!(store.by_person("ana").unwrap().unwrap().serial, "B");
+        assert_eq!(store.revoked(0), Ok(vec![1]));
+        // In one batch too, and a second time.
+        store.commit(&[instead("C", "ana", 3, "B"), instead("D", "ana", 4, "C")]).unwrap();
+        assert_eq!(store.by_person("ana").unwrap().unwrap().serial, "D");
+        assert_eq!(store.revoked(0), Ok(vec![1, 2, 3]));
+    });
+}
+
+#[test]
+fn withdrawing_is_for_good_and_keeps_its_first_reason() {
+    each(|store| {
+        store.commit(&[new("A", "ana", 7), new("B", "bea", 131_072 + 9), new("C", "carla", 131_072 + 4)]).unwrap();
+        assert_eq!(store.revoke("Z", "error"), Err(StoreError::Unknown));
+        assert_eq!(store.revoke("B", "fraud-confirmed"), Ok(true));
+        assert_eq!(store.revoke("B", "error"), Ok(false));
+        assert_eq!(store.revoke("C", "error"), Ok(true));
+        assert_eq!(store.by_serial("B").unwrap().unwrap().state, State::Revoked("fraud-confirmed".to_owned()));
+        assert_eq!((store.revoked(0), store.revoked(1)), (Ok(vec![]), Ok(vec![4, 9])));
+        // A correction of what was withdrawn leaves its reason alone.
+        store.commit(&[instead("D", "bea", 11, "B")]).unwrap();
+        assert_eq!(store.by_serial("B").unwrap().unwrap().state, State::Revoked("fraud-confirmed".to_owned()));
+    });
+}
+
+#[test]
+fn sled_keeps_all_of_it_for_the_next_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = SledStore::open(&path).unwrap();
+    store.lease_slots(10).unwrap();
+    store.commit(&[new("A", "ana", 1), new("B", "bea", 2)]).unwrap();
+    store.revoke("A", "error").unwrap();
+    let before = everything(&store);
+    assert_eq!(SledStore::open(&path).err(), Some(StoreError::Locked), "one process at a time");
+    drop(store);
+    assert_eq!(everything(&SledStore::open(&path).unwrap()), before);
+}
+
+#[test]
+fn sled_refuses_a_record_that_would_leave_its_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SledStore::open(&folder.path().join("store")).unwrap();
+    let mut long = new("A", "ana", 1);
+    long.record.document = "x".repeat(70_000);
+    assert!(matches!(store.commit(&[new("B", "bea", 2), long]), Err(StoreError::Damaged(_))));
+    assert_eq!(store.records(), Ok(Vec::new()));
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let place = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &place)
+        } else {
+            { std::fs::copy(entry.path(), place).unwrap(); }
+        }
+    }
+}
+
+/// A store with three records, one withdrawn, and eight slots given, closed.
+fn some(path: &Path) {
+    let store = SledStore::open(path).unwrap();
+    store.lease_slots(8).unwrap();
+    store.commit(&[new("A", "ana", 1), new("B", "bea", 2), new("C", "carla", 3)]).unwrap();
+    store.revoke("B", "error").unwrap();
+}
+
+#[test]
+fn a_store_that_was_thrown_back_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, early) = (folder.path().join("store"), folder.path().join("early"));
+    drop(SledStore::open(&store).unwrap());
+    copy(&store, &early);
+    some(&store);
+    let refused = |why: &str| assert!(matches!(SledStore::open(&store), Err(StoreError::Damaged(_))), "{why}");
+
+    let aside = folder.path().join("aside");
+    std::fs::rename(&store, &aside).unwrap();
+    refused("the folder is gone");
+    std::fs::create_dir(&store).unwrap();
+    refused("the folder is empty");
+    std::fs::remove_dir_all(&store).unwrap();
+    copy(&early, &store);
+    refused("an older state");
+    std::fs::remove_dir_all(&store).unwrap();
+    copy(&aside, &store);
+    let mark = folder.path().join("store.mark");
+    let text = std::fs::read(&mark).unwrap();
+    for damaged in [&b""[..], b"{}", b"\xff", b"{\"slots\":8}", b"{\"slots\":-1,\"records\":0,\"revoked\":0}"] {
+        std::fs::write(&mark, damaged).unwrap();
+        refused("the mark is damaged");
+    }
+    std::fs::remove_file(&mark).unwrap();
+    refused("the mark is gone");
+    std::fs::write(&mark, text).unwrap();
+    assert_eq!(SledStore::open(&store).unwrap().slots_given(), Ok(8), "all is there again");
+}
+
+#[test]
+fn a_store_without_its_first_mark_is_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    drop(SledStore::open(&path).unwrap());
+    // As if the process had been killed between the two.
+    std::fs::remove_file(folder.path().join("store.mark")).unwrap();
+    let store = SledStore::open(&path).unwrap();
+    assert!(folder.path().join("store.mark").exists());
+    assert_eq!(store.lease_slots(4), Ok(0..4));
+}
+
+/// Numbers that are the same in every run (Marsaglia's xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % below as u64).unwrap()
+    }
+}
+
+/// Whatever happens to the files: an error, or the whole truth; never a panic, a forgotten record or a slot given twice.
+#[test]
+fn damaged_files_give_an_error_or_the_truth() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = folder.path().join("store");
+    some(&sound);
+    let before = everything(&SledStore::open(&sound).unwrap());
+    let files = ["conf", "db", "store.mark"];
+    let mut dice = Dice(0x5eed_0001);
+    let (mut errors, mut truths) = (0, 0);
+    for round in 0..60 {
+        let trial = folder.path().join(format!("trial{round}"));
+        copy(&sound, &trial.join("store"));
+        std::fs::copy(folder.path().join("store.mark"), trial.join("store.mark")).unwrap();
+        let snapshots =
+            std::fs::read_dir(&sound).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = snapshots.filter(|name| name.starts_with("snap")).collect();
+        names.extend(files.map(str::to_owned));
+        names.sort();
+        let name = &names[round % names.len()];
+        let path = if name == "store.mark" { trial.join(name) } else { trial.join("store").join(name) };
+        let mut bytes = std::fs::read(&path).unwrap();
+        // The log is preallocated: most of it is zeros, and a hit there proves nothing.
+        let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        match dice.throw(4) {
+            0 => bytes.truncate(dice.throw(used + 1)),
+            1 => bytes.clear(),
+            2 => bytes[..used].iter_mut().for_each(|byte| *byte = u8::try_from(dice.throw(256)).unwrap()),
+            _ => (0..1 + dice.throw(8)).for_each(|_| bytes[dice.throw(used)] ^= 1 << dice.throw(8)),
+        }
+        std::fs::write(&path, bytes).unwrap();
+
+        let opened = SledStore::open(&trial.join("store"));
+        let seen = opened.and_then(|store| {
+            let lists = (0..3).map(|list| store.revoked(list)).collect::<Result<_, _>>()?;
+            let all = (store.slots_given()?, store.records()?, lists);
+            store.by_person("ana")?;
+            Ok((all, store.lease_slots(2)?))
+        });
+        match seen {
+            Err(_) => errors += 1,
+            Ok((all, leased)) => {
+                assert_eq!(all, before, "{name}, round {round}");
+                assert_eq!(leased, 8..10, "{name}, round {round}");
+                truths += 1;
+            }
+        }
+        std::fs::remove_dir_all(&trial).unwrap();
+    }
+    assert!(errors > 10, "{errors} errors, {truths} truths");
+}
