@@ -6,7 +6,6 @@ mod browser;
 mod common;
 mod conformance;
 mod door;
-mod door;
 mod flow;
 mod language;
 mod mutation;
