@@ -60,7 +60,9 @@ fn pack(
         "id": achievement.id.as_str(), "version": achievement.version, "kind": achievement.kind.code(),
         "name": {"es": achievement.name}, "from": from, "regulated": false,
     }]);
-    let list: Value = packs::signed_list(packs::list(list, issuer.as_str(), "revocation", &[]), "flow", &method);
+    let mut list = packs::list(list, issuer.as_str(), "revocation", &[]);
+    list["validFrom"] = awarded.to_string().into();
+    let list: Value = packs::signed_list(list, "flow", &method);
     parts.freshness["date"] = now.to_string().into();
     parts.freshness["lists"] = json!([{
         "id": list["id"], "issuer": issuer.as_str(), "purpose": "revocation", "version": 1,

@@ -174,7 +174,9 @@ fn copy(from: &Path, to: &Path) {
         if entry.path().is_dir() {
             copy(&entry.path(), &place)
         } else {
-            { std::fs::copy(entry.path(), place).unwrap(); }
+            {
+                std::fs::copy(entry.path(), place).unwrap();
+            }
         }
     }
 }

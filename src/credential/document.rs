@@ -210,31 +210,28 @@ impl<T> Signed<T> {
         Some(Json::Object(document).to_canonical())
     }
 
-    /// The bytes that a jcs proof of this document signs.
-    fn signed_bytes(&self, proof: &Proof) -> Option<[u8; 64]> {
-        let document_digest = match (&proof.context, self.document.get("@context")) {
-            (None, _) => self.digest,
-            (Some(theirs), Some(ours)) if theirs == ours => self.digest,
-            // Data Integrity EdDSA 1.0 §3.3.2 step 4: the document's contexts begin with the proof's, and the proof's are signed.
-            (Some(Json::List(theirs)), Some(Json::List(ours))) if ours.starts_with(theirs) => {
-                let mut document = self.document.clone();
-                document.set("@context", Json::List(theirs.clone()));
-                digest_of(&document)
-            }
-            _ => return None,
-        };
-        Some(hash_data(&proof.options_digest, &document_digest))
-    }
-
     fn holds(&self, proof: &Proof, purpose: &str, key: &PublicKey) -> Result<(), Unproven> {
-        let (Suite::EddsaJcs2022, Some(value), None) = (&proof.suite, &proof.value, proof.unchecked_member) else {
-            return Err(Unproven::NotChecked);
-        };
+        let (Suite::EddsaJcs2022, Some(value)) = (&proof.suite, &proof.value) else { return Err(Unproven::NotChecked) };
         if proof.claimed_purpose != purpose {
             return Err(Unproven::WrongPurpose);
         }
-        let message = self.signed_bytes(proof).ok_or(Unproven::Broken)?;
-        if key.holds(&message, value) { Ok(()) } else { Err(Unproven::Broken) }
+        let (document_digest, pinned) = match (&proof.context, self.document.get("@context")) {
+            (None, _) => (self.digest, true),
+            (Some(theirs), Some(ours)) if theirs == ours => (self.digest, true),
+            // Data Integrity EdDSA 1.0 §3.3.2 step 4: a document's contexts may begin with the proof's, which are what is signed.
+            (Some(Json::List(theirs)), Some(Json::List(ours))) if ours.starts_with(theirs) => {
+                let mut document = self.document.clone();
+                document.set("@context", Json::List(theirs.clone()));
+                (digest_of(&document), false)
+            }
+            _ => return Err(Unproven::Broken),
+        };
+        if !key.holds(&hash_data(&proof.options_digest, &document_digest), value) {
+            return Err(Unproven::Broken);
+        }
+        // Off-spec: with contexts added after signing, what is shown is not what was signed (threats.md B10); and what a further member
+        // of the proof means, this build does not know.
+        if pinned && proof.unchecked_member.is_none() { Ok(()) } else { Err(Unproven::NotChecked) }
     }
 }
 

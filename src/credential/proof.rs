@@ -49,8 +49,9 @@ pub struct Proof {
     pub claimed_method: String,
     /// What it says it is for.
     pub claimed_purpose: String,
-    /// A member whose meaning this build does not check (`expires`, `previousProof`, `domain`, `challenge`, `nonce`).
-    pub unchecked_member: Option<&'static str>,
+    /// A member whose meaning this build does not check: `expires`, `previousProof`, `domain`, or a key that somebody brings along
+    /// (threats.md A8).
+    pub unchecked_member: Option<String>,
     pub(super) context: Option<Json>,
     pub(super) options_digest: [u8; 32],
     pub(super) value: Option<[u8; 64]>,
@@ -70,6 +71,10 @@ pub enum ProofProblem {
     /// `proofValue` is not base58btc of 64 bytes.
     Value,
 }
+
+/// The members of a proof that this build understands (Data Integrity 1.0 §2.1).
+const MEMBERS: [&str; 8] =
+    ["@context", "created", "cryptosuite", "id", "proofPurpose", "proofValue", "type", "verificationMethod"];
 
 impl Proof {
     /// Reads one proof.
@@ -99,9 +104,11 @@ impl Proof {
             claimed_created: Timestamp::parse(text("created")?).map_err(|_| ProofProblem::Member("created"))?,
             claimed_method: text("verificationMethod")?.to_owned(),
             claimed_purpose: text("proofPurpose")?.to_owned(),
-            unchecked_member: ["expires", "previousProof", "domain", "challenge", "nonce"]
-                .into_iter()
-                .find(|name| object.get(name).is_some()),
+            unchecked_member: object
+                .iter()
+                .map(|(name, _)| name)
+                .find(|name| !MEMBERS.contains(name))
+                .map(str::to_owned),
             context: object.get("@context").cloned(),
             options_digest,
             value,

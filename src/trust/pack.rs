@@ -189,6 +189,12 @@ impl TrustPack {
         self.freshness.content()
     }
 
+    /// The versions of root, accreditation and freshness: which of two packs of one authority is the newer.
+    #[must_use]
+    pub fn versions(&self) -> (u64, u64, u64) {
+        (self.root().version, self.accreditation().version, self.freshness().version)
+    }
+
     /// The accreditation date (design §2 *Absence*).
     #[must_use]
     pub fn accreditation_date(&self) -> Timestamp {

@@ -47,7 +47,7 @@ pub fn verify(signed: &Signed<Credential>, evidence: &Evidence, policy: &Policy,
             let facts = Facts { document, key, backing, policy, now };
             Findings::of(|check| match check {
                 Check::Signature => (Yes, Reason::SignatureHolds { signed: document.created() }),
-                Check::Proofs => other_proofs(&proofs),
+                Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
                 Check::Form => facts.form(),
                 Check::Key => facts.key(),
                 Check::Scope => facts.scope(),
@@ -63,7 +63,11 @@ pub fn verify(signed: &Signed<Credential>, evidence: &Evidence, policy: &Policy,
         }
         _ => Findings::of(|check| match check {
             Check::Signature => proven.signature(),
-            Check::Proofs => other_proofs(&proofs),
+            // Where no signature was held, none of the others says more.
+            Check::Proofs if matches!(proven, Proven::Not(_) | Proven::Misshapen { signed: None, .. }) => {
+                failed_proof(&proofs).unwrap_or((CannotTell, Reason::NotReached))
+            }
+            Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
             Check::Form => proven.form(),
             Check::Key
             | Check::Scope
@@ -238,7 +242,7 @@ fn not_proven<'a>(signed: &Signed<Credential>, proof: &Proof, unproven: Unproven
             signed: listed.then_some(proof.claimed_created),
         },
         Unproven::NotChecked => {
-            let suite = proof.unchecked_member.unwrap_or(proof.suite.name()).to_owned();
+            let suite = proof.unchecked_member.as_deref().unwrap_or(proof.suite.name()).to_owned();
             Proven::Not((CannotTell, Reason::SuiteNotChecked { suite }))
         }
         Unproven::WrongPurpose => Proven::Not((No, Reason::WrongPurpose { purpose: proof.claimed_purpose.clone() })),
@@ -255,7 +259,7 @@ fn shape_of_kind(signed: &Signed<Credential>) -> Option<Malformed> {
 fn report_proofs(signed: &Signed<Credential>, backing: Option<Backed<'_>>, proven: &Proven<'_>) -> Vec<ProofReport> {
     let state = |position: usize, proof: &Proof| match proven {
         Proven::Authentic { position: held, .. } if *held == position => ProofState::Checked,
-        Proven::Authentic { .. } => {
+        Proven::Authentic { .. } | Proven::Misshapen { signed: Some(_), .. } => {
             let keys = backing.into_iter().flat_map(|(_, issuer)| issuer.keys_named(&proof.claimed_method));
             of_tries(keys.map(|key| signed.authentic(proof, &key.vouched()).map(|_| ())))
         }
@@ -285,22 +289,35 @@ fn of_tries(tries: impl Iterator<Item = Result<(), Unproven>>) -> ProofState {
     let mut state = ProofState::NotChecked;
     for tried in tries {
         match tried {
-            Ok(()) => return ProofState::Checked,
+            // The signature holds; the form is another check's business.
+            Ok(()) | Err(Unproven::Malformed(_)) => return ProofState::Checked,
             Err(Unproven::NotChecked) => {}
-            Err(Unproven::Broken | Unproven::Malformed(_) | Unproven::WrongPurpose) => state = ProofState::Failed,
+            Err(Unproven::Broken | Unproven::WrongPurpose) => state = ProofState::Failed,
         }
     }
     state
 }
 
+fn failed_proof(proofs: &[ProofReport]) -> Option<(Answer, Reason)> {
+    let failed = proofs.iter().find(|proof| proof.state == ProofState::Failed)?;
+    Some((No, Reason::ProofFailed { suite: failed.suite.clone() }))
+}
+
 /// A failing proof of a known suite rejects the file; one of a known suite that this build cannot check leaves it undecided; one of an
 /// unknown suite, or of a key that is not the issuer's, is listed and no more (design §3 *Proofs*, interop.md 2.5).
-fn other_proofs(proofs: &[ProofReport]) -> (Answer, Reason) {
-    if let Some(failed) = proofs.iter().find(|proof| proof.state == ProofState::Failed) {
-        return (No, Reason::ProofFailed { suite: failed.suite.clone() });
+fn other_proofs(proofs: &[ProofReport], claimed_issuer: Option<&str>) -> (Answer, Reason) {
+    if let Some(failed) = failed_proof(proofs) {
+        return failed;
     }
-    let known =
-        |proof: &&ProofReport| proof.state == ProofState::NotChecked && proof.suite == Suite::EddsaRdfc2022.name();
+    let own = |method: &str| method.split('#').next() == claimed_issuer;
+    let known = |proof: &&ProofReport| {
+        let of_suite = match proof.suite.as_str() {
+            "eddsa-rdfc-2022" => true,
+            "eddsa-jcs-2022" => own(&proof.method),
+            _ => false,
+        };
+        proof.state == ProofState::NotChecked && of_suite
+    };
     if let Some(unchecked) = proofs.iter().find(known) {
         return (CannotTell, Reason::SuiteNotChecked { suite: unchecked.suite.clone() });
     }
@@ -420,7 +437,11 @@ impl Facts<'_> {
         if let Some(until) = until.filter(|until| self.now.seconds() > until.ends()) {
             (No, Reason::Ended { until })
         } else if self.now.seconds() < from.begins() {
-            (No, Reason::NotYet { from })
+            // Of a clock that is wrong it cannot be said that something has not begun; what ended by it has ended by any later one.
+            match self.clock() {
+                (Yes, _) => (No, Reason::NotYet { from }),
+                behind => behind,
+            }
         } else {
             (Yes, Reason::DatesHold { from, until })
         }
@@ -483,6 +504,9 @@ impl Facts<'_> {
         // A revocation once seen stays a no at any age, so an ended list still refuses (design §2 *Ages*).
         match list.valid_until.filter(|until| !set && self.now.seconds() > until.ends()) {
             Some(until) => Err(Reason::StatusListEnded { until }),
+            None if !set && self.now.seconds() + CLOCK_DRIFT_SECONDS < list.valid_from.seconds() => {
+                Err(Reason::ClockBehind { now: self.now, newest: list.valid_from })
+            }
             None => Ok((set, list.valid_from)),
         }
     }
