@@ -55,6 +55,11 @@ pub fn house_over_tls() -> (Router, Log) {
 }
 
 fn house_with(secure: bool) -> (Router, Log) {
+    let (state, log) = state(secure);
+    (router(state), log)
+}
+
+fn state(secure: bool) -> (ServeState, Log) {
     let log = Log::default();
     let lines = Arc::clone(&log);
     let evidence =
@@ -78,7 +83,7 @@ fn house_with(secure: bool) -> (Router, Log) {
         secure,
         checks: 2,
     };
-    (router(state), log)
+    (state, log)
 }
 
 async fn ask(router: &Router, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Response {
@@ -301,4 +306,39 @@ async fn what_the_visitor_may_know_about_this_computer() {
     assert_eq!(about["demo"].as_array().unwrap().len(), 3);
     let page = ask(&router, Method::GET, about["demo"][0]["page"].as_str().unwrap(), &[], Body::empty()).await;
     assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("sandbox"));
+}
+
+/// As many checks as there is room for, and whoever comes then is asked to come back; what is under way is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn too_many_at_a_time_are_asked_to_come_back() {
+    let (mut state, _) = state(false);
+    let gate = Arc::new(Mutex::new(()));
+    let (evidence, shut) = (Arc::clone(&state.evidence), Arc::clone(&gate));
+    state.evidence = Arc::new(move || {
+        let _open = shut.lock().unwrap();
+        evidence()
+    });
+    state.checks = 1;
+    let router = router(state);
+    let check = || {
+        let router = router.clone();
+        tokio::spawn(
+            async move { ask(&router, Method::POST, "/api/verify", &[], Body::from(canonical(&good()))).await },
+        )
+    };
+    let keeper = tokio::task::spawn_blocking(move || {
+        let _held = gate.lock().unwrap();
+        // A second more than the other waits for its turn.
+        std::thread::sleep(std::time::Duration::from_secs(6));
+    });
+    // The gate is shut before anybody comes.
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    let [one, other] = [check(), check()];
+    keeper.await.unwrap();
+    let (one, other) = (one.await.unwrap(), other.await.unwrap());
+    let (done, refused) = if one.status() == StatusCode::OK { (one, other) } else { (other, one) };
+    assert_eq!((done.status().as_u16(), refused.status().as_u16()), (200, 503));
+    assert!(refused.headers().contains_key("retry-after"));
+    let problem: Value = serde_json::from_str(&text(refused).await).unwrap();
+    assert_eq!(problem["code"], "busy");
 }

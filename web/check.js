@@ -37,6 +37,7 @@ function forget() {
   at("form").insertBefore(at("ways"), at("where"));
   at("form").reset();
   at("verdicts").replaceChildren();
+  at("found").hidden = true;
   at("verdicts").hidden = true;
   at("ask").hidden = false;
   at("demo").hidden = !at("examples").children.length;
@@ -120,6 +121,8 @@ function present(verdicts) {
   // The fourth answer depends on the country, so that is where it is asked for.
   at("verdicts").querySelector(".answers")?.append(where);
   at("verdicts").hidden = false;
+  at("found").textContent = say("page.results.heading").replace("{count}", String(verdicts.length));
+  at("found").hidden = verdicts.length < 2;
   at("ask").hidden = true;
   at("demo").hidden = true;
   for (const button of document.querySelectorAll(".again")) {
@@ -150,6 +153,7 @@ async function start() {
   const tag = [asked, remembered(), language()].find((tag) => known.includes(tag)) ?? "es";
   await speak(tag);
   countries();
+  at("host").textContent = location.host;
   arrive(arrival.code);
   arrival.code = "";
   document.documentElement.classList.replace("no-js", "ready");
@@ -205,6 +209,10 @@ at("file").addEventListener("change", () => {
   if (file) choose(file, file.name);
 });
 at("text").addEventListener("input", quiet);
+document.querySelector(".skip")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  (at("ask").hidden ? at("verdicts").querySelector("h2") : at("file")).focus();
+});
 for (const link of document.querySelectorAll("a[data-language]")) {
   link.addEventListener("click", async (event) => {
     event.preventDefault();
