@@ -11,6 +11,7 @@ use super::commands::Ends;
 use super::say::{Failure, Say};
 use super::{Exit, World};
 use crate::http::door::{self, Door};
+use crate::http::router::{OWN_MACHINE, router_within};
 pub use crate::http::{Demo, Example};
 use crate::http::{ServeState, router, tls};
 use crate::verify::Evidence;
@@ -54,6 +55,8 @@ pub fn serve(
         })
         .transpose()?;
     let secure = tls.is_some();
+    // A demonstration is one's own machine: PDFs are read there, strangers' are not.
+    let own_machine = demo.is_some();
     let clock = world.clock;
     let state = ServeState {
         evidence: Arc::new(move || watched.current()),
@@ -81,7 +84,8 @@ pub fn serve(
                 std::future::pending::<()>().await;
             }
         };
-        door::serve(door, router(state), stop).await.map_err(|error| failed(&error))
+        let router = if own_machine { router_within(state, OWN_MACHINE) } else { router(state) };
+        door::serve(door, router, stop).await.map_err(|error| failed(&error))
     })?;
     Ok(Exit::Accept)
 }

@@ -179,8 +179,16 @@ fn prove<'a>(signed: &Signed<Credential>, evidence: &'a Evidence) -> (Option<Bac
         let suite = signed.proofs().first().map_or_else(String::new, |proof| proof.suite.name().to_owned());
         return (None, Proven::Not((CannotTell, Reason::SuiteNotChecked { suite })));
     };
-    let of =
-        |environment: Environment| evidence.packs.iter().filter(move |pack| pack.root().environment == environment);
+    // Of two packs of one authority the newer one counts alone, in whatever order they were given (threats.md F1).
+    let newest = |pack: &&TrustPack| {
+        let same = |other: &&TrustPack| {
+            other.root().authority.id == pack.root().authority.id && other.root().environment == pack.root().environment
+        };
+        evidence.packs.iter().filter(same).all(|other| other.versions() <= pack.versions())
+    };
+    let of = |environment: Environment| {
+        evidence.packs.iter().filter(newest).filter(move |pack| pack.root().environment == environment)
+    };
     let packs = || of(Environment::Production).chain(of(Environment::Pilot));
     let listed = || packs().filter_map(|pack| pack.issuer(claimed_issuer).map(|issuer| (pack, issuer)));
     // Production says more than pilot; a pack that has the key says more than one that only has the issuer.
