@@ -172,11 +172,9 @@ fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let place = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy(&entry.path(), &place)
+            copy(&entry.path(), &place);
         } else {
-            {
-                std::fs::copy(entry.path(), place).unwrap();
-            }
+            std::fs::copy(entry.path(), place).map(|_| ()).unwrap();
         }
     }
 }

@@ -96,6 +96,7 @@ fn make(data: &Path, world: &World<'_>, now: Timestamp) -> Result<Made, Failure>
     if !folder.join("trust.json").exists() {
         clear(&folder)?;
         clear(&key_path)?;
+        SAMPLES.iter().try_for_each(|sample| clear(&data.join(sample.folder)))?;
     }
     let secret = match std::fs::read_to_string(&key_path) {
         Ok(text) => Secret::key_file(&text)?,

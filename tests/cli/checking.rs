@@ -1,7 +1,5 @@
 //! `verify`, `show` and `qr`: answers, exit codes, and every way to offer a certificate.
 
-use serde_json::Value;
-
 use super::program::{PEOPLE, Place};
 
 const TRUST: &str = "--trust centro/trust.json";
@@ -29,7 +27,7 @@ fn one_certificate_ends_with_its_answer() {
     place.run(&format!("verify {TRUST} {foreign}")).ends(2);
     place.run(&format!("verify {good}")).ends(2);
     place.run(&format!("verify {TRUST} nothing.json")).ends(66);
-    // Its evidence has grown old by then, or is not there yet.
+    // Its evidence has grown old by then; a clock behind the evidence tells nothing.
     place.run(&format!("verify {TRUST} --at 2099-01-01T00:00:00Z {good}")).ends(2);
     place.run(&format!("verify {TRUST} --at 1999-01-01T00:00:00Z {good}")).ends(2);
 }
@@ -87,7 +85,7 @@ fn every_way_to_offer_a_certificate() {
     let text = place.run(&format!("qr {good} --text")).ends(0).out.trim().to_owned();
     assert!(text.starts_with("https://skillpass.invalid/#"), "{text}");
     let digits = text.rsplit('#').next().unwrap();
-    for input in [good.as_str(), &format!("{stem}.png"), &text, digits, &text.to_uppercase(), &format!(" {text} ")] {
+    for input in [good.as_str(), &format!("{stem}.png"), &text, digits, &format!(" {text} ")] {
         place.skillpass(["verify", "--trust", "centro/trust.json", input]).end().ends(0);
         place.skillpass(["show", input]).end().ends(0);
     }
@@ -153,7 +151,8 @@ fn a_mapped_document_names_a_key_and_vouches_for_nothing() {
     let line = "issue --institution web --register gin.csv --achievement GIN --out out-web --key-file key.txt";
     place.run(line).ends(0);
     let file = place.files("out-web", ".json").remove(0);
-    place.run(&format!("verify {file}")).ends(2);
+    let alone = place.run(&format!("verify {file} --json")).ends(2).json();
+    assert_ne!(alone["verdicts"][0]["answers"][0]["reason"], "intact-only", "nothing is known of its key");
     let (did, method) = (&card["did"], &card["verificationMethod"]);
     assert_eq!(did, "did:web:cert.example");
     let document = serde_json::json!({
@@ -166,10 +165,10 @@ fn a_mapped_document_names_a_key_and_vouches_for_nothing() {
     place.write("did.json", document.to_string());
     place.write("map.json", r#"{"https://cert.example/.well-known/did.json":"did.json"}"#);
     let said = place.run(&format!("verify {file} --resources map.json --json")).ends(2).json();
-    assert_eq!(said["verdicts"][0]["answers"]["genuine"], Value::Null, "see what the shape is: {said}");
+    assert_eq!(said["verdicts"][0]["answers"][0]["reason"], "intact-only", "{said}");
     let line = "verify - --resources map.json --json";
     let piped = place.skillpass(line.split(' ')).stdin(&place.read(&file)).end().ends(2).json();
-    assert_eq!(piped["verdicts"][0]["outcome"], said["verdicts"][0]["outcome"]);
+    assert_eq!(piped["verdicts"][0]["answers"], said["verdicts"][0]["answers"]);
 }
 
 #[test]

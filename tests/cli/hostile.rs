@@ -100,7 +100,7 @@ fn hostile_arguments_are_words_like_others() {
         "".into(),
         " ".into(),
         "\n".into(),
-        "{path}".into(),
+        "{PATH}".into(),
         "%s%n".into(),
         "../../../../etc/passwd".into(),
         "/dev/null".into(),

@@ -14,7 +14,7 @@ use super::program::{KEY, Place, register};
 
 /// `SKILLPASS_LONG=1`: ten times the people and the kills (`tests/long`).
 fn size() -> (usize, usize) {
-    if std::env::var_os("SKILLPASS_LONG").is_some() { (3_000, 250) } else { (600, 25) }
+    if std::env::var_os("SKILLPASS_LONG").is_some() { (3_000, 250) } else { (260, 25) }
 }
 
 /// Names of letters alone, as names are.
@@ -41,7 +41,7 @@ fn a_register_that_is_killed_again_and_again_is_issued_once() {
     let mut dice = std::collections::hash_map::RandomState::new();
     let mut killed = 0;
     let begun = Instant::now();
-    while killed < kills && (begun.elapsed() < Duration::from_secs(60) || kills > 25) {
+    while killed < kills && (begun.elapsed() < Duration::from_secs(45) || kills > 25) {
         let mut child = place
             .command(line.split_whitespace())
             .stdin(Stdio::null())
