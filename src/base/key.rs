@@ -46,6 +46,12 @@ impl PublicKey {
         Ok(Self(key))
     }
 
+    /// Whether a text is a Multikey of another type than Ed25519: not ours to judge.
+    #[must_use]
+    pub fn is_foreign_multikey(text: &str) -> bool {
+        multibase::base58btc_bytes(text).is_some_and(|bytes| !bytes.starts_with(&ED25519_PUB))
+    }
+
     /// From a Multikey, `z6Mk…` (W3C Controlled Identifiers 1.0 §2.2.2).
     ///
     /// # Errors

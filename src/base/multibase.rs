@@ -12,6 +12,12 @@ pub fn base58btc(bytes: &[u8]) -> String {
     text
 }
 
+/// The bytes of a base58btc text of any length. `None` when it is not one.
+#[must_use]
+pub fn base58btc_bytes(text: &str) -> Option<Vec<u8>> {
+    bs58::decode(text.strip_prefix('z')?).into_vec().ok()
+}
+
 /// Exactly `N` bytes out of a `z…` text; `None` when it is anything else.
 #[must_use]
 pub fn base58btc_exact<const N: usize>(text: &str) -> Option<[u8; N]> {

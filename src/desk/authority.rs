@@ -95,6 +95,7 @@ impl Authority {
                 accreditation_version: 0,
                 accreditation_digest: [0; 32],
                 lists: Vec::new(),
+                checkpoints: Vec::new(),
             },
             lists: Vec::new(),
         };
@@ -145,8 +146,10 @@ impl Authority {
             issuers.push(Issuer {
                 id: did,
                 name: card.name.clone(),
+                legal_name: None,
                 country: card.country.clone(),
                 keys: Vec::new(),
+                foreign_keys: Vec::new(),
                 scope: Vec::new(),
                 successor: None,
             });
@@ -243,6 +246,9 @@ impl Template {
             from: standard.map_or(from, |standard| standard.from).first_second(),
             until: standard.and_then(|standard| standard.until).map(Date::last_second),
             regulated: self.regulated,
+            standard: self.cited_standard(),
+            level: self.level.clone(),
+            alignments: self.alignments.clone(),
         }
     }
 }

@@ -395,6 +395,7 @@ impl Card {
             from: Timestamp::parse(&self.since).ok()?,
             until: None,
             compromised: None,
+            logged: None,
         })
     }
 }

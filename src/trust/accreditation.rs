@@ -2,31 +2,42 @@
 
 use std::collections::HashMap;
 
+use super::equivalence::{Level, Recognised, Rule, Subject, foreign_subject};
+use super::logged::Logged;
 use super::root::{PART_BOUNDS, country, method_of, version, version_json};
 use crate::base::canonical::{Bounds, Json, Object};
 use crate::base::did::{Did, MethodId};
 use crate::base::key::{PublicKey, SecretKey};
-use crate::base::limits::TITLE_CHARACTERS;
+use crate::base::limits::{METHOD_BYTES, TITLE_CHARACTERS};
 use crate::base::timestamp::Timestamp;
-use crate::credential::achievement::{AchievementId, Kind, Language};
+use crate::credential::achievement::{AchievementId, Alignment, Kind, Language, Standard};
 use crate::credential::document::{Document, Signed, Unreadable};
 use crate::credential::members::{Malformed, Members, Problem};
 
 /// 65,536 issuers, scopes or achievements: more than a continent has.
 const MANY: usize = 65_536;
+/// 4,096 characters: an Ed25519 multikey has 48, one of ML-DSA-87 (2,592 bytes, FIPS 204) some 3,550.
+const MULTIKEY_CHARACTERS: usize = 4_096;
 
 /// Who may award what.
 ///
 /// ```text
 /// {"type": "TrustAccreditation", "version": 1, "issued": TIME,
-///  "issuers": [{"id": DID, "name": "…", "country": "CO", "successor": DID?,
-///               "keys":  [{"id": DID#FRAGMENT, "publicKeyMultibase": "z6Mk…", "from": TIME, "until": TIME?, "compromised": TIME?}],
+///  "issuers": [{"id": DID, "name": "…", "legalName": "…"?, "country": "CO", "successor": DID?,
+///               "keys":  [{"id": DID#FRAGMENT, "publicKeyMultibase": "z6Mk…", "from": TIME, "until": TIME?, "compromised": TIME?,
+///                          "logged": LOGGED?}],
 ///               "scope": [{"achievement": URI, "from": TIME, "until": TIME?}]}],
 ///  "achievements": [{"id": URI, "version": "1", "kind": "module-completion", "name": {"es": "…"}, "from": TIME, "until": TIME?,
-///                    "regulated": false}],
-///  "rules": [], "recognises": [], "proof": […]}
+///                    "regulated": false, "standard": {"code": "…", "version": "…"}?, "level": LEVEL?,
+///                    "alignments": [{"framework": "ISCO-08", "code": "5120", "name": "…", "url": "…"}]?}],
+///  "rules": [RULE…], "recognises": [RECOGNISED…], "proof": […]}
 /// ```
-/// No scope means none, never all (threats.md F11).
+/// No scope means none, never all (threats.md F11). Entries of a later version (an unknown kind of achievement, type of key, outcome of a
+/// rule) do not make the pack unreadable: they are kept apart as `foreign_…`, and what would have needed them is *cannot tell*.
+///
+/// In the words of W3C *Verifiable Credentials Recognized Entities* (FPWD 2026-05-12) an issuer here is a `RecognizedEntity` with its
+/// `name`, `legalName` and `id`; a scope is its `recognizedTo` with the action `issue`; the authority is `recognizedBy`; and a row of
+/// `recognises` is a `RecognizedEntity` that keeps a list of its own. That draft names no periods, keys or catalogue, so ours are not its.
 #[derive(Clone, Debug, Default)]
 pub struct Accreditation {
     /// Grows with every publication.
@@ -37,6 +48,14 @@ pub struct Accreditation {
     pub issuers: Vec<Issuer>,
     /// The catalogue.
     pub achievements: Vec<CatalogueEntry>,
+    /// Achievements of a kind that this version does not know, by identifier and version.
+    pub foreign_achievements: Vec<(AchievementId, String)>,
+    /// What other authorities' certificates are worth here.
+    pub rules: Vec<Rule>,
+    /// Rules that this version cannot read: whom they speak of, if that much can be read.
+    pub foreign_rules: Vec<Option<Subject>>,
+    /// Other authorities that this one recognises.
+    pub recognises: Vec<Recognised>,
 }
 
 /// An accredited body.
@@ -46,10 +65,14 @@ pub struct Issuer {
     pub id: Did,
     /// The name that a verifier shows.
     pub name: String,
+    /// The name in law, where it is another.
+    pub legal_name: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: String,
     /// Its keys, each in its window.
     pub keys: Vec<IssuerKey>,
+    /// Verification methods whose key is of a type that this version does not know.
+    pub foreign_keys: Vec<String>,
     /// What it may award, each in its period.
     pub scope: Vec<Scope>,
     /// The body that took over, if it closed or merged.
@@ -69,6 +92,8 @@ pub struct IssuerKey {
     pub until: Option<Timestamp>,
     /// Since when somebody else may hold it.
     pub compromised: Option<Timestamp>,
+    /// What had been logged before that; `None` until the authority has looked.
+    pub logged: Option<Logged>,
 }
 
 /// What a body may award, and when.
@@ -99,6 +124,12 @@ pub struct CatalogueEntry {
     pub until: Option<Timestamp>,
     /// Whether the profession is regulated.
     pub regulated: bool,
+    /// The standard that it certifies.
+    pub standard: Option<Standard>,
+    /// Its level.
+    pub level: Option<Level>,
+    /// Where public classifications have it: a display aid.
+    pub alignments: Vec<Alignment>,
 }
 
 impl Accreditation {
@@ -114,8 +145,8 @@ impl Accreditation {
         let mut part = Object::from_iter([
             ("achievements", Json::List(self.achievements.iter().map(CatalogueEntry::to_json).collect())),
             ("issuers", Json::List(self.issuers.iter().map(Issuer::to_json).collect())),
-            ("recognises", Json::List(Vec::new())),
-            ("rules", Json::List(Vec::new())),
+            ("recognises", Json::List(self.recognises.iter().map(Recognised::to_json).collect())),
+            ("rules", Json::List(self.rules.iter().map(Rule::to_json).collect())),
             ("type", "TrustAccreditation".into()),
             ("version", version_json(self.version)),
         ]);
@@ -133,15 +164,37 @@ impl Document for Accreditation {
     fn parse(document: &Object) -> Result<Self, Malformed> {
         let members = Members::of(document);
         members.equals("type", "TrustAccreditation")?;
-        Ok(Self {
+        let mut accreditation = Self {
             version: version(&members)?,
             issued: Some(members.time("issued")?),
             issuers: entries(&members, "issuers")?.into_iter().map(Issuer::parse).collect::<Result<_, _>>()?,
-            achievements: entries(&members, "achievements")?
-                .into_iter()
-                .map(CatalogueEntry::parse)
-                .collect::<Result<_, _>>()?,
-        })
+            recognises: entries(&members, "recognises")?.iter().map(Recognised::parse).collect::<Result<_, _>>()?,
+            ..Self::default()
+        };
+        for entry in entries(&members, "achievements")? {
+            match CatalogueEntry::parse(&entry)? {
+                Some(known) => accreditation.achievements.push(known),
+                None => accreditation.foreign_achievements.push(CatalogueEntry::key(&entry)?),
+            }
+        }
+        for rule in entries(&members, "rules")? {
+            match Rule::parse(&rule) {
+                Ok(known) => accreditation.rules.push(known),
+                Err(_) => accreditation.foreign_rules.push(foreign_subject(&rule)),
+            }
+        }
+        Ok(accreditation)
+    }
+}
+
+impl Accreditation {
+    /// Whether it holds entries of a later version. Whoever signs the next one would drop them, so an authority's program that is older
+    /// than its pack does not.
+    #[must_use]
+    pub fn is_of_later_version(&self) -> bool {
+        !self.foreign_achievements.is_empty()
+            || !self.foreign_rules.is_empty()
+            || self.issuers.iter().any(|issuer| !issuer.foreign_keys.is_empty())
     }
 }
 
@@ -157,11 +210,20 @@ impl Issuer {
     fn parse(members: Members<'_>) -> Result<Self, Malformed> {
         let did =
             |name: &'static str, text: &str| Did::parse(text).map_err(|_| members.fault(name, Problem::WrongValue));
+        let (mut keys, mut foreign_keys) = (Vec::new(), Vec::new());
+        for key in entries(&members, "keys")? {
+            match IssuerKey::parse(&key)? {
+                Some(known) => keys.push(known),
+                None => foreign_keys.push(key.text("id", METHOD_BYTES)?.to_owned()),
+            }
+        }
         Ok(Self {
             id: did("id", members.text("id", TITLE_CHARACTERS * 2)?)?,
             name: members.text("name", TITLE_CHARACTERS)?.to_owned(),
+            legal_name: members.text_if_any("legalName", TITLE_CHARACTERS)?.map(str::to_owned),
             country: country(&members)?,
-            keys: entries(&members, "keys")?.into_iter().map(IssuerKey::parse).collect::<Result<_, _>>()?,
+            keys,
+            foreign_keys,
             scope: entries(&members, "scope")?.into_iter().map(Scope::parse).collect::<Result<_, _>>()?,
             successor: members
                 .text_if_any("successor", TITLE_CHARACTERS * 2)?
@@ -178,6 +240,9 @@ impl Issuer {
             ("name", self.name.as_str().into()),
             ("scope", Json::List(self.scope.iter().map(Scope::to_json).collect())),
         ]);
+        if let Some(name) = &self.legal_name {
+            object.set("legalName", name.as_str().into());
+        }
         if let Some(successor) = &self.successor {
             object.set("successor", successor.as_str().into());
         }
@@ -186,15 +251,22 @@ impl Issuer {
 }
 
 impl IssuerKey {
-    fn parse(members: Members<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            id: MethodId::parse(members.text("id", 512)?).map_err(|_| members.fault("id", Problem::WrongValue))?,
-            key: PublicKey::from_multikey(members.text("publicKeyMultibase", 100)?)
+    /// `None` for a key of another type than Ed25519. A key that says it is one and is not refuses the pack (threats.md A1).
+    fn parse(members: &Members<'_>) -> Result<Option<Self>, Malformed> {
+        let multikey = members.text("publicKeyMultibase", MULTIKEY_CHARACTERS)?;
+        if PublicKey::is_foreign_multikey(multikey) {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            id: MethodId::parse(members.text("id", METHOD_BYTES)?)
+                .map_err(|_| members.fault("id", Problem::WrongValue))?,
+            key: PublicKey::from_multikey(multikey)
                 .map_err(|_| members.fault("publicKeyMultibase", Problem::WrongValue))?,
             from: members.time("from")?,
             until: members.time_if_any("until")?,
             compromised: members.time_if_any("compromised")?,
-        })
+            logged: members.get("logged").map(|_| Logged::parse(&members.inner("logged")?)).transpose()?,
+        }))
     }
 
     fn to_json(&self) -> Json {
@@ -205,6 +277,9 @@ impl IssuerKey {
         ]);
         set_time(&mut object, "until", self.until);
         set_time(&mut object, "compromised", self.compromised);
+        if let Some(logged) = &self.logged {
+            object.set("logged", logged.to_json());
+        }
         object.into()
     }
 }
@@ -229,7 +304,13 @@ impl Scope {
 }
 
 impl CatalogueEntry {
-    fn parse(members: Members<'_>) -> Result<Self, Malformed> {
+    fn key(members: &Members<'_>) -> Result<(AchievementId, String), Malformed> {
+        Ok((achievement_id(members, "id")?, members.text("version", 40)?.to_owned()))
+    }
+
+    /// `None` for an achievement of a kind that this version does not know.
+    fn parse(members: &Members<'_>) -> Result<Option<Self>, Malformed> {
+        let Some(kind) = Kind::of_code(members.text("kind", 40)?) else { return Ok(None) };
         let names = members.need("name")?.object().ok_or_else(|| members.fault("name", Problem::WrongType))?;
         let mut name = HashMap::new();
         for (tag, title) in names.iter() {
@@ -239,15 +320,28 @@ impl CatalogueEntry {
                 name.insert(language, title.to_owned());
             }
         }
-        Ok(Self {
-            id: achievement_id(&members, "id")?,
-            version: members.text("version", 40)?.to_owned(),
-            kind: Kind::of_code(members.text("kind", 40)?).ok_or_else(|| members.fault("kind", Problem::WrongValue))?,
+        let (id, version) = Self::key(members)?;
+        let standard = |inner: &Members<'_>| -> Result<Standard, Malformed> {
+            Ok(Standard {
+                code: inner.text("code", TITLE_CHARACTERS)?.to_owned(),
+                version: inner.text("version", 40)?.to_owned(),
+            })
+        };
+        Ok(Some(Self {
+            id,
+            version,
+            kind,
             name,
             from: members.time("from")?,
             until: members.time_if_any("until")?,
             regulated: members.get("regulated") == Some(&Json::Bool(true)),
-        })
+            standard: members.get("standard").map(|_| standard(&members.inner("standard")?)).transpose()?,
+            // A display aid of another shape is another version's business.
+            level: members.inner("level").and_then(|level| Level::parse(&level)).ok(),
+            alignments: entries(members, "alignments")
+                .map(|rows| rows.iter().filter_map(|row| alignment(row).ok()).collect())
+                .unwrap_or_default(),
+        }))
     }
 
     fn to_json(&self) -> Json {
@@ -261,15 +355,48 @@ impl CatalogueEntry {
             ("version", self.version.as_str().into()),
         ]);
         set_time(&mut object, "until", self.until);
+        if let Some(standard) = &self.standard {
+            let standard =
+                [("code", Json::from(standard.code.as_str())), ("version", standard.version.as_str().into())];
+            object.set("standard", Object::from_iter(standard).into());
+        }
+        if let Some(level) = &self.level {
+            object.set("level", level.to_json());
+        }
+        if !self.alignments.is_empty() {
+            object.set("alignments", Json::List(self.alignments.iter().map(alignment_json).collect()));
+        }
         object.into()
     }
+}
+
+fn alignment(members: &Members<'_>) -> Result<Alignment, Malformed> {
+    let text = |name| Ok(members.text_if_any(name, TITLE_CHARACTERS)?.map(str::to_owned));
+    Ok(Alignment {
+        framework: text("framework")?,
+        code: text("code")?,
+        name: members.text("name", TITLE_CHARACTERS)?.to_owned(),
+        url: members.text("url", TITLE_CHARACTERS)?.to_owned(),
+    })
+}
+
+fn alignment_json(alignment: &Alignment) -> Json {
+    let mut object =
+        Object::from_iter([("name", Json::from(alignment.name.as_str())), ("url", alignment.url.as_str().into())]);
+    for (name, text) in [("framework", &alignment.framework), ("code", &alignment.code)] {
+        if let Some(text) = text {
+            object.set(name, text.as_str().into());
+        }
+    }
+    object.into()
 }
 
 fn achievement_id(members: &Members<'_>, name: &'static str) -> Result<AchievementId, Malformed> {
     AchievementId::parse(members.text(name, TITLE_CHARACTERS)?).ok_or_else(|| members.fault(name, Problem::WrongValue))
 }
 
-fn set_time(object: &mut Object, name: &str, time: Option<Timestamp>) {
+/// Writes a time that may be absent.
+pub(super) fn set_time(object: &mut Object, name: &str, time: Option<Timestamp>) {
     if let Some(time) = time {
         object.set(name, time.to_string().into());
     }

@@ -17,7 +17,8 @@ use crate::credential::members::{Malformed, Members, Problem};
 /// {"type": "TrustFreshness", "version": 7, "date": TIME, "expires": TIME?,
 ///  "accreditation": {"version": 3, "digest": "uEi…"},
 ///  "lists": [{"id": URI, "issuer": DID, "purpose": "revocation", "version": 4, "digest": "uEi…", "date": TIME,
-///             "siblingOf": URI?}], "proof": […]}
+///             "siblingOf": URI?}],
+///  "checkpoints": [{"issuer": DID, "size": 120, "head": "uEi…", "date": TIME}]?, "proof": […]}
 /// ```
 #[derive(Clone, Debug)]
 pub struct Freshness {
@@ -33,6 +34,22 @@ pub struct Freshness {
     pub accreditation_digest: [u8; 32],
     /// The status lists that are current.
     pub lists: Vec<ListRow>,
+    /// How far each institution's log has been countersigned: public, so that two people see whether they are shown the same
+    /// (threats.md F20).
+    pub checkpoints: Vec<CheckpointRow>,
+}
+
+/// The last checkpoint of an institution's log that the authority has countersigned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckpointRow {
+    /// The institution.
+    pub issuer: Did,
+    /// How many credentials were logged.
+    pub size: u64,
+    /// The head of the chain over them.
+    pub head: [u8; 32],
+    /// When the authority countersigned it.
+    pub date: Timestamp,
 }
 
 /// A status list as the authority last saw it.
@@ -42,7 +59,7 @@ pub struct ListRow {
     pub id: String,
     /// The institution it belongs to.
     pub issuer: Did,
-    /// `revocation` or `suspension`.
+    /// `revocation`, `suspension` or `message`.
     pub purpose: String,
     /// Grows with every change.
     pub version: u64,
@@ -75,6 +92,9 @@ impl Freshness {
             ("type", "TrustFreshness".into()),
             ("version", version_json(self.version)),
         ]);
+        if !self.checkpoints.is_empty() {
+            part.set("checkpoints", Json::List(self.checkpoints.iter().map(CheckpointRow::to_json).collect()));
+        }
         if let Some(expires) = self.expires {
             part.set("expires", expires.to_string().into());
         }
@@ -95,8 +115,12 @@ impl Document for Freshness {
             date: members.time("date")?,
             expires: members.time_if_any("expires")?,
             accreditation_version: version(&accreditation)?,
-            accreditation_digest: digest(&accreditation)?,
+            accreditation_digest: digest(&accreditation, "digest")?,
             lists: entries(&members, "lists")?.into_iter().map(ListRow::parse).collect::<Result<_, _>>()?,
+            checkpoints: entries(&members, "checkpoints")?
+                .iter()
+                .map(CheckpointRow::parse)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -109,7 +133,7 @@ impl ListRow {
                 .map_err(|_| members.fault("issuer", Problem::WrongValue))?,
             purpose: members.text("purpose", 40)?.to_owned(),
             version: version(&members)?,
-            digest: digest(&members)?,
+            digest: digest(&members, "digest")?,
             date: members.time("date")?,
             sibling_of: members.text_if_any("siblingOf", TITLE_CHARACTERS)?.map(str::to_owned),
         })
@@ -131,6 +155,28 @@ impl ListRow {
     }
 }
 
-fn digest(members: &Members<'_>) -> Result<[u8; 32], Malformed> {
-    multibase::digest_bytes(members.text("digest", 64)?).ok_or_else(|| members.fault("digest", Problem::WrongValue))
+impl CheckpointRow {
+    fn parse(members: &Members<'_>) -> Result<Self, Malformed> {
+        Ok(Self {
+            issuer: Did::parse(members.text("issuer", TITLE_CHARACTERS * 2)?)
+                .map_err(|_| members.fault("issuer", Problem::WrongValue))?,
+            size: u64::try_from(members.number("size")?).map_err(|_| members.fault("size", Problem::WrongValue))?,
+            head: digest(members, "head")?,
+            date: members.time("date")?,
+        })
+    }
+
+    fn to_json(&self) -> Json {
+        Object::from_iter([
+            ("date", Json::from(self.date.to_string())),
+            ("head", multibase::digest(&self.head).into()),
+            ("issuer", self.issuer.as_str().into()),
+            ("size", version_json(self.size)),
+        ])
+        .into()
+    }
+}
+
+fn digest(members: &Members<'_>, name: &'static str) -> Result<[u8; 32], Malformed> {
+    multibase::digest_bytes(members.text(name, 64)?).ok_or_else(|| members.fault(name, Problem::WrongValue))
 }

@@ -12,7 +12,9 @@
 //! Members that this version does not know are kept inside the signature and ignored: newer packs load in older verifiers.
 
 pub mod accreditation;
+pub mod equivalence;
 pub mod freshness;
+pub mod logged;
 pub mod pack;
 pub mod root;
 pub mod status;

@@ -186,6 +186,25 @@ pub fn signed_list(list: Value, name: &str, method: &str) -> Value {
     super::documents::signed_by(&list, name, method, "2026-05-01T00:00:00Z")
 }
 
+/// A rule of this authority about another one's certificates: an example, not legal data.
+pub fn rule(id: &str, authority: &str) -> Value {
+    json!({
+        "id": id, "subject": {"authority": authority}, "outcome": "recognised", "purposes": ["employment"],
+        "instrument": {"id": "urn:skillpass:example:accord", "title": "Acuerdo de ejemplo", "parties": ["CO", "PE"],
+                       "date": "2026-02-20T00:00:00Z", "example": true},
+        "from": "2026-02-20T00:00:00Z",
+    })
+}
+
+/// Another authority that this one recognises.
+pub fn recognised(authority: &str, root: &[u8; 32]) -> Value {
+    json!({
+        "authority": authority, "name": "Otra autoridad de prueba", "country": "PE", "root": multibase::digest(root),
+        "instrument": {"id": "urn:skillpass:example:accord", "title": "Acuerdo de ejemplo", "example": true},
+        "from": "2025-01-01T00:00:00Z",
+    })
+}
+
 fn beginning(mut list: Value) -> Value {
     list["validFrom"] = "2026-05-10T00:00:00Z".into();
     list

@@ -4,7 +4,7 @@ mod template;
 
 use std::fmt;
 
-pub use template::{CATALOGUE_FILE_BYTES, Form, Level, Published, Template, Texts, Unit};
+pub use template::{CATALOGUE_FILE_BYTES, Form, Published, Template, Texts, Unit};
 
 use crate::base::canonical::ReadError;
 use crate::credential::members::Malformed;

@@ -6,6 +6,7 @@ use crate::base::limits::{ROWS, TEXT_CHARACTERS, TITLE_CHARACTERS};
 use crate::base::timestamp::Date;
 use crate::credential::achievement::{Achievement, AchievementId, Alignment, Kind, Language, Standard};
 use crate::credential::members::{Malformed, Members, Problem};
+use crate::trust::equivalence::Level;
 
 /// 65,536 bytes: one catalogue file. Ours are under 5 KB; a standard of 32 units with its texts is some 15 KB.
 pub const CATALOGUE_FILE_BYTES: usize = 64 * 1024;
@@ -98,17 +99,6 @@ pub struct Unit {
     pub name: Texts,
 }
 
-/// A level of a qualifications framework.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Level {
-    /// The framework: `CO-MNC`.
-    pub framework: String,
-    /// Its version.
-    pub version: String,
-    /// The level as the framework calls it.
-    pub label: String,
-}
-
 /// One text in every language of [`Language::ALL`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Texts([String; 5]);
@@ -128,6 +118,15 @@ impl Template {
             Form::FromArchive { standard } => standard.as_ref(),
             Form::Attendance | Form::ModuleCompletion => None,
         }
+    }
+
+    /// The standard as certificates and packs cite it.
+    #[must_use]
+    pub fn cited_standard(&self) -> Option<Standard> {
+        self.standard().map(|published| Standard {
+            code: format!("{} {}", published.framework, published.code),
+            version: published.version.clone(),
+        })
     }
 
     /// The units of its standard; none unless it is a competence.
@@ -160,10 +159,7 @@ impl Template {
             code: Some(self.code.clone()),
             version: self.version.clone(),
             language,
-            standard: self.standard().map(|published| Standard {
-                code: format!("{} {}", published.framework, published.code),
-                version: published.version.clone(),
-            }),
+            standard: self.cited_standard(),
             alignments: SIGNED_FRAMEWORKS.iter().filter_map(first).cloned().collect(),
         }
     }
@@ -196,7 +192,7 @@ impl Template {
                 .filter(|hours| HOURS.contains(hours))
                 .and_then(|hours| u16::try_from(hours).ok())
                 .ok_or_else(|| wrong("hours"))?,
-            level: inner_if_any(&members, "level")?.map(Level::parse).transpose()?,
+            level: inner_if_any(&members, "level")?.map(level).transpose()?,
             alignments: list(&members, "alignments")?.into_iter().map(alignment).collect::<Result<_, _>>()?,
             requires: requires(&members)?,
             owner: members.text("owner", TITLE_CHARACTERS)?.to_owned(),
@@ -287,16 +283,11 @@ impl Unit {
     }
 }
 
-impl Level {
-    fn parse(members: Members<'_>) -> Result<Self, Malformed> {
-        let level = Self {
-            framework: members.text("framework", TITLE_CHARACTERS)?.to_owned(),
-            version: members.text("version", 40)?.to_owned(),
-            label: members.text("label", TITLE_CHARACTERS)?.to_owned(),
-        };
-        members.nothing_else()?;
-        Ok(level)
-    }
+/// In a file of ours nothing else stands beside a level.
+fn level(members: Members<'_>) -> Result<Level, Malformed> {
+    let level = Level::parse(&members)?;
+    members.nothing_else()?;
+    Ok(level)
 }
 
 impl Texts {

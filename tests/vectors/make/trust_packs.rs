@@ -58,8 +58,8 @@ pub fn all(made: &mut Made) {
     made.pack("A3-issuer-key-empty", "No key.", refused("malformed"), with_key("".into()));
     made.pack(
         "A7-issuer-key-of-another-algorithm",
-        "An X25519 key, which signs nothing.",
-        refused("malformed"),
+        "An X25519 key, which signs nothing: kept apart.",
+        loads(),
         with_key(multibase::base58btc(&[&[0xec, 0x01], &honest[..]].concat()).into()),
     );
     made.pack("A1-small-order-root-key", "A root that names a key of small order.", refused("malformed"), {
@@ -242,7 +242,6 @@ pub fn all(made: &mut Made) {
         ("issuer-as-text", "/issuers/0", json!("did:web:cert.formar.example")),
         ("issuer-id-no-did", "/issuers/0/id", json!("https://cert.formar.example")),
         ("scope-of-everything", "/issuers/0/scope/0/achievement", json!("*")),
-        ("kind-unknown", "/achievements/0/kind", json!("diploma")),
         ("country-lower-case", "/issuers/0/country", json!("co")),
         ("issued-with-offset", "/issued", json!("2026-05-01T12:00:00+00:00")),
         ("version-0", "/version", json!(0)),
@@ -257,6 +256,7 @@ pub fn all(made: &mut Made) {
             parts.to_json(),
         );
     }
+    entries_of_later_versions(made, &parts);
     let text = String::from_utf8(parts.to_bytes()).unwrap();
     made.pack(
         "B1-duplicate-member",
@@ -272,4 +272,31 @@ pub fn all(made: &mut Made) {
         refused("too-deep"),
         json!([{"repeat": "{\"a\":", "times": 50_000}]),
     );
+}
+
+/// What a later version may write: it loads; what this one must understand and cannot read is refused.
+fn entries_of_later_versions(made: &mut Made, parts: &Parts) {
+    let rule = crate::common::packs::rule("urn:skillpass:test-rule", "urn:skillpass:another-authority");
+    let recognised = crate::common::packs::recognised("urn:skillpass:another-authority", &[7; 32]);
+    let logged = |kept: Value| json!({"kept": kept, "unwitnessed": []});
+    // Two prefixes, in order and out of order.
+    let (one, two) =
+        (multibase::base64url(&[[1; 16], [2; 16]].concat()), multibase::base64url(&[[2; 16], [1; 16]].concat()));
+    for (name, pointer, value, expect) in [
+        ("newer-kind", "/achievements/0/kind", json!("diploma"), loads()),
+        ("newer-rule", "/rules", json!([changed(&rule, "/outcome", "recognised-on-tuesdays".into())]), loads()),
+        ("rule", "/rules", json!([rule]), loads()),
+        ("recognised-authority", "/recognises", json!([recognised]), loads()),
+        ("malformed-recognised-authority", "/recognises", json!([without(&recognised, "/root")]), refused("malformed")),
+        ("F14-logged", "/issuers/0/keys/0/logged", logged(json!([one])), loads()),
+        ("F14-logged-out-of-order", "/issuers/0/keys/0/logged", logged(json!([two])), refused("malformed")),
+        ("F14-logged-cut", "/issuers/0/keys/0/logged", logged(json!(["uAQEB"])), refused("malformed")),
+    ] {
+        let mut parts = parts.clone();
+        parts.accreditation = changed(&parts.accreditation, pointer, value);
+        made.pack(name, "An entry that this version may or may not know.", expect, parts.to_json());
+    }
+    let mut parts = parts.clone();
+    parts.freshness["checkpoints"] = json!([{"issuer": parts.accreditation["issuers"][0]["id"], "size": 3, "head": digest(&parts.root), "date": "2026-05-01T00:00:00Z"}]);
+    made.pack("F20-checkpoint", "How far an institution's log is countersigned.", loads(), parts.to_json());
 }
