@@ -276,7 +276,7 @@ impl Case {
 impl Checker {
     fn of(pack: &[u8]) -> Fallible<Self> {
         let pack = said(TrustPack::read(pack, &Anchor::NamedByHand))?;
-        let evidence = Evidence { packs: vec![pack], mapped: Vec::new() };
+        let evidence = Evidence::of_packs(vec![pack]);
         let policy = Policy { country: Some("PE".to_owned()), test_code: true };
         Ok(Self { evidence, policy, now: time(CHECKED)? })
     }

@@ -33,11 +33,7 @@ fn signed(name: &str) -> (Signed<Credential>, Evidence, Timestamp) {
     let now = Timestamp::from_seconds(awarded.seconds() + 3 * 86_400 + 3_661).unwrap();
     let method = issuer.method("key-1").unwrap();
     let document = Draft::complete(credential, now).unwrap().sign(&key("flow"), &method, now).unwrap();
-    (
-        document,
-        Evidence { packs: vec![packs::read(&pack(&issuer, &id, &list, awarded, now)).unwrap()], mapped: Vec::new() },
-        now,
-    )
+    (document, Evidence::of_packs(vec![packs::read(&pack(&issuer, &id, &list, awarded, now)).unwrap()]), now)
 }
 
 fn pack(

@@ -8,9 +8,12 @@ use skillpass::credential::achievement::{Kind, Language};
 use skillpass::credential::members::{Malformed, Problem};
 use skillpass::credential::recognition::{Outcome as Decided, Purpose};
 use skillpass::credential::terms::{Method, Modality};
+use skillpass::trust::equivalence::Condition;
+use skillpass::verify::Link;
 use skillpass::verify::message::{Fact, Words};
 use skillpass::verify::report::{Mark, say};
 use skillpass::verify::verdict::{Answer, Check, ProofState, Question, Reason};
+use skillpass::verify::worth::{AppealUntil, Statement};
 use unicode_normalization::is_nfc;
 
 use crate::common::here;
@@ -23,7 +26,7 @@ const HEADLINE_WORDS: usize = 12;
 const SENTENCE_WORDS: usize = 15;
 
 /// The reasons that go with a *yes*; every other one says what to do next.
-const OF_YES: [&str; 13] = [
+const OF_YES: [&str; 17] = [
     "award-matches",
     "clock-plausible",
     "dates-hold",
@@ -31,12 +34,16 @@ const OF_YES: [&str; 13] = [
     "evidence-old",
     "form-holds",
     "in-scope",
+    "key-compromised-kept",
     "key-in-window",
     "not-revoked",
     "not-suspended",
     "proofs-hold",
     "signature-holds",
     "standard-in-force",
+    "worth-alternative",
+    "worth-partial",
+    "worth-recognised",
 ];
 
 /// Why nothing could be read; the texts name no facts, because the page shows them as they are.
@@ -146,7 +153,10 @@ fn reasons() -> Vec<Reason> {
         Reason::IntactOnly,
         Reason::IssuerUnknown,
         Reason::KeyCompromised { since, signed },
+        Reason::KeyCompromisedKept { since, signed },
         Reason::KeyCompromisedLater { since, signed },
+        Reason::KeyCompromisedUnlogged { since, signed },
+        Reason::KeyCompromisedUnwitnessed { since, signed },
         Reason::KeyInWindow { from, until },
         Reason::KeyNewerThanList { signed, list },
         Reason::KeyNotListed { list },
@@ -159,11 +169,15 @@ fn reasons() -> Vec<Reason> {
         Reason::NotReached,
         Reason::NotRevoked { as_of },
         Reason::NotSuspended { as_of },
+        Reason::NotUnderstood,
         Reason::NotYet { from },
         Reason::OutOfScope { list },
+        Reason::OwnCountry { country: "CO".to_owned() },
         Reason::ProofFailed { suite: suite.clone() },
         Reason::ProofsHold { count: 1 },
-        Reason::Revoked { as_of },
+        Reason::Revoked { as_of, why: Some("error") },
+        Reason::RuleNotInForce { country: "PE".to_owned(), office: None, from, until },
+        Reason::RulesContradict { country: "PE".to_owned(), office: None },
         Reason::ScopeNewerThanList { awarded, list },
         Reason::SignatureHolds { signed },
         Reason::SignedInFuture { signed, now },
@@ -179,8 +193,43 @@ fn reasons() -> Vec<Reason> {
         Reason::SuiteNotChecked { suite },
         Reason::Suspended { as_of },
         Reason::TestCode,
+        worth(Decided::Alternative),
+        worth(Decided::AssessmentOnly),
+        worth(Decided::Conditional),
+        worth(Decided::NotRecognised),
+        worth(Decided::Partial),
+        worth(Decided::Recognised),
         Reason::WrongPurpose { purpose },
     ]
+}
+
+/// What Peru says, with everything that can be said.
+fn worth(outcome: Decided) -> Reason {
+    let day = |text: &str| Timestamp::parse(text).expect("a time");
+    let due = Some(day("2027-03-01T23:59:59Z"));
+    let statement = Statement {
+        country: "PE".to_owned(),
+        by: "Ministerio".to_owned(),
+        outcome,
+        purposes: vec![Purpose::Employment, Purpose::RegulatedPractice],
+        instrument: "Acuerdo".to_owned(),
+        instrument_date: Some(day("2026-02-20T00:00:00Z")),
+        example: true,
+        comparable_title: Some("Cocinero".to_owned()),
+        comparable_level: Some("MNCP 3 (2021)".to_owned()),
+        covers: vec!["Unidad 1".to_owned()],
+        conditions: vec![Condition { text: "Examen".to_owned(), due }],
+        reasons: vec!["Horas".to_owned()],
+        appeal_body: Some("Tribunal".to_owned()),
+        appeal_until: Some(AppealUntil::Days(30)),
+        office: None,
+        regulated: true,
+        register: Some("Colegio".to_owned()),
+        from: day("2026-02-20T00:00:00Z"),
+        until: None,
+        decision: false,
+    };
+    Reason::Worth { statement: Box::new(statement) }
 }
 
 #[test]
@@ -237,6 +286,10 @@ fn every_code_has_its_text() {
     want("method", &mut Method::ALL.iter().map(|it| it.code()));
     want("recognition", &mut Decided::ALL.iter().map(|it| it.code()));
     want("purpose", &mut Purpose::ALL.iter().map(|it| it.code()));
+    want("purpose.for", &mut Purpose::ALL.iter().map(|it| it.code()));
+    want("link", &mut Link::ALL.into_iter().map(Link::code));
+    want("revoked", &mut ["error", "fraud-confirmed", "replaced", "withdrawn-by-holder"].into_iter());
+    want("worth", &mut ["appeal-days", "condition-by", "example", "instrument-of", "other-title"].into_iter());
     want("reason", &mut Reason::CODES.into_iter());
     want("mark", &mut [Mark::Authentic, Mark::Claims, Mark::Verified].into_iter().map(Mark::code));
     let states = [ProofState::Checked, ProofState::Failed, ProofState::NotChecked];
@@ -302,7 +355,8 @@ fn reasons_name_only_facts_they_have() {
                 let at = format!("{} {}: {text}", language.tag(), reason.code());
                 assert!(!text.contains(['{', '}']), "{at}");
                 // A fact that is itself an identifier was found.
-                let groups = ["kind.", "problem.", "country.", "office.", "until.", "month."];
+                let groups =
+                    ["kind.", "problem.", "country.", "office.", "until.", "month.", "purpose.", "worth.", "revoked."];
                 let bare = |word: &str| groups.iter().any(|group| word.starts_with(group) && word.len() > group.len());
                 assert!(!text.split([' ', '(', ')']).any(bare), "{at}");
             }

@@ -75,6 +75,12 @@ impl Timestamp {
         if self.0.rem_euclid(DAY) == DAY - 1 { self.0 + DAY_ENDS_LATE_SECONDS } else { self.0 }
     }
 
+    /// Whether its day lies in a period, first and last day included: days are compared as days, wherever the clock stands (domain.md D20).
+    #[must_use]
+    pub fn is_day_within(self, from: Self, until: Option<Self>) -> bool {
+        self.date() >= from.date() && until.is_none_or(|until| self.date() <= until.date())
+    }
+
     /// Whole days from `earlier` to here; negative when `earlier` is later.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {

@@ -21,7 +21,7 @@ use crate::interop::scan::Limits;
 use crate::trust::pack::{Anchor, PackError, TrustPack};
 use crate::verify::message::{Fact, Words};
 use crate::verify::report::Mark;
-use crate::verify::{Answer, Evidence, Outcome, Policy, Question, Verdict, verify};
+use crate::verify::{Answer, Evidence, Outcome, Policy, Presented, Question, Verdict, verify};
 
 /// What one input came to.
 enum Row {
@@ -35,7 +35,7 @@ enum Row {
 /// [`Failure`] when the evidence cannot be read; inputs that cannot be read have their row.
 pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
     let now = at(args.at, world);
-    let mut evidence = Evidence { packs: packs(&args.trust)?, mapped: Vec::new() };
+    let mut evidence = Evidence::of_packs(packs(&args.trust)?);
     let resources = args.resources.as_deref().map(resource_map).transpose()?.unwrap_or_default();
     if evidence.packs.is_empty() {
         say.tell("cli.no-trust", &[]);
@@ -43,9 +43,16 @@ pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
     let inputs = expand(&args.inputs)?;
     map_identifiers(&inputs, &resources, &mut evidence);
     let policy = Policy { country: args.country.clone(), test_code: false };
-    let rows: Vec<(String, Row)> = inputs
+    // What one command names was presented together: a decision finds the certificate that it speaks about, and the other way round.
+    let read: Vec<(String, Result<Offered, Failure>)> = inputs
         .par_iter()
-        .flat_map_iter(|input| check(input, &evidence, &policy, now).into_iter().map(|row| (name_of(input), row)))
+        .flat_map_iter(|input| read(input).into_iter().map(|offered| (name_of(input), offered)))
+        .collect();
+    let documents = read.iter().filter_map(|(_, offered)| offered.as_ref().ok()).map(|offered| offered.signed.clone());
+    evidence.presented = Presented::of(documents);
+    let rows: Vec<(String, Row)> = read
+        .into_par_iter()
+        .map(|(name, offered)| (name, offered.map_or_else(Row::Unread, |it| check(&it, &evidence, &policy, now))))
         .collect();
     // One certificate asked for by name and not readable: nothing but the reason (with --json and --csv, a row of it).
     if let [(_, Row::Unread(failure))] = rows.as_slice()
@@ -168,24 +175,18 @@ fn is_offered(path: &Path) -> bool {
     matches!(ending.as_str(), "json" | "jpg" | "jpeg" | "pdf" | "png" | "txt" | "webp")
 }
 
-fn check(input: &OsStr, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Vec<Row> {
-    let bytes = match bytes_of(input) {
-        Ok(bytes) => bytes,
-        Err(failure) => return vec![Row::Unread(failure)],
-    };
-    match intake::read(&bytes, Limits::OWN_FILE) {
-        Err(error) => {
-            let id = format!("notread.{}", error.code());
-            vec![Row::Unread(Failure::new(Exit::Unreadable, &id).with("path", name_of(input)))]
-        }
-        Ok(offered) => offered
-            .iter()
-            .map(|Offered { signed, carrier }| {
-                let policy = Policy { test_code: carrier.is_test_code(), ..policy.clone() };
-                Row::Read(Box::new(verify(signed, evidence, &policy, now)))
-            })
-            .collect(),
+fn read(input: &OsStr) -> Vec<Result<Offered, Failure>> {
+    let not_read = |code: &str| Failure::new(Exit::Unreadable, &format!("notread.{code}")).with("path", name_of(input));
+    match bytes_of(input).map(|bytes| intake::read(&bytes, Limits::OWN_FILE)) {
+        Err(failure) => vec![Err(failure)],
+        Ok(Err(error)) => vec![Err(not_read(error.code()))],
+        Ok(Ok(offered)) => offered.into_iter().map(Ok).collect(),
     }
+}
+
+fn check(offered: &Offered, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Row {
+    let policy = Policy { test_code: offered.carrier.is_test_code(), ..policy.clone() };
+    Row::Read(Box::new(verify(&offered.signed, evidence, &policy, now)))
 }
 
 fn print(rows: &[(String, Row)], args: &Verify, say: &Say) -> Result<(), Failure> {
@@ -291,6 +292,9 @@ fn in_words(verdict: &Verdict, words: &Words) -> String {
             label("page.authority.label"),
             country(&backing.authority_country)
         ));
+        if let Some(successor) = &backing.successor {
+            lines.push(format!("  {}", words.say("page.successor", &[("name", Fact::Text(successor.clone()))])));
+        }
         let (day, age) = (words.day(backing.as_of.date()), words.age(backing.age_days));
         lines.push(format!("  {}: {day} ({age})", label("page.asof.label")));
         lines.push(String::new());
@@ -301,6 +305,21 @@ fn in_words(verdict: &Verdict, words: &Words) -> String {
         let word = words.get(&format!("answer.{}", finding.answer.code())).to_owned();
         lines.push(format!("  {} {title} {word}", sign(finding.answer)));
         lines.push(format!("      {}", crate::verify::report::say(verdict.reason(question), words)));
+    }
+    for statement in &verdict.worth {
+        lines.push(String::new());
+        let country = Fact::Id(format!("country.{}", statement.country));
+        lines.push(format!("  {}: {}", words.say("page.worth.label", &[("country", country)]), statement.by));
+        for (label, value) in statement.rows(words) {
+            lines.push(format!("      {}: {value}", words.get(&format!("detail.{label}"))));
+        }
+    }
+    if let Some(link) = verdict.link {
+        let said = words.get(&format!("link.{}", link.code())).to_owned();
+        lines.push(format!("\n  {}: {said}", words.get("page.link.label")));
+    }
+    if let Some(warning) = verdict.regulated(words) {
+        lines.push(format!("\n  {}: {warning}", words.get("page.regulated.label")));
     }
     lines.push(String::new());
     lines.push(format!("  → {}", verdict.next_step(words)));

@@ -99,7 +99,7 @@ struct Watched {
 impl Watched {
     fn read(paths: Vec<PathBuf>) -> Result<Self, Failure> {
         let times = times(&paths);
-        let evidence = Arc::new(Evidence { packs: packs(&paths)?, mapped: Vec::new() });
+        let evidence = Arc::new(Evidence::of_packs(packs(&paths)?));
         Ok(Self { paths, read: RwLock::new((times, evidence)) })
     }
 
@@ -117,7 +117,7 @@ impl Watched {
         let superseded: Result<Vec<_>, _> =
             fresh.into_iter().zip(&evidence.packs).map(|(new, here)| new.supersede(here)).collect();
         let Ok(packs) = superseded else { return evidence };
-        let fresh = Arc::new(Evidence { packs, mapped: Vec::new() });
+        let fresh = Arc::new(Evidence::of_packs(packs));
         *self.read.write().unwrap_or_else(PoisonError::into_inner) = (now, Arc::clone(&fresh));
         fresh
     }

@@ -191,6 +191,12 @@ impl<T> Signed<T> {
         subject.get("achievement")?.object()?.get("achievementType")?.text()
     }
 
+    /// The digest of the first related resource, as the document claims it (`relatedResource`, W3C VC 2.0 §5.3).
+    #[must_use]
+    pub fn claimed_related(&self) -> Option<&str> {
+        self.document.get("relatedResource")?.list()?.first()?.object()?.get("digestMultibase")?.text()
+    }
+
     /// The canonical bytes of the document with only its `eddsa-jcs-2022` proofs: what a packet carries. `None` when it has none.
     #[must_use]
     pub fn to_packet_document(&self) -> Option<Vec<u8>> {

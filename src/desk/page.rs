@@ -13,9 +13,9 @@ use crate::base::timestamp::Timestamp;
 use crate::carry::packet::Host;
 use crate::carry::qr::{MARGIN, Symbol};
 use crate::credential::credential::Credential;
-use crate::credential::recognition::Decision;
-use crate::credential::terms::{Course, Terms};
+use crate::credential::terms::Terms;
 use crate::verify::message::{Fact, Words};
+use crate::verify::report::of_kind;
 
 const STYLE: &str = include_str!("../../web/certificate.css");
 
@@ -179,39 +179,11 @@ impl Page<'_> {
     }
 
     /// What the kind says besides, as label and value.
+    /// What the kind says; the post and the units stand above already.
     fn terms(&self, row: &mut impl FnMut(&str, &str)) {
-        let words = self.words;
-        match &self.credential.terms {
-            Terms::Attendance(Course { hours, modality }) | Terms::ModuleCompletion(Course { hours, modality }) => {
-                row("detail.hours", &hours.to_string());
-                row("detail.modality", words.get(&format!("modality.{}", modality.code())));
-            }
-            Terms::Competence { method, .. } => row("detail.method", words.get(&format!("method.{}", method.code()))),
-            Terms::Endorsement { statement } => row("detail.statement", statement),
-            Terms::FromArchive { archive } => row("detail.archive", archive),
-            Terms::Recognition(decision) => self.decision(decision, row),
-            Terms::WorkExperience { from, until, .. } => {
-                row("detail.from", &words.day(from.date()));
-                let open = || words.get("until.open").to_owned();
-                row("detail.until", &until.map_or_else(open, |until| words.day(until.date())));
-            }
-        }
-    }
-
-    fn decision(&self, decision: &Decision, row: &mut impl FnMut(&str, &str)) {
-        let words = self.words;
-        row("detail.outcome", words.get(&format!("recognition.{}", decision.outcome.code())));
-        row("detail.purpose", words.get(&format!("purpose.{}", decision.purpose.code())));
-        row("detail.instrument", &decision.instrument);
-        decision.comparable_title.iter().for_each(|title| row("detail.comparable-title", title));
-        decision.comparable_level.iter().for_each(|level| row("detail.comparable-level", level));
-        decision.covers.iter().for_each(|part| row("detail.covers", part));
-        decision.conditions.iter().for_each(|condition| row("detail.condition", condition));
-        decision.reasons.iter().for_each(|reason| row("detail.reason", reason));
-        decision.appeal_body.iter().for_each(|body| row("detail.appeal-body", body));
-        decision.appeal_deadline.iter().for_each(|deadline| row("detail.appeal-deadline", deadline));
-        if decision.regulated {
-            row("detail.regulated", words.get("regulated.warning"));
+        let besides = |(label, _): &(&str, String)| !matches!(*label, "role" | "unit");
+        for (label, value) in of_kind(self.credential, self.words).into_iter().filter(besides) {
+            row(&format!("detail.{label}"), &value);
         }
     }
 

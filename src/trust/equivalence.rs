@@ -19,7 +19,7 @@ const PARTIES: usize = 16;
 /// What certificates of another authority are worth in this authority's country.
 ///
 /// ```text
-/// {"id": URI, "subject": {"authority": ID, "issuer": DID?, "achievement": URI?, "kind": CODE?},
+/// {"id": URI, "subject": {"authority": ID, "kind": CODE, "issuer": DID?, "achievement": URI?},
 ///  "outcome": CODE, "purposes": [CODE…], "instrument": INSTRUMENT, "from": TIME, "until": TIME?,
 ///  "awardedFrom": TIME?, "awardedUntil": TIME?, "comparable": {"title": "…"?, "level": LEVEL?}?,
 ///  "covers": ["…"]?, "conditions": [{"text": "…", "due": TIME?}]?, "reasons": ["…"]?,
@@ -65,17 +65,18 @@ pub struct Rule {
     pub register: Option<String>,
 }
 
-/// Which certificates a rule speaks of: those under an authority, narrowed by what else is named. Compared exactly.
+/// Which certificates a rule speaks of: those of one kind under an authority, narrowed by what else is named. Compared exactly. The kind is
+/// always named, so that a rule about competences never makes an attendance worth anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     /// The authority under whose pack they are valid.
     pub authority: String,
+    /// Of this kind.
+    pub kind: Kind,
     /// Only of this body.
     pub issuer: Option<Did>,
     /// Only of this achievement.
     pub achievement: Option<AchievementId>,
-    /// Only of this kind.
-    pub kind: Option<Kind>,
 }
 
 /// A legal instrument: an accord, a table, a resolution. Data, never code (domain.md D49).
@@ -150,15 +151,15 @@ impl Subject {
     #[must_use]
     pub fn covers(&self, authority: &str, credential: &Credential) -> bool {
         self.authority == authority
+            && self.kind == credential.kind()
             && self.issuer.as_ref().is_none_or(|issuer| *issuer == credential.issuer)
             && self.achievement.as_ref().is_none_or(|id| *id == credential.achievement.id)
-            && self.kind.is_none_or(|kind| kind == credential.kind())
     }
 
     /// How narrow it is: of two rules that speak of a certificate, the narrower one counts.
     #[must_use]
     pub fn narrowness(&self) -> u8 {
-        u8::from(self.achievement.is_some()) * 4 + u8::from(self.issuer.is_some()) * 2 + u8::from(self.kind.is_some())
+        u8::from(self.achievement.is_some()) * 2 + u8::from(self.issuer.is_some())
     }
 
     fn parse(members: &Members<'_>) -> Result<Self, Malformed> {
@@ -173,18 +174,15 @@ impl Subject {
                 .text_if_any("achievement", TITLE_CHARACTERS)?
                 .map(|text| AchievementId::parse(text).ok_or_else(fault("achievement")))
                 .transpose()?,
-            kind: members
-                .text_if_any("kind", 40)?
-                .map(|code| Kind::of_code(code).ok_or_else(fault("kind")))
-                .transpose()?,
+            kind: Kind::of_code(members.text("kind", 40)?).ok_or_else(fault("kind"))?,
         })
     }
 
     fn to_json(&self) -> Json {
-        let mut object = Object::from_iter([("authority", Json::from(self.authority.as_str()))]);
+        let mut object =
+            Object::from_iter([("authority", Json::from(self.authority.as_str())), ("kind", self.kind.code().into())]);
         set_text(&mut object, "issuer", self.issuer.as_ref().map(Did::as_str));
         set_text(&mut object, "achievement", self.achievement.as_ref().map(AchievementId::as_str));
-        set_text(&mut object, "kind", self.kind.map(Kind::code));
         object.into()
     }
 }

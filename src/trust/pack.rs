@@ -19,6 +19,7 @@ const FORMAT: i64 = 1;
 #[derive(Clone, Debug)]
 pub struct TrustPack {
     root: Authentic<Root>,
+    root_digests: Vec<[u8; 32]>,
     accreditation: Authentic<Accreditation>,
     freshness: Authentic<Freshness>,
     issuer_at: HashMap<String, usize>,
@@ -104,7 +105,7 @@ impl TrustPack {
         {
             return Err(PackError::NotAPack);
         }
-        let root = read_roots(&file, anchor)?;
+        let (root, root_digests) = read_roots(&file, anchor)?;
         let accreditation = part::<Accreditation>(&file, "accreditation")?;
         let accreditation = root
             .content()
@@ -131,6 +132,7 @@ impl TrustPack {
             issuer_at: index(issuers.len()).map(|at| (issuers[at].id.as_str().to_owned(), at)).collect(),
             achievement_at,
             root,
+            root_digests,
             accreditation,
             freshness,
             lists: HashMap::new(),
@@ -175,6 +177,12 @@ impl TrustPack {
     #[must_use]
     pub fn root(&self) -> &Root {
         self.root.content()
+    }
+
+    /// SHA-256 of every root since the first, without proofs.
+    #[must_use]
+    pub fn root_digests(&self) -> &[[u8; 32]] {
+        &self.root_digests
     }
 
     /// The accreditation part.
@@ -306,8 +314,8 @@ fn part<T: crate::credential::document::Document>(file: &Object, name: &'static 
 }
 
 /// The chain of roots: the first by the anchor and its own threshold, each further one by the old and its own (threats.md F7).
-fn read_roots(file: &Object, anchor: &Anchor) -> Result<Authentic<Root>, PackError> {
-    let mut current: Option<Authentic<Root>> = None;
+fn read_roots(file: &Object, anchor: &Anchor) -> Result<(Authentic<Root>, Vec<[u8; 32]>), PackError> {
+    let (mut current, mut digests): (Option<Authentic<Root>>, _) = (None, Vec::new());
     for json in file.get("root").and_then(Json::list).ok_or(PackError::NotAPack)? {
         let signed = Signed::<Root>::of_member(json).map_err(|error| PackError::Part("root", error))?;
         let claimed = claimed_root(json)?;
@@ -325,9 +333,10 @@ fn read_roots(file: &Object, anchor: &Anchor) -> Result<Authentic<Root>, PackErr
                 }
             }
         }
+        digests.push(next.digest());
         current = Some(next);
     }
-    current.ok_or(PackError::NotAPack)
+    Ok((current.ok_or(PackError::NotAPack)?, digests))
 }
 
 /// A root names its own signers, so it is read before its signature is checked; it counts only after.

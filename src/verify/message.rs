@@ -8,6 +8,7 @@ use crate::base::canonical::{Bounds, Json, Numbers, read};
 use crate::base::timestamp::{Date, Timestamp};
 use crate::credential::achievement::{Kind, Language};
 use crate::credential::members::Problem;
+use crate::credential::recognition::Outcome as Decided;
 
 /// The language files are our own, so these bounds only keep a slip of the pen from going unnoticed.
 const BOUNDS: Bounds = Bounds { bytes: 1 << 20, depth: 2, string: 4096, numbers: Numbers::Whole };
@@ -28,6 +29,10 @@ pub enum Fact {
     Id(String),
     /// A whole number.
     Number(i64),
+    /// Several, one after the other.
+    List(Vec<Fact>),
+    /// A sentence of the language with facts of its own, by its identifier.
+    Say(&'static str, Vec<(&'static str, Fact)>),
     /// A text as it is.
     Text(String),
     /// A last day, or that there is none.
@@ -86,6 +91,8 @@ impl Words {
                 text = text.replace(&place, &self.fact(fact));
             }
         }
+        // A last fact may have had nothing to say.
+        text.truncate(text.trim_end().len());
         text
     }
 
@@ -111,11 +118,13 @@ impl Words {
         }
     }
 
-    fn fact(&self, fact: &Fact) -> String {
+    pub(super) fn fact(&self, fact: &Fact) -> String {
         match fact {
             Fact::Day(time) | Fact::Until(Some(time)) => self.day(time.date()),
             Fact::Id(id) => self.get(id).to_owned(),
             Fact::Number(number) => number.to_string(),
+            Fact::List(facts) => facts.iter().map(|fact| self.fact(fact)).collect::<Vec<_>>().join("; "),
+            Fact::Say(id, facts) => self.say(id, facts),
             Fact::Text(text) => text.clone(),
             Fact::Until(None) => self.get("until.open").to_owned(),
         }
@@ -179,7 +188,7 @@ impl Problem {
 
 impl Reason {
     /// Every code, for the policy test that each has its words in every language and its vector.
-    pub const CODES: [&'static str; 52] = [
+    pub const CODES: [&'static str; 65] = [
         "altered",
         "award-after-signing",
         "award-long-before",
@@ -198,7 +207,10 @@ impl Reason {
         "intact-only",
         "issuer-unknown",
         "key-compromised",
+        "key-compromised-kept",
         "key-compromised-later",
+        "key-compromised-unlogged",
+        "key-compromised-unwitnessed",
         "key-in-window",
         "key-newer-than-list",
         "key-not-listed",
@@ -211,11 +223,15 @@ impl Reason {
         "not-reached",
         "not-revoked",
         "not-suspended",
+        "not-understood",
         "not-yet",
         "out-of-scope",
+        "own-country",
         "proof-failed",
         "proofs-hold",
         "revoked",
+        "rule-not-in-force",
+        "rules-contradict",
         "scope-newer-than-list",
         "signature-holds",
         "signed-in-future",
@@ -231,6 +247,12 @@ impl Reason {
         "suite-not-checked",
         "suspended",
         "test-code",
+        "worth-alternative",
+        "worth-assessment-only",
+        "worth-conditional",
+        "worth-not-recognised",
+        "worth-partial",
+        "worth-recognised",
         "wrong-purpose",
     ];
 
@@ -256,7 +278,10 @@ impl Reason {
             Reason::IntactOnly => "intact-only",
             Reason::IssuerUnknown => "issuer-unknown",
             Reason::KeyCompromised { .. } => "key-compromised",
+            Reason::KeyCompromisedKept { .. } => "key-compromised-kept",
             Reason::KeyCompromisedLater { .. } => "key-compromised-later",
+            Reason::KeyCompromisedUnlogged { .. } => "key-compromised-unlogged",
+            Reason::KeyCompromisedUnwitnessed { .. } => "key-compromised-unwitnessed",
             Reason::KeyInWindow { .. } => "key-in-window",
             Reason::KeyNewerThanList { .. } => "key-newer-than-list",
             Reason::KeyNotListed { .. } => "key-not-listed",
@@ -269,11 +294,15 @@ impl Reason {
             Reason::NotReached => "not-reached",
             Reason::NotRevoked { .. } => "not-revoked",
             Reason::NotSuspended { .. } => "not-suspended",
+            Reason::NotUnderstood => "not-understood",
             Reason::NotYet { .. } => "not-yet",
             Reason::OutOfScope { .. } => "out-of-scope",
+            Reason::OwnCountry { .. } => "own-country",
             Reason::ProofFailed { .. } => "proof-failed",
             Reason::ProofsHold { .. } => "proofs-hold",
             Reason::Revoked { .. } => "revoked",
+            Reason::RuleNotInForce { .. } => "rule-not-in-force",
+            Reason::RulesContradict { .. } => "rules-contradict",
             Reason::ScopeNewerThanList { .. } => "scope-newer-than-list",
             Reason::SignatureHolds { .. } => "signature-holds",
             Reason::SignedInFuture { .. } => "signed-in-future",
@@ -289,6 +318,14 @@ impl Reason {
             Reason::SuiteNotChecked { .. } => "suite-not-checked",
             Reason::Suspended { .. } => "suspended",
             Reason::TestCode => "test-code",
+            Reason::Worth { statement } => match statement.outcome {
+                Decided::Alternative => "worth-alternative",
+                Decided::AssessmentOnly => "worth-assessment-only",
+                Decided::Conditional => "worth-conditional",
+                Decided::NotRecognised => "worth-not-recognised",
+                Decided::Partial => "worth-partial",
+                Decided::Recognised => "worth-recognised",
+            },
             Reason::WrongPurpose { .. } => "wrong-purpose",
         }
     }
@@ -298,6 +335,7 @@ impl Reason {
     pub fn facts(&self) -> Vec<(&'static str, Fact)> {
         use Fact::{Day, Id, Number, Text, Until};
         let kind = |kind: Kind| Id(format!("kind.{}", kind.code()));
+        let office = |asked: Option<String>| asked.map_or_else(|| Id("office.unknown".to_owned()), Text);
         match self.clone() {
             Reason::AwardAfterSigning { awarded, signed } | Reason::AwardMatches { awarded, signed } => {
                 vec![("awarded", Day(awarded)), ("signed", Day(signed))]
@@ -322,7 +360,11 @@ impl Reason {
                 vec![("asOf", Day(as_of)), ("days", Number(days)), ("most", Number(most))]
             }
             Reason::FormHolds { kind: of } => vec![("kind", kind(of))],
-            Reason::KeyCompromised { since, signed } | Reason::KeyCompromisedLater { since, signed } => {
+            Reason::KeyCompromised { since, signed }
+            | Reason::KeyCompromisedKept { since, signed }
+            | Reason::KeyCompromisedLater { since, signed }
+            | Reason::KeyCompromisedUnlogged { since, signed }
+            | Reason::KeyCompromisedUnwitnessed { since, signed } => {
                 vec![("since", Day(since)), ("signed", Day(signed))]
             }
             Reason::KeyNewerThanList { signed, list } => vec![("signed", Day(signed)), ("list", Day(list))],
@@ -338,14 +380,24 @@ impl Reason {
                 let problem = format!("problem.{}", malformed.problem.code());
                 vec![("at", Text(malformed.at)), ("problem", Id(problem))]
             }
-            Reason::NoRule { country, office } => {
-                let office = office.map_or_else(|| Id("office.unknown".to_owned()), Text);
-                vec![("country", Id(format!("country.{country}"))), ("office", office)]
+            Reason::NoRule { country, office: asked } | Reason::RulesContradict { country, office: asked } => {
+                vec![("country", of_country(&country)), ("office", office(asked))]
             }
-            Reason::NotRevoked { as_of }
-            | Reason::NotSuspended { as_of }
-            | Reason::Revoked { as_of }
-            | Reason::Suspended { as_of } => vec![("asOf", Day(as_of))],
+            Reason::RuleNotInForce { country, office: asked, from, until } => vec![
+                ("country", of_country(&country)),
+                ("office", office(asked)),
+                ("from", Day(from)),
+                ("until", Until(until)),
+            ],
+            Reason::OwnCountry { country } => vec![("country", of_country(&country))],
+            Reason::Worth { statement } => statement.facts(),
+            Reason::Revoked { as_of, why } => {
+                let why = why.map_or(Text(String::new()), |why| Id(format!("revoked.{why}")));
+                vec![("asOf", Day(as_of)), ("why", why)]
+            }
+            Reason::NotRevoked { as_of } | Reason::NotSuspended { as_of } | Reason::Suspended { as_of } => {
+                vec![("asOf", Day(as_of))]
+            }
             Reason::NotYet { from } => vec![("from", Day(from))],
             Reason::ProofFailed { suite } | Reason::SuiteNotChecked { suite } => vec![("suite", Text(suite))],
             Reason::ProofsHold { count } => vec![("count", Number(i64::try_from(count).unwrap_or(i64::MAX)))],
@@ -362,10 +414,16 @@ impl Reason {
             | Reason::KeyOfAnother
             | Reason::NoCountry
             | Reason::NotReached
+            | Reason::NotUnderstood
             | Reason::StatusListForeign
             | Reason::StatusListMalformed
             | Reason::StatusListMissing
             | Reason::TestCode => Vec::new(),
         }
     }
+}
+
+/// A country by its name in the language.
+pub(super) fn of_country(code: &str) -> Fact {
+    Fact::Id(format!("country.{code}"))
 }

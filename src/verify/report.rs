@@ -2,12 +2,12 @@
 
 use super::message::{Fact, Words};
 use super::verdict::{Answer, Check, Content, Outcome, Question, Reason, Verdict};
+use super::worth::Statement;
 use crate::base::canonical::{Json, Object};
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Kind;
 use crate::credential::credential::Credential;
-use crate::credential::recognition::Decision;
 use crate::credential::terms::{Course, Terms};
 use crate::trust::root::Environment;
 
@@ -82,6 +82,14 @@ impl Verdict {
         }
     }
 
+    /// The warning that goes with a regulated profession: no certificate alone permits practice (domain.md D52).
+    #[must_use]
+    pub fn regulated<'a>(&self, words: &'a Words) -> Option<&'a str> {
+        let by_list = self.backing.as_ref().is_some_and(|backing| backing.regulated);
+        let by_statement = self.worth.iter().any(|statement| statement.regulated);
+        (by_list || by_statement).then(|| words.get("regulated.warning"))
+    }
+
     /// Everything as JSON, with words in one language.
     #[must_use]
     pub fn to_json(&self, words: &Words) -> Object {
@@ -128,6 +136,10 @@ impl Verdict {
                 .into()
             };
             object.set("issuer", party(&backing.issuer_name, &backing.issuer_country));
+            if let Some(successor) = &backing.successor {
+                let text = words.say("page.successor", &[("name", Fact::Text(successor.clone()))]);
+                object.set("successor", text.into());
+            }
             object.set("authority", party(&backing.authority_name, &backing.authority_country));
             let evidence = Object::from_iter([
                 ("accreditationVersion", count(backing.accreditation_version)),
@@ -141,6 +153,19 @@ impl Verdict {
         }
         if let Some((credential, mark)) = self.shown() {
             object.set("credential", self.credential_json(credential, mark, words));
+        }
+        if let Some(link) = self.link {
+            let text = words.get(&format!("link.{}", link.code())).to_owned();
+            object.set("link", Object::from_iter([("state", Json::from(link.code())), ("text", text.into())]).into());
+        }
+        if let Some(warning) = self.regulated(words) {
+            object.set("regulated", warning.into());
+        }
+        if self.test_code {
+            object.set("testCode", words.get("testcode.text").into());
+        }
+        if !self.worth.is_empty() {
+            object.set("worth", Json::List(self.worth.iter().map(|it| statement_json(it, words)).collect()));
         }
         object
     }
@@ -226,56 +251,60 @@ fn count(number: u64) -> Json {
     Json::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-/// What the kind says besides, as label and value in words.
-fn details(credential: &Credential, words: &Words) -> Vec<Json> {
-    let mut rows = Vec::new();
-    let mut row = |label: &str, value: String| {
-        let label = words.get(&format!("detail.{label}")).to_owned();
-        rows.push(Object::from_iter([("label", Json::from(label)), ("value", value.into())]).into());
-    };
+fn statement_json(statement: &Statement, words: &Words) -> Json {
+    Object::from_iter([
+        ("by", Json::from(statement.by.as_str())),
+        ("country", statement.country.as_str().into()),
+        ("countryName", words.get(&format!("country.{}", statement.country)).into()),
+        ("decision", Json::Bool(statement.decision)),
+        ("details", Json::List(statement.rows(words).into_iter().map(|row| labelled(row, words)).collect())),
+        ("example", Json::Bool(statement.example)),
+        ("from", statement.from.to_string().into()),
+        ("outcome", statement.outcome.code().into()),
+        ("outcomeWord", words.get(&format!("recognition.{}", statement.outcome.code())).into()),
+        ("purposes", Json::List(statement.purposes.iter().map(|purpose| purpose.code().into()).collect())),
+        ("until", statement.until.map_or(Json::Null, |until| until.to_string().into())),
+    ])
+    .into()
+}
+
+fn labelled((label, value): (&str, String), words: &Words) -> Json {
+    Object::from_iter([("label", Json::from(words.get(&format!("detail.{label}")))), ("value", value.into())]).into()
+}
+
+/// What the kind says besides, as labels (`detail.…` of the language files) and values in words.
+#[must_use]
+pub fn of_kind(credential: &Credential, words: &Words) -> Vec<(&'static str, String)> {
     let coded = |group: &str, code: &str| words.get(&format!("{group}.{code}")).to_owned();
     match &credential.terms {
         Terms::Attendance(Course { hours, modality }) | Terms::ModuleCompletion(Course { hours, modality }) => {
-            row("hours", hours.to_string());
-            row("modality", coded("modality", modality.code()));
+            vec![("hours", hours.to_string()), ("modality", coded("modality", modality.code()))]
         }
         Terms::Competence { units, method } => {
-            units.iter().for_each(|unit| row("unit", unit.clone()));
-            row("method", coded("method", method.code()));
+            let method = ("method", coded("method", method.code()));
+            units.iter().map(|unit| ("unit", unit.clone())).chain([method]).collect()
         }
-        Terms::Endorsement { statement } => row("statement", statement.clone()),
-        Terms::FromArchive { archive } => row("archive", archive.clone()),
-        Terms::Recognition(decision) => decision_rows(decision, words, &mut row),
+        Terms::Endorsement { statement } => vec![("statement", statement.clone())],
+        Terms::FromArchive { archive } => vec![("archive", archive.clone())],
+        Terms::Recognition(decision) => Statement::of_decision(decision, credential, "", "", None).rows(words),
         Terms::WorkExperience { role, from, until } => {
-            row("role", role.clone());
             let day = |time: Timestamp| words.day(time.date());
-            row("from", day(*from));
-            row("until", until.map_or_else(|| words.get("until.open").to_owned(), day));
+            let until = until.map_or_else(|| words.get("until.open").to_owned(), day);
+            vec![("role", role.clone()), ("from", day(*from)), ("until", until)]
         }
     }
+}
+
+fn details(credential: &Credential, words: &Words) -> Vec<Json> {
+    let mut rows = of_kind(credential, words);
     if let Some(standard) = &credential.achievement.standard {
-        row("standard", format!("{} ({})", standard.code, standard.version));
+        rows.push(("standard", format!("{} ({})", standard.code, standard.version)));
     }
     for alignment in &credential.achievement.alignments {
         let code = [alignment.framework.as_deref(), alignment.code.as_deref()];
         let code = code.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        row("alignment", if code.is_empty() { alignment.name.clone() } else { format!("{} ({code})", alignment.name) });
+        let named = if code.is_empty() { alignment.name.clone() } else { format!("{} ({code})", alignment.name) };
+        rows.push(("alignment", named));
     }
-    rows
-}
-
-fn decision_rows(decision: &Decision, words: &Words, row: &mut impl FnMut(&str, String)) {
-    row("outcome", words.get(&format!("recognition.{}", decision.outcome.code())).to_owned());
-    row("purpose", words.get(&format!("purpose.{}", decision.purpose.code())).to_owned());
-    row("instrument", decision.instrument.clone());
-    decision.comparable_title.iter().for_each(|title| row("comparable-title", title.clone()));
-    decision.comparable_level.iter().for_each(|level| row("comparable-level", level.clone()));
-    decision.covers.iter().for_each(|part| row("covers", part.clone()));
-    decision.conditions.iter().for_each(|condition| row("condition", condition.clone()));
-    decision.reasons.iter().for_each(|reason| row("reason", reason.clone()));
-    decision.appeal_body.iter().for_each(|body| row("appeal-body", body.clone()));
-    decision.appeal_deadline.iter().for_each(|deadline| row("appeal-deadline", deadline.clone()));
-    if decision.regulated {
-        row("regulated", words.get("regulated.warning").to_owned());
-    }
+    rows.into_iter().map(|row| labelled(row, words)).collect()
 }

@@ -7,6 +7,9 @@ use crate::credential::document::{Authentic, Intact};
 use crate::credential::members::Malformed;
 use crate::trust::root::Environment;
 
+use super::link::Link;
+use super::worth::Statement;
+
 /// One of the four questions (design §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
@@ -202,6 +205,12 @@ pub struct Verdict {
     pub claimed_issuer: Option<String>,
     /// What the pack says about the issuer.
     pub backing: Option<Backing>,
+    /// How it stands to the certificate that it speaks about, if it speaks about one.
+    pub link: Option<Link>,
+    /// Everything that is said about its worth in the chosen country; the one that answers first.
+    pub worth: Vec<Statement>,
+    /// It came out of a packet with a draft codec (design §4 *Freezing*).
+    pub test_code: bool,
     /// The verifier's time.
     pub now: Timestamp,
 }
@@ -227,6 +236,10 @@ pub struct Backing {
     pub accreditation_version: u64,
     /// The freshness part's version.
     pub freshness_version: u64,
+    /// The body that took over, if this one closed or merged.
+    pub successor: Option<String>,
+    /// Whether the catalogue says that the profession is regulated.
+    pub regulated: bool,
     /// The achievement's title in the pack's catalogue, language by language.
     pub titles: Vec<(crate::credential::achievement::Language, String)>,
 }
@@ -306,8 +319,14 @@ pub enum Reason {
     IssuerUnknown,
     /// Entitled, no: signed when somebody else may have held the key.
     KeyCompromised { since: Timestamp, signed: Timestamp },
+    /// Entitled, yes: signed with a key that was compromised later, and logged under a countersigned checkpoint before that.
+    KeyCompromisedKept { since: Timestamp, signed: Timestamp },
     /// Entitled, cannot tell: signed before the key is known to have been compromised, which only the log can prove.
     KeyCompromisedLater { since: Timestamp, signed: Timestamp },
+    /// Entitled, no: said to be signed before the key was compromised, and not in the log.
+    KeyCompromisedUnlogged { since: Timestamp, signed: Timestamp },
+    /// Entitled, cannot tell: in the log, which was not handed in before the key was compromised.
+    KeyCompromisedUnwitnessed { since: Timestamp, signed: Timestamp },
     /// Entitled, yes: the key was in its window.
     KeyInWindow { from: Timestamp, until: Option<Timestamp> },
     /// Genuine, cannot tell: the issuer is known, the key is newer than the list.
@@ -328,6 +347,8 @@ pub enum Reason {
     NoRule { country: String, office: Option<String> },
     /// An earlier check left nothing to check.
     NotReached,
+    /// Cannot tell: the list holds something of a later version than this program.
+    NotUnderstood,
     /// In force, yes: not revoked as of the list's date.
     NotRevoked { as_of: Timestamp },
     /// In force, yes: not suspended as of the list's date.
@@ -336,12 +357,18 @@ pub enum Reason {
     NotYet { from: Timestamp },
     /// Entitled, no: not accredited for this achievement.
     OutOfScope { list: Timestamp },
+    /// Worth here, cannot tell: it is under this country's own authority, and rules speak of other countries' certificates.
+    OwnCountry { country: String },
     /// Genuine, no: another proof of the file does not hold.
     ProofFailed { suite: String },
     /// Genuine, yes: every proof that could be checked holds.
     ProofsHold { count: usize },
-    /// In force, no: revoked.
-    Revoked { as_of: Timestamp },
+    /// In force, no: revoked; with the public reason's code, where the institution publishes it.
+    Revoked { as_of: Timestamp, why: Option<&'static str> },
+    /// Worth here, cannot tell: there is a rule, and today it is not in force.
+    RuleNotInForce { country: String, office: Option<String>, from: Timestamp, until: Option<Timestamp> },
+    /// Worth here, cannot tell: two rules contradict each other.
+    RulesContradict { country: String, office: Option<String> },
     /// Entitled, cannot tell: the scope may be newer than the list.
     ScopeNewerThanList { awarded: Timestamp, list: Timestamp },
     /// Genuine, yes: the signature holds.
@@ -372,6 +399,8 @@ pub enum Reason {
     Suspended { as_of: Timestamp },
     /// Genuine, cannot tell: a test code, which counts under pilot roots alone (design §4 *Freezing*).
     TestCode,
+    /// Worth here: what a rule or a decision says; its outcome gives the answer and the code.
+    Worth { statement: Box<Statement> },
     /// Genuine, no: the proof is for another purpose.
     WrongPurpose { purpose: String },
 }

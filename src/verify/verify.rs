@@ -1,18 +1,21 @@
 //! `verify(signed, evidence, policy, now) -> Verdict`: a pure function. It opens no file and no socket, reads no clock, and has no
 //! switch that turns a check off.
 
+use super::link::{Link, Presented};
 use super::verdict::{
     Answer, Backing, Check, Content, Findings, Outcome, ProofReport, ProofState, Question, Reason, Verdict, Verified,
 };
+use super::worth::{Statement, by_rules};
 use crate::base::did::{Did, MethodId};
 use crate::base::key::PublicKey;
 use crate::base::limits::{AWARD_TO_SIGNING_DAYS, CLOCK_DRIFT_SECONDS, EVIDENCE_DAYS_NOTE};
 use crate::base::timestamp::Timestamp;
-use crate::credential::achievement::Kind;
+use crate::credential::achievement::{AchievementId, Kind};
 use crate::credential::credential::Credential;
 use crate::credential::document::{Authentic, Intact, Signed, Unproven};
 use crate::credential::members::Malformed;
 use crate::credential::proof::{Proof, Suite};
+use crate::credential::terms::Terms;
 use crate::trust::accreditation::{CatalogueEntry, Issuer, IssuerKey, Scope};
 use crate::trust::pack::{ListState, TrustPack};
 use crate::trust::root::Environment;
@@ -26,6 +29,30 @@ pub struct Evidence {
     /// Keys out of DID documents that somebody put beside the packs. They show that a file is unaltered, never by whom it is signed:
     /// [`Reason::IntactOnly`].
     pub mapped: Vec<(MethodId, PublicKey)>,
+    /// What was presented together with the credential that is asked about.
+    pub presented: Presented,
+    /// The newest signed time that this verifier has ever seen, if it remembers: a clock behind it is wrong (threats.md D2).
+    pub seen: Option<Timestamp>,
+}
+
+impl Evidence {
+    /// Packs alone.
+    #[must_use]
+    pub fn of_packs(packs: Vec<TrustPack>) -> Self {
+        Self { packs, ..Self::default() }
+    }
+
+    /// The packs that count: of two packs of one authority the newer one alone, in whatever order they were given (threats.md F1).
+    fn counting(&self) -> Vec<&TrustPack> {
+        let newest = |pack: &&TrustPack| {
+            let same = |other: &&TrustPack| {
+                other.root().authority.id == pack.root().authority.id
+                    && other.root().environment == pack.root().environment
+            };
+            self.packs.iter().filter(same).all(|other| other.versions() <= pack.versions())
+        };
+        self.packs.iter().filter(newest).collect()
+    }
 }
 
 /// What a verifier asks for.
@@ -40,11 +67,24 @@ pub struct Policy {
 /// Answers the four questions about a credential, at a time.
 #[must_use]
 pub fn verify(signed: &Signed<Credential>, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Verdict {
-    let (backing, proven) = prove(signed, evidence);
+    judge(signed, evidence, policy, now, &evidence.presented)
+}
+
+/// `presented`: nothing when one of the presented credentials is itself being asked about, so that none of them is asked twice.
+fn judge(
+    signed: &Signed<Credential>,
+    evidence: &Evidence,
+    policy: &Policy,
+    now: Timestamp,
+    presented: &Presented,
+) -> Verdict {
+    let packs = evidence.counting();
+    let (backing, proven) = prove(signed, evidence, &packs);
+    let mut worth = Vec::new();
     let proofs = report_proofs(signed, backing, &proven);
     let findings = match (&proven, backing) {
         (Proven::Authentic { document, key, .. }, Some(backing)) => {
-            let facts = Facts { document, key, backing, policy, now };
+            let facts = Facts { document, key, backing, evidence, packs: &packs, presented, policy, now };
             Findings::of(|check| match check {
                 Check::Signature => (Yes, Reason::SignatureHolds { signed: document.created() }),
                 Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
@@ -58,7 +98,11 @@ pub fn verify(signed: &Signed<Credential>, evidence: &Evidence, policy: &Policy,
                 Check::Revocation => facts.revocation(),
                 Check::Suspension => facts.suspension(),
                 Check::Freshness => facts.freshness(),
-                Check::Worth => facts.worth(),
+                Check::Worth => {
+                    let (said, finding) = facts.worth();
+                    worth = said;
+                    finding
+                }
             })
         }
         _ => Findings::of(|check| match check {
@@ -95,12 +139,32 @@ pub fn verify(signed: &Signed<Credential>, evidence: &Evidence, policy: &Policy,
         age_days: now.days_since(pack.freshness().date),
         accreditation_version: pack.accreditation().version,
         freshness_version: pack.freshness().version,
+        successor: issuer.successor.as_ref().map(|did| {
+            let listed = pack.issuer(did.as_str());
+            listed.map_or_else(|| did.to_string(), |body| body.name.clone())
+        }),
+        regulated: achievement
+            .and_then(|achievement| pack.achievement(&achievement.id, &achievement.version))
+            .is_some_and(|entry| entry.regulated),
         titles: achievement
             .and_then(|achievement| pack.achievement(&achievement.id, &achievement.version))
             .map(|entry| entry.name.iter().map(|(language, title)| (*language, title.clone())).collect())
             .unwrap_or_default(),
     });
+    let about = match &proven {
+        Proven::Authentic { document, .. } => document.content().about.clone(),
+        Proven::Intact { document, .. } => document.claimed().about.clone(),
+        Proven::Misshapen { .. } | Proven::Not(_) => None,
+    };
+    let link = about.map(|about| match presented.with_digest(&about.digest) {
+        Some(original) => Link::of_original(&judge(original, evidence, policy, now, &Presented::default())),
+        None if presented.with_id(&about.id).is_some() => Link::Broken,
+        None => Link::NotPresented,
+    });
     Verdict {
+        link,
+        worth,
+        test_code: policy.test_code,
         outcome: conclude(&findings, proven),
         findings,
         proofs,
@@ -167,7 +231,11 @@ impl Proven<'_> {
 type Backed<'a> = (&'a TrustPack, &'a Issuer);
 
 /// Looks for the issuer, then for the key, then asks the signature; in this order, so that nothing is believed before it is held.
-fn prove<'a>(signed: &Signed<Credential>, evidence: &'a Evidence) -> (Option<Backed<'a>>, Proven<'a>) {
+fn prove<'a>(
+    signed: &Signed<Credential>,
+    evidence: &'a Evidence,
+    counting: &[&'a TrustPack],
+) -> (Option<Backed<'a>>, Proven<'a>) {
     let jcs = || signed.proofs().iter().enumerate().filter(|(_, proof)| proof.suite == Suite::EddsaJcs2022);
     let Some(claimed_issuer) = signed.claimed_issuer() else {
         // Nobody to ask for a key, so no signature was looked at.
@@ -179,16 +247,8 @@ fn prove<'a>(signed: &Signed<Credential>, evidence: &'a Evidence) -> (Option<Bac
         let suite = signed.proofs().first().map_or_else(String::new, |proof| proof.suite.name().to_owned());
         return (None, Proven::Not((CannotTell, Reason::SuiteNotChecked { suite })));
     };
-    // Of two packs of one authority the newer one counts alone, in whatever order they were given (threats.md F1).
-    let newest = |pack: &&TrustPack| {
-        let same = |other: &&TrustPack| {
-            other.root().authority.id == pack.root().authority.id && other.root().environment == pack.root().environment
-        };
-        evidence.packs.iter().filter(same).all(|other| other.versions() <= pack.versions())
-    };
-    let of = |environment: Environment| {
-        evidence.packs.iter().filter(newest).filter(move |pack| pack.root().environment == environment)
-    };
+    let of =
+        |environment: Environment| counting.iter().copied().filter(move |pack| pack.root().environment == environment);
     let packs = || of(Environment::Production).chain(of(Environment::Pilot));
     let listed = || packs().filter_map(|pack| pack.issuer(claimed_issuer).map(|issuer| (pack, issuer)));
     // Production says more than pilot; a pack that has the key says more than one that only has the issuer.
@@ -218,6 +278,11 @@ fn prove<'a>(signed: &Signed<Credential>, evidence: &'a Evidence) -> (Option<Bac
     let first = jcs().map(|(_, proof)| proof).find(|proof| own_method(proof)).unwrap_or(first);
     let own = own_method(first);
     if let Some((pack, issuer)) = listed().next() {
+        // The list names this very key, in a form of a later version.
+        let foreign = |method: &str| listed().any(|(_, issuer)| issuer.foreign_keys.iter().any(|id| id == method));
+        if foreign(&first.claimed_method) {
+            return (Some((pack, issuer)), Proven::Not((CannotTell, Reason::NotUnderstood)));
+        }
         let list = pack.accreditation_date();
         let finding = if !own {
             (No, Reason::KeyOfAnother)
@@ -340,6 +405,9 @@ struct Facts<'a> {
     document: &'a Authentic<Credential>,
     key: &'a IssuerKey,
     backing: Backed<'a>,
+    evidence: &'a Evidence,
+    packs: &'a [&'a TrustPack],
+    presented: &'a Presented,
     policy: &'a Policy,
     now: Timestamp,
 }
@@ -369,11 +437,16 @@ impl Facts<'_> {
     fn key(&self) -> (Answer, Reason) {
         let (signed, from, until) = (self.document.created(), self.key.from, self.key.until);
         if let Some(since) = self.key.compromised {
-            // The signing time is the signer's word, so a thief writes an earlier one (design §5): only the log could prove it.
-            return if signed >= since {
-                (No, Reason::KeyCompromised { since, signed })
-            } else {
-                (CannotTell, Reason::KeyCompromisedLater { since, signed })
+            // The signing time is the signer's word, and a thief writes an earlier one: what was logged before is an exact set (design §5).
+            let digest = self.document.digest();
+            return match &self.key.logged {
+                _ if signed >= since => (No, Reason::KeyCompromised { since, signed }),
+                None => (CannotTell, Reason::KeyCompromisedLater { since, signed }),
+                Some(logged) if logged.kept.contains(&digest) => (Yes, Reason::KeyCompromisedKept { since, signed }),
+                Some(logged) if logged.unwitnessed.contains(&digest) => {
+                    (CannotTell, Reason::KeyCompromisedUnwitnessed { since, signed })
+                }
+                Some(_) => (No, Reason::KeyCompromisedUnlogged { since, signed }),
             };
         }
         if signed >= from && until.is_none_or(|until| signed <= until) {
@@ -397,7 +470,7 @@ impl Facts<'_> {
         };
         // An archive's attestation is compared with both dates (design §2 *Which date*): entitled then, and still entitled to attest.
         let attested = (credential.kind() == Kind::FromArchive).then(|| self.document.created());
-        let covers = |day: Timestamp, scope: &Scope| on_day(day, scope.from, scope.until);
+        let covers = |day: Timestamp, scope: &Scope| day.is_day_within(scope.from, scope.until);
         if let Some(signed) = attested.filter(|signed| !periods.clone().any(|scope| covers(*signed, scope))) {
             return (No, Reason::AwardOutsideScope { awarded: signed, from: first.from, until: first.until });
         }
@@ -411,7 +484,13 @@ impl Facts<'_> {
         let credential = self.credential();
         let list = self.pack().accreditation_date();
         let Some(entry) = self.pack().achievement(&credential.achievement.id, &credential.achievement.version) else {
-            return if self.list_could_know() {
+            let foreign = &self.pack().accreditation().foreign_achievements;
+            let same = |(id, version): &(AchievementId, String)| {
+                *id == credential.achievement.id && *version == credential.achievement.version
+            };
+            return if foreign.iter().any(same) {
+                (CannotTell, Reason::NotUnderstood)
+            } else if self.list_could_know() {
                 (No, Reason::StandardNotListed { list })
             } else {
                 (CannotTell, Reason::StandardNewerThanList { list })
@@ -421,7 +500,7 @@ impl Facts<'_> {
             return (No, Reason::KindDiffers { claimed: credential.kind(), listed: entry.kind });
         }
         let (from, until) = (entry.from, entry.until);
-        if on_day(credential.awarded, from, until) {
+        if credential.awarded.is_day_within(from, until) {
             (Yes, Reason::StandardInForce { from, until })
         } else {
             (No, Reason::StandardNotInForce { awarded: credential.awarded, from, until })
@@ -458,7 +537,8 @@ impl Facts<'_> {
     /// A clock that is behind a signed time is wrong: then nothing about "now" can be told (threats.md D2).
     fn clock(&self) -> (Answer, Reason) {
         let (now, signed) = (self.now, self.document.created());
-        let newest = self.pack().newest_time();
+        let of_packs = self.packs.iter().map(|pack| pack.newest_time());
+        let newest = of_packs.chain(self.evidence.seen).max_by_key(|time| time.seconds()).unwrap_or(signed);
         let behind = |time: Timestamp| now.seconds() + CLOCK_DRIFT_SECONDS < time.seconds();
         if behind(newest) {
             (CannotTell, Reason::ClockBehind { now, newest })
@@ -475,10 +555,15 @@ impl Facts<'_> {
             return (CannotTell, Reason::StatusListForeign);
         }
         match self.status_bit(&status.list, "revocation") {
-            Ok((true, as_of)) => (No, Reason::Revoked { as_of }),
+            Ok((true, as_of)) => (No, Reason::Revoked { as_of, why: self.why_revoked() }),
             Ok((false, as_of)) => (Yes, Reason::NotRevoked { as_of }),
             Err(reason) => (CannotTell, reason),
         }
+    }
+
+    /// The public reason, where the institution publishes a list of them.
+    fn why_revoked(&self) -> Option<&'static str> {
+        None
     }
 
     /// The pack names the suspension list beside the one that the credential signs; an institution may have none.
@@ -534,14 +619,52 @@ impl Facts<'_> {
         }
     }
 
-    fn worth(&self) -> (Answer, Reason) {
-        match &self.policy.country {
-            None => (CannotTell, Reason::NoCountry),
-            Some(country) => {
-                let office = self.pack().root().authority.office.clone();
-                (CannotTell, Reason::NoRule { country: country.clone(), office })
-            }
+    /// A decision about this one certificate says more than a rule about many.
+    fn worth(&self) -> (Vec<Statement>, (Answer, Reason)) {
+        let Some(country) = &self.policy.country else { return (Vec::new(), (CannotTell, Reason::NoCountry)) };
+        let decided: Vec<Statement> = self.own_decision(country).into_iter().chain(self.decisions(country)).collect();
+        match decided.first().cloned() {
+            Some(first) => (decided, (first.answer(), Reason::Worth { statement: Box::new(first) })),
+            None => by_rules(self.credential(), self.pack(), &self.of_our_environment(), country, self.now),
         }
+    }
+
+    /// What a recognition itself decides, in the country of the body that decided.
+    fn own_decision(&self, country: &str) -> Option<Statement> {
+        let (pack, issuer) = self.backing;
+        match &self.credential().terms {
+            Terms::Recognition(decision) if issuer.country == country => {
+                let office = pack.root().authority.office.clone();
+                Some(Statement::of_decision(decision, self.credential(), &issuer.name, country, office))
+            }
+            _ => None,
+        }
+    }
+
+    /// What good decisions say that were presented with this certificate and speak about it, byte for byte.
+    fn decisions(&self, country: &str) -> Vec<Statement> {
+        let alone = Presented::default();
+        let accepted = |decision: &Signed<Credential>| {
+            let verdict = judge(decision, self.evidence, self.policy, self.now, &alone);
+            let same =
+                verdict.backing.as_ref().map(|backing| backing.environment) == Some(self.pack().root().environment);
+            if matches!(verdict.outcome, Outcome::Accept(_)) && same {
+                verdict.worth.into_iter().find(|it| it.decision)
+            } else {
+                None
+            }
+        };
+        let mut said: Vec<Statement> =
+            self.presented.decisions_about(&self.document.digest()).filter_map(accepted).collect();
+        said.retain(|it| it.country == country);
+        said.sort_by_key(|it| std::cmp::Reverse(it.from));
+        said
+    }
+
+    /// A trial's rules say nothing about the real, nor the other way round (threats.md F17).
+    fn of_our_environment(&self) -> Vec<&TrustPack> {
+        let environment = self.pack().root().environment;
+        self.packs.iter().copied().filter(|pack| pack.root().environment == environment).collect()
     }
 }
 
@@ -552,9 +675,4 @@ fn kind_fits(claimed: Kind, entry: &CatalogueEntry) -> bool {
         Kind::Competence | Kind::ModuleCompletion | Kind::Recognition | Kind::WorkExperience => claimed == entry.kind,
         Kind::Attendance | Kind::Endorsement | Kind::FromArchive => true,
     }
-}
-
-/// Award dates are days, and compared as days (domain.md D20).
-fn on_day(awarded: Timestamp, from: Timestamp, until: Option<Timestamp>) -> bool {
-    awarded.date() >= from.date() && until.is_none_or(|until| awarded.date() <= until.date())
 }

@@ -189,7 +189,7 @@ pub fn signed_list(list: Value, name: &str, method: &str) -> Value {
 /// A rule of this authority about another one's certificates: an example, not legal data.
 pub fn rule(id: &str, authority: &str) -> Value {
     json!({
-        "id": id, "subject": {"authority": authority}, "outcome": "recognised", "purposes": ["employment"],
+        "id": id, "subject": {"authority": authority, "kind": "module-completion"}, "outcome": "recognised", "purposes": ["employment"],
         "instrument": {"id": "urn:skillpass:example:accord", "title": "Acuerdo de ejemplo", "parties": ["CO", "PE"],
                        "date": "2026-02-20T00:00:00Z", "example": true},
         "from": "2026-02-20T00:00:00Z",

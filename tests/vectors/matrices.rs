@@ -336,7 +336,7 @@ fn a_mapped_key_vouches_for_nobody() {
         document["issuer"]["id"] = issuer.into();
         let signed = Signed::read(&bytes_of(&signed_by(&document, signer, method.as_str(), SIGNED))).unwrap();
         let mapped = vec![(method, key(mapped).public())];
-        let evidence = Evidence { packs: vec![run::pack("pilot")], mapped };
+        let evidence = Evidence { mapped, ..Evidence::of_packs(vec![run::pack("pilot")]) };
         let found = Found::of_verdict(&verify(&signed, &evidence, &Policy::default(), run::time(NOW)));
         (found.outcome, found.reason.unwrap_or_default(), found.shown.map(|(mark, _)| mark))
     };
