@@ -389,7 +389,7 @@ fn verdict_of(signed: &Signed<Credential>) -> Outcome {
 }
 
 fn pilot() -> Evidence {
-    Evidence { packs: vec![packs::read(&packs::Parts::of_tests().to_bytes()).unwrap()], ..Evidence::default() }
+    Evidence::of_packs(vec![packs::read(&packs::Parts::of_tests().to_bytes()).unwrap()])
 }
 
 fn now() -> Timestamp {

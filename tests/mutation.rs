@@ -16,7 +16,7 @@ struct Checker(Evidence);
 
 impl Checker {
     fn new() -> Self {
-        Self(Evidence { packs: vec![read(&Parts::of_tests().to_bytes()).unwrap()], ..Evidence::default() })
+        Self(Evidence::of_packs(vec![read(&Parts::of_tests().to_bytes()).unwrap()]))
     }
 
     fn verdict(&self, bytes: &[u8]) -> Option<Verdict> {

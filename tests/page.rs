@@ -62,8 +62,7 @@ fn house_with(secure: bool) -> (Router, Log) {
 fn state(secure: bool) -> (ServeState, Log) {
     let log = Log::default();
     let lines = Arc::clone(&log);
-    let evidence =
-        Arc::new(Evidence { packs: vec![packs::read(&Parts::of_tests().to_bytes()).unwrap()], ..Evidence::default() });
+    let evidence = Arc::new(Evidence::of_packs(vec![packs::read(&Parts::of_tests().to_bytes()).unwrap()]));
     let example = |label: &str, document: Value| Example {
         label: label.to_owned(),
         code: digits(&document),

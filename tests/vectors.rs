@@ -140,7 +140,7 @@ fn frozen_files_still_mean_what_they_meant() {
         let pack = packs::read(&read(case["pack"].as_str().unwrap())).unwrap();
         let signed =
             skillpass::credential::document::Signed::read(&read(case["credential"].as_str().unwrap())).unwrap();
-        let evidence = skillpass::verify::Evidence { packs: vec![pack], ..Default::default() };
+        let evidence = skillpass::verify::Evidence::of_packs(vec![pack]);
         let verdict = verify(&signed, &evidence, &Policy::default(), run::time(case["now"].as_str().unwrap()));
         let found = Found::of_verdict(&verdict);
         assert_eq!(found.outcome, case["expect"]["outcome"].as_str().unwrap());

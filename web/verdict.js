@@ -35,7 +35,7 @@ function keep(element, selector, show) {
   for (const part of element.querySelectorAll(selector)) show ? part.removeAttribute("hidden") : part.remove();
 }
 
-/** A row of a description list. @param {HTMLElement} list @param {string} label @param {string | undefined} value @param {string=} note */
+/** A row of a description list. @param {any} list @param {string} label @param {string | undefined} value @param {string=} note */
 function row(list, label, value, note) {
   if (!value) return;
   const [term, text] = [document.createElement("dt"), document.createElement("dd")];
@@ -54,7 +54,9 @@ export function show(verdict) {
   const claims = credential?.mark === "claims";
   element.dataset.outcome = ICONS.has(verdict.outcome) ? verdict.outcome : "undecided";
   icon(element, verdict.outcome);
-  put(element, { ...credential, headline: verdict.headline, next: verdict.next });
+  put(element, { ...credential, headline: verdict.headline, next: verdict.next, link: verdict.link?.text, regulated: verdict.regulated, testCode: verdict.testCode });
+  keep(element, ".regulated", Boolean(verdict.regulated));
+  keep(element, ".link", Boolean(verdict.link));
   keep(element, ".pilot, .pilot-text", verdict.pilot === true);
   keep(element, ".claims", claims);
   keep(element, ".translated", Boolean(credential?.achievementTranslated));
@@ -70,6 +72,7 @@ export function show(verdict) {
     put(item, answer);
     answers?.append(item);
   }
+  answers?.after(...(verdict.worth ?? []).map(said));
   who(element.querySelector(".who"), verdict);
   facts(element.querySelector(".facts"), verdict);
   more(element.querySelector(".more"), verdict);
@@ -80,10 +83,19 @@ export function show(verdict) {
 }
 
 /** Who says so. A name in large type is a name from the signed list, never from the certificate itself. @param {any} list @param {any} verdict */
-function who(list, { issuer, authority }) {
+function who(list, { issuer, authority, successor }) {
   if (issuer) row(list, say("page.issuer.label"), issuer.name, issuer.countryName);
+  if (successor) list.lastElementChild?.append(document.createElement("br"), successor);
   if (authority) row(list, say("page.authority.label"), authority.name, authority.countryName);
   if (!list.children.length) list.remove();
+}
+
+/** What a country's rule or decision says in full. @param {any} statement */
+function said(statement) {
+  const element = copy("statement");
+  put(element, { title: say("page.worth.label").replace("{country}", statement.countryName), by: statement.by });
+  for (const detail of statement.details) row(element.querySelector("dl"), detail.label, detail.value);
+  return element;
 }
 
 /** What a person wants to know next. @param {any} list @param {any} verdict */

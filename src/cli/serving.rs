@@ -115,7 +115,7 @@ impl Watched {
         // A file that cannot be read now, or is older than what is here, takes nothing away.
         let Ok(fresh) = packs(&self.paths) else { return evidence };
         let superseded: Result<Vec<_>, _> =
-            fresh.into_iter().zip(&evidence.packs).map(|(new, here)| new.supersede(here)).collect();
+            fresh.into_iter().zip(evidence.packs.iter()).map(|(new, here)| new.supersede(here)).collect();
         let Ok(packs) = superseded else { return evidence };
         let fresh = Arc::new(Evidence::of_packs(packs));
         *self.read.write().unwrap_or_else(PoisonError::into_inner) = (now, Arc::clone(&fresh));

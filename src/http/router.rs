@@ -25,7 +25,7 @@ use crate::interop::intake;
 use crate::interop::scan::Limits;
 use crate::trust::root::Environment;
 use crate::verify::message::Words;
-use crate::verify::{Evidence, Policy, verify};
+use crate::verify::{Evidence, Policy, Presented, verify};
 
 /// 8 MiB: a photograph straight from a phone has 3 to 6; a scanned PDF page less.
 const BODY_BYTES: usize = 8 * 1024 * 1024;
@@ -201,7 +201,10 @@ fn verdicts(
     _held: [OwnedSemaphorePermit; 2],
 ) -> Result<Object, Problem> {
     let offered = intake::read(body, rooms.limits).map_err(|not_read| Problem::of_not_read(&not_read))?;
-    let (evidence, now) = ((rooms.state.evidence)(), (rooms.state.clock)());
+    let now = (rooms.state.clock)();
+    // What one picture shows was presented together: a decision finds the certificate that it speaks about.
+    let presented = Presented::of(offered.iter().map(|offered| offered.signed.clone()));
+    let evidence = Evidence { presented, ..Evidence::clone(&(rooms.state.evidence)()) };
     let verdicts = offered.iter().map(|offered| {
         let policy = Policy { country: country.clone(), test_code: offered.carrier.is_test_code() };
         Json::Object(verify(&offered.signed, &evidence, &policy, now).to_json(words))

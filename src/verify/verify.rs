@@ -1,6 +1,8 @@
 //! `verify(signed, evidence, policy, now) -> Verdict`: a pure function. It opens no file and no socket, reads no clock, and has no
 //! switch that turns a check off.
 
+use std::sync::Arc;
+
 use super::link::{Link, Presented};
 use super::verdict::{
     Answer, Backing, Check, Content, Findings, Outcome, ProofReport, ProofState, Question, Reason, Verdict, Verified,
@@ -24,8 +26,8 @@ use Answer::{CannotTell, No, Yes};
 /// What a verifier has at hand.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
-    /// Trust packs, each standing on its own root.
-    pub packs: Vec<TrustPack>,
+    /// Trust packs, each standing on its own root. Shared: what is at hand is large, what is presented changes with every check.
+    pub packs: Arc<Vec<TrustPack>>,
     /// Keys out of DID documents that somebody put beside the packs. They show that a file is unaltered, never by whom it is signed:
     /// [`Reason::IntactOnly`].
     pub mapped: Vec<(MethodId, PublicKey)>,
@@ -39,7 +41,7 @@ impl Evidence {
     /// Packs alone.
     #[must_use]
     pub fn of_packs(packs: Vec<TrustPack>) -> Self {
-        Self { packs, ..Self::default() }
+        Self { packs: Arc::new(packs), ..Self::default() }
     }
 
     /// The packs that count: of two packs of one authority the newer one alone, in whatever order they were given (threats.md F1).

@@ -67,7 +67,7 @@ fn a_signature_over_one_thing_is_no_signature_over_another() {
                 packs::read(&bytes_of(&pack)).ok().zip(Signed::read(&bytes_of(checked)).ok()).map(|(pack, signed)| {
                     Found::of_verdict(&verify(
                         &signed,
-                        &Evidence { packs: vec![pack], ..Evidence::default() },
+                        &Evidence::of_packs(vec![pack]),
                         &Policy::default(),
                         run::time(NOW),
                     ))

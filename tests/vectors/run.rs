@@ -229,7 +229,7 @@ pub fn verdict(bytes: &[u8], names: &[&str], policy: &Policy, now: &str) -> Foun
     match Signed::<Credential>::read(bytes) {
         Err(error) => Found::refused("unreadable", unreadable_code(&error)),
         Ok(signed) => {
-            let evidence = Evidence { packs: names.iter().map(|name| pack(name)).collect(), ..Evidence::default() };
+            let evidence = Evidence::of_packs(names.iter().map(|name| pack(name)).collect());
             Found::of_verdict(&verify(&signed, &evidence, policy, time(now)))
         }
     }
