@@ -38,8 +38,10 @@ use skillpass::desk::institution::{Founding, ISSUER, Institution};
 use skillpass::desk::issue::{Issuing, code_text};
 use skillpass::desk::keyring::{Keyring, Secret};
 use skillpass::desk::pilot;
+use skillpass::desk::publish::publish;
 use skillpass::desk::random::{NoRandomness, Randomness};
 use skillpass::trust::pack::{Anchor, TrustPack};
+use skillpass::trust::status::REVOCATION;
 use skillpass::verify::verdict::Outcome;
 use skillpass::verify::{Evidence, Policy, Verdict, verify};
 
@@ -207,7 +209,7 @@ impl Body {
         let institution = said(Institution::found(folder, &founding, &secret, &System, now))?;
         let keyring = said(institution.keyring(&secret))?;
         let catalogue = said(Catalogue::shipped())?;
-        let lists = said(institution.sign_status_lists(&said(institution.store())?, &keyring, now))?;
+        let lists = said(publish(&institution, &said(institution.store())?, &keyring, now))?.lists;
         said(pilot::found(&institution, &catalogue, lists, &secret, &System, now))?;
         let pack = fs::read(folder.join("trust.json"))?;
         Ok(Self { institution, keyring, catalogue, pack })
@@ -218,7 +220,7 @@ impl Body {
         let Json::Object(document) = read_vector(vector)? else { return Err("a vector that is no object".into()) };
         let mut credential = said(Credential::parse(&document))?;
         credential.issuer = Did::clone(self.institution.did());
-        credential.status.list = self.institution.list_id(0);
+        credential.status.list = self.institution.list_id(0, REVOCATION);
         (credential.awarded, credential.valid_from) = (time(AWARDED)?, time(AWARDED)?);
         Ok(credential)
     }

@@ -16,6 +16,7 @@ mod policy;
 mod registers;
 mod scan;
 mod schemas;
+mod status;
 mod store;
 mod vectors;
 

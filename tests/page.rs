@@ -70,6 +70,7 @@ fn state(secure: bool) -> (ServeState, Log) {
     };
     let state = ServeState {
         evidence: Arc::new(move || Arc::clone(&evidence)),
+        published: Arc::new(Arc::default),
         clock: Arc::new(|| Timestamp::parse(NOW).unwrap()),
         demo: Some(Arc::new(Demo {
             examples: vec![

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use skillpass::store::sled_store::SledStore;
-use skillpass::store::store::{MemoryStore, REPLACED};
+use skillpass::store::store::MemoryStore;
 use skillpass::store::{Issued, Record, State, Store, StoreError};
+use skillpass::trust::status::RevocationReason::{self, Error, FraudConfirmed, Replaced, WithdrawnByHolder};
 
 fn record(serial: &str, person: &str, index: u32) -> Record {
     Record {
@@ -18,7 +19,19 @@ fn record(serial: &str, person: &str, index: u32) -> Record {
         index: index % 131_072,
         state: State::Issued,
         document: format!("{{\"serial\":\"{serial}\",\"name\":\"Ñáñez\"}}"),
+        digest: digest(serial),
     }
+}
+
+/// Another one for each serial.
+fn digest(serial: &str) -> [u8; 32] {
+    let mut digest = [0xd1; 32];
+    digest.iter_mut().zip(serial.bytes()).for_each(|(place, byte)| *place = byte);
+    digest
+}
+
+fn digests(serials: &[&str]) -> Vec<[u8; 32]> {
+    serials.iter().map(|serial| digest(serial)).collect()
 }
 
 fn new(serial: &str, person: &str, index: u32) -> Issued {
@@ -36,10 +49,21 @@ fn each(act: impl Fn(&dyn Store)) {
     act(&SledStore::open(&folder.path().join("store")).unwrap());
 }
 
+/// What a store knows of one list.
+type OfList = (Vec<(u32, RevocationReason)>, Vec<u32>);
+/// Everything a store knows.
+type Everything = (u64, Vec<Record>, Vec<OfList>, Vec<[u8; 32]>);
+
 /// Everything a store knows, to see that a refused act changed nothing.
-fn everything(store: &dyn Store) -> (u64, Vec<Record>, Vec<Vec<u32>>) {
-    let revoked = (0..3).map(|list| store.revoked(list).unwrap()).collect();
-    (store.slots_given().unwrap(), store.records().unwrap(), revoked)
+fn everything(store: &dyn Store) -> Everything {
+    try_everything(store).unwrap()
+}
+
+fn try_everything(store: &dyn Store) -> Result<Everything, StoreError> {
+    let lists = (0..3).map(|list| Ok((store.revoked(list)?, store.suspended(list)?))).collect::<Result<_, _>>()?;
+    let log = store.log(0)?;
+    assert_eq!(store.log_size()?, log.len() as u64);
+    Ok((store.slots_given()?, store.records()?, lists, log))
 }
 
 #[test]
@@ -117,13 +141,13 @@ fn a_correction_withdraws_what_it_corrects() {
     each(|store| {
         store.commit(&[new("A", "ana", 1)]).unwrap();
         store.commit(&[instead("B", "ana", 2, "A")]).unwrap();
-        assert_eq!(store.by_serial("A").unwrap().unwrap().state, State::Revoked(REPLACED.to_owned()));
+        assert_eq!(store.by_serial("A").unwrap().unwrap().state, State::Revoked(Replaced));
         assert_eq!(store.by_person("ana").unwrap().unwrap().serial, "B");
-        assert_eq!(store.revoked(0), Ok(vec![1]));
+        assert_eq!(store.revoked(0), Ok(vec![(1, Replaced)]));
         // In one batch too, and a second time.
         store.commit(&[instead("C", "ana", 3, "B"), instead("D", "ana", 4, "C")]).unwrap();
         assert_eq!(store.by_person("ana").unwrap().unwrap().serial, "D");
-        assert_eq!(store.revoked(0), Ok(vec![1, 2, 3]));
+        assert_eq!(store.revoked(0), Ok(vec![(1, Replaced), (2, Replaced), (3, Replaced)]));
     });
 }
 
@@ -131,15 +155,106 @@ fn a_correction_withdraws_what_it_corrects() {
 fn withdrawing_is_for_good_and_keeps_its_first_reason() {
     each(|store| {
         store.commit(&[new("A", "ana", 7), new("B", "bea", 131_072 + 9), new("C", "carla", 131_072 + 4)]).unwrap();
-        assert_eq!(store.revoke("Z", "error"), Err(StoreError::Unknown));
-        assert_eq!(store.revoke("B", "fraud-confirmed"), Ok(true));
-        assert_eq!(store.revoke("B", "error"), Ok(false));
-        assert_eq!(store.revoke("C", "error"), Ok(true));
-        assert_eq!(store.by_serial("B").unwrap().unwrap().state, State::Revoked("fraud-confirmed".to_owned()));
-        assert_eq!((store.revoked(0), store.revoked(1)), (Ok(vec![]), Ok(vec![4, 9])));
+        assert_eq!(store.revoke(&["Z"], Error), Err(StoreError::Unknown("Z".to_owned())));
+        assert_eq!(store.revoke(&["B"], FraudConfirmed), Ok(vec![true]));
+        assert_eq!(store.revoke(&["B"], Error), Ok(vec![false]));
+        assert_eq!(store.revoke(&["C"], Error), Ok(vec![true]));
+        assert_eq!(store.by_serial("B").unwrap().unwrap().state, State::Revoked(FraudConfirmed));
+        assert_eq!((store.revoked(0), store.revoked(1)), (Ok(vec![]), Ok(vec![(4, Error), (9, FraudConfirmed)])));
         // A correction of what was withdrawn leaves its reason alone.
         store.commit(&[instead("D", "bea", 11, "B")]).unwrap();
-        assert_eq!(store.by_serial("B").unwrap().unwrap().state, State::Revoked("fraud-confirmed".to_owned()));
+        assert_eq!(store.by_serial("B").unwrap().unwrap().state, State::Revoked(FraudConfirmed));
+    });
+}
+
+#[test]
+fn a_suspension_ends_and_a_revocation_does_not() {
+    each(|store| {
+        store.commit(&[new("A", "ana", 7), new("B", "bea", 8), new("C", "carla", 131_072 + 4)]).unwrap();
+        assert_eq!(store.resume(&["A"]), Ok(vec![false]));
+        assert_eq!(store.suspend(&["A", "C"]), Ok(vec![true, true]));
+        assert_eq!(store.suspend(&["A", "B"]), Ok(vec![false, true]));
+        assert_eq!((store.suspended(0), store.suspended(1)), (Ok(vec![7, 8]), Ok(vec![4])));
+        assert_eq!(store.by_serial("A").unwrap().unwrap().state, State::Suspended);
+        assert_eq!(store.resume(&["A"]), Ok(vec![true]));
+        assert_eq!(store.by_serial("A").unwrap().unwrap().state, State::Issued);
+        assert_eq!((store.suspended(0), store.revoked(0)), (Ok(vec![8]), Ok(vec![])));
+
+        // Revoked while suspended: both are said, so that no mixture of old and new lists says neither.
+        assert_eq!(store.revoke(&["B"], WithdrawnByHolder), Ok(vec![true]));
+        assert_eq!((store.suspended(0), store.revoked(0)), (Ok(vec![8]), Ok(vec![(8, WithdrawnByHolder)])));
+        let before = everything(store);
+        let refused = Err(StoreError::Final("B".to_owned(), WithdrawnByHolder));
+        assert_eq!(store.resume(&["B"]), refused);
+        assert_eq!(store.suspend(&["B"]), refused);
+        // All of them or none.
+        assert_eq!(store.suspend(&["A", "B"]), refused);
+        assert_eq!(store.resume(&["C", "B"]), refused);
+        for act in [store.suspend(&["A", "Z"]), store.resume(&["C", "Z"]), store.revoke(&["A", "Z"], Error)] {
+            assert_eq!(act, Err(StoreError::Unknown("Z".to_owned())));
+        }
+        assert_eq!(everything(store), before);
+        // The same serial twice is one act.
+        assert_eq!(store.revoke(&["A", "A"], Error), Ok(vec![true, false]));
+        assert_eq!(store.revoke(&[], Error), Ok(vec![]));
+    });
+}
+
+#[test]
+fn the_log_has_every_credential_in_the_order_committed() {
+    each(|store| {
+        assert_eq!((store.log(0), store.log_size()), (Ok(vec![]), Ok(0)));
+        store.commit(&[new("M", "ana", 1), new("A", "bea", 2)]).unwrap();
+        store.commit(&[instead("Z", "ana", 3, "M"), new("B", "carla", 4)]).unwrap();
+        // Neither a refused batch nor a change of state is logged.
+        assert_eq!(store.commit(&[new("N", "nora", 5), new("Y", "ana", 6)]), Err(StoreError::Taken));
+        store.revoke(&["Z"], Error).unwrap();
+        store.suspend(&["B"]).unwrap();
+        assert_eq!(store.log(0), Ok(digests(&["M", "A", "Z", "B"])));
+        assert_eq!(store.log(3), Ok(digests(&["B"])));
+        assert_eq!((store.log(4), store.log(5), store.log(u64::MAX)), (Ok(vec![]), Ok(vec![]), Ok(vec![])));
+        assert_eq!(store.log_size(), Ok(4));
+    });
+}
+
+/// threats.md E15: whatever order threads come in, one entry, one reason, and a revoked one never comes back.
+#[test]
+fn revoking_suspending_and_resuming_race() {
+    each(|store| {
+        let serials = ["A", "B", "C", "D", "E", "F"];
+        let batch: Vec<Issued> = (0..).zip(serials).map(|(index, serial)| new(serial, serial, index)).collect();
+        store.commit(&batch).unwrap();
+        let news = std::sync::Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for reason in RevocationReason::ALL {
+                let news = &news;
+                scope.spawn(move || {
+                    for serial in serials {
+                        let _ = store.suspend(&[serial]);
+                        let was_news = store.revoke(&[serial], reason).unwrap();
+                        news.lock().unwrap().extend(was_news.contains(&true).then_some((serial, reason)));
+                        assert!(matches!(store.resume(&[serial]), Err(StoreError::Final(..))));
+                    }
+                });
+            }
+            // And corrections of the same in between.
+            scope.spawn(|| {
+                for (index, serial) in (10..).zip(serials) {
+                    store.commit(&[instead(&format!("{serial}2"), serial, index, serial)]).unwrap();
+                }
+            });
+        });
+        let revoked = store.revoked(0).unwrap();
+        assert_eq!(revoked.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+        for (serial, (_, reason)) in serials.iter().zip(&revoked) {
+            assert_eq!(store.by_serial(serial).unwrap().unwrap().state, State::Revoked(*reason));
+            let told: Vec<_> =
+                news.lock().unwrap().iter().filter(|(of, _)| of == serial).map(|(_, why)| *why).collect();
+            // Whose revocation was news, its reason stands; if nobody's was, a correction came first.
+            assert_eq!(told, if told.is_empty() { vec![] } else { vec![*reason] }, "{serial}");
+            assert!(!told.is_empty() || *reason == Replaced);
+        }
+        assert_eq!(store.log_size(), Ok(12));
     });
 }
 
@@ -150,7 +265,8 @@ fn sled_keeps_all_of_it_for_the_next_process() {
     let store = SledStore::open(&path).unwrap();
     store.lease_slots(10).unwrap();
     store.commit(&[new("A", "ana", 1), new("B", "bea", 2)]).unwrap();
-    store.revoke("A", "error").unwrap();
+    store.revoke(&["A"], Error).unwrap();
+    store.suspend(&["B"]).unwrap();
     let before = everything(&store);
     assert_eq!(SledStore::open(&path).err(), Some(StoreError::Locked), "one process at a time");
     drop(store);
@@ -184,7 +300,8 @@ fn some(path: &Path) {
     let store = SledStore::open(path).unwrap();
     store.lease_slots(8).unwrap();
     store.commit(&[new("A", "ana", 1), new("B", "bea", 2), new("C", "carla", 3)]).unwrap();
-    store.revoke("B", "error").unwrap();
+    store.revoke(&["B"], Error).unwrap();
+    store.suspend(&["C"]).unwrap();
 }
 
 #[test]
@@ -208,7 +325,9 @@ fn a_store_that_was_thrown_back_is_refused() {
     copy(&aside, &store);
     let mark = folder.path().join("store.mark");
     let text = std::fs::read(&mark).unwrap();
-    for damaged in [&b""[..], b"{}", b"\xff", b"{\"slots\":8}", b"{\"slots\":-1,\"records\":0,\"revoked\":0}"] {
+    for damaged in
+        [&b""[..], b"{}", b"\xff", b"{\"slots\":8}", b"{\"slots\":-1,\"records\":0,\"revoked\":0,\"logged\":0}"]
+    {
         std::fs::write(&mark, damaged).unwrap();
         refused("the mark is damaged");
     }
@@ -276,8 +395,7 @@ fn damaged_files_give_an_error_or_the_truth() {
 
         let opened = SledStore::open(&trial.join("store"));
         let seen = opened.and_then(|store| {
-            let lists = (0..3).map(|list| store.revoked(list)).collect::<Result<_, _>>()?;
-            let all = (store.slots_given()?, store.records()?, lists);
+            let all = try_everything(&store)?;
             store.by_person("ana")?;
             Ok((all, store.lease_slots(2)?))
         });

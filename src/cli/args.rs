@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::Exit;
 use crate::base::timestamp::{Date, Timestamp};
 use crate::credential::achievement::Language;
+use crate::trust::status::RevocationReason;
 
 /// Certificates of learning and skill that anyone can check, on paper and with no network.
 #[derive(Debug, Parser)]
@@ -75,9 +76,18 @@ pub enum Command {
     /// Show an institution's public keys, and whether its sealed keys open
     #[command(after_help = "Example:\n  skillpass keys centro")]
     Keys(Keys),
-    /// Withdraw a certificate for good, and publish the new status list
+    /// Withdraw certificates for good, and publish that
     #[command(after_help = "Example:\n  skillpass revoke K7QX2M9D --institution centro --reason error")]
     Revoke(Revoke),
+    /// Say that certificates do not count for the time being, and publish that
+    #[command(after_help = "Example:\n  skillpass suspend K7QX2M9D --institution centro")]
+    Suspend(Certificates),
+    /// Put suspended certificates in force again, and publish that
+    #[command(after_help = "Example:\n  skillpass resume K7QX2M9D --institution centro")]
+    Resume(Certificates),
+    /// Sign an institution's status lists with today's date, and make the folder to hand to its authority
+    #[command(after_help = "Example:\n  skillpass publish --institution centro")]
+    Publish(Desk),
     /// List the achievements of the catalogue
     #[command(after_help = "Example:\n  skillpass catalogue --lang pt")]
     Catalogue,
@@ -140,6 +150,9 @@ pub struct Issue {
     /// Reissue changed rows: the old certificate is withdrawn as replaced
     #[arg(long)]
     pub correct: bool,
+    /// Issue cancelled certificates again, with a new number: K7QX2M9D,…
+    #[arg(long, value_delimiter = ',', value_name = "SERIALS")]
+    pub reissue: Vec<String>,
     /// Only say what would be issued
     #[arg(long)]
     pub dry_run: bool,
@@ -292,14 +305,31 @@ pub struct Keys {
 /// `revoke`
 #[derive(Args, Debug)]
 pub struct Revoke {
-    /// The certificate's serial
-    pub serial: String,
-    /// The institution's folder
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub institution: PathBuf,
     /// Why: the public sees no more than this word
     #[arg(long, value_enum)]
     pub reason: PublicReason,
+    /// Which certificates
+    #[command(flatten)]
+    pub of: Certificates,
+}
+
+/// `suspend`, `resume`, and the rest of `revoke`
+#[derive(Args, Debug)]
+pub struct Certificates {
+    /// The certificates' serials
+    #[arg(required = true, value_name = "SERIAL")]
+    pub serials: Vec<String>,
+    /// The institution
+    #[command(flatten)]
+    pub desk: Desk,
+}
+
+/// `publish`: an institution, and how its keys are opened
+#[derive(Args, Debug)]
+pub struct Desk {
+    /// The institution's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub institution: PathBuf,
     /// How the keys are opened
     #[command(flatten)]
     pub unlock: Unlock,
@@ -319,14 +349,14 @@ pub enum PublicReason {
 }
 
 impl PublicReason {
-    /// The stored code.
+    /// The reason that is kept and published.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub fn reason(self) -> RevocationReason {
         match self {
-            PublicReason::Error => "error",
-            PublicReason::Replaced => crate::store::store::REPLACED,
-            PublicReason::FraudConfirmed => "fraud-confirmed",
-            PublicReason::WithdrawnByHolder => "withdrawn-by-holder",
+            PublicReason::Error => RevocationReason::Error,
+            PublicReason::Replaced => RevocationReason::Replaced,
+            PublicReason::FraudConfirmed => RevocationReason::FraudConfirmed,
+            PublicReason::WithdrawnByHolder => RevocationReason::WithdrawnByHolder,
         }
     }
 }
@@ -337,6 +367,9 @@ pub struct Serve {
     /// Trust file; give several times for several
     #[arg(long, value_name = "FILE")]
     pub trust: Vec<PathBuf>,
+    /// Published folder of an institution with a domain: its status lists are served at their addresses; give several times for several
+    #[arg(long, value_name = "DIR")]
+    pub publish: Vec<PathBuf>,
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use super::args::{self, Command};
 use super::say::{Failure, Say};
-use super::{Exit, World, checking, demo, issuing, secret, serving};
+use super::{Exit, World, checking, demo, issuing, secret, serving, status};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::carry::packet::Host;
@@ -19,7 +19,9 @@ use crate::desk::institution::{Card, DeskError, Founding, Ground, Institution};
 use crate::desk::issue::{code_text, png};
 use crate::desk::keyring::Keyring;
 use crate::desk::page::side_mm;
-use crate::desk::{pilot, revoke};
+use crate::desk::pilot;
+use crate::desk::publish::publish;
+use crate::desk::revoke::Act;
 use crate::interop::intake::{self, Carrier, Offered};
 use crate::interop::scan::Limits;
 use crate::store::files::{Readers, write_whole};
@@ -40,10 +42,13 @@ pub fn run(command: &Command, world: &World<'_>, say: &Say) -> Ends {
         Command::Init(args) => init(args, world, say),
         Command::Issue(args) => issuing::run(args, world, say),
         Command::Keys(args) => keys(args, say),
+        Command::Publish(args) => status::publish_now(args, world, say),
         Command::Qr(args) => qr(args, say),
-        Command::Revoke(args) => revoke(args, world, say),
+        Command::Resume(args) => status::change(args, Act::Resume, world, say),
+        Command::Revoke(args) => status::change(&args.of, Act::Revoke(args.reason.reason()), world, say),
         Command::Serve(args) => serving::run(args, world, say),
         Command::Show(args) => show(args, say),
+        Command::Suspend(args) => status::change(args, Act::Suspend, world, say),
         Command::Trust(args) => trust(args, world, say),
         Command::Verify(args) => checking::run(args, world, say),
     }
@@ -73,8 +78,8 @@ fn init(args: &args::Init, world: &World<'_>, say: &Say) -> Ends {
     let found = || -> Result<Institution, DeskError> {
         let institution = Institution::found(&args.dir, &founding, &secret, world.random, now)?;
         let keyring = institution.keyring(&secret)?;
-        let lists = institution.sign_status_lists(&institution.store()?, &keyring, now)?;
-        pilot::found(&institution, &catalogue, lists, &secret, world.random, now)?;
+        let published = publish(&institution, &institution.store()?, &keyring, now)?;
+        pilot::found(&institution, &catalogue, published.lists, &secret, world.random, now)?;
         Ok(institution)
     };
     let institution = found().map_err(|error| ground.cleared(error))?;
@@ -142,33 +147,6 @@ fn list_catalogue(say: &Say) -> Ends {
     for template in catalogue.templates() {
         let kind = say.words().get(&format!("kind.{}", template.kind().code())).to_owned();
         say.result(&format!("{:<12} {}  ({kind})", template.code, template.name.in_language(language)));
-    }
-    Ok(Exit::Accept)
-}
-
-fn revoke(args: &args::Revoke, world: &World<'_>, say: &Say) -> Ends {
-    let institution = Institution::open(&args.institution)?;
-    let secret = secret::existing(&args.unlock, say)?;
-    let keyring = institution.keyring(&secret)?;
-    let store = institution.store()?;
-    let serial = args.serial.trim().to_ascii_uppercase();
-    let facts = [("serial", Fact::Text(serial.clone()))];
-    let now = (world.clock)();
-    let (news, lists) =
-        revoke::revoke(&institution, &keyring, &store, &serial, args.reason.code(), now).map_err(|error| {
-            let failure = Failure::from(error);
-            if failure.id == "cli.not-found" { failure.with("serial", &serial) } else { failure }
-        })?;
-    pilot::renew(&institution, lists, &secret, now)?;
-    if news {
-        let path = institution.folder().join("status").display().to_string();
-        say.tell("cli.revoked", &[("serial", Fact::Text(serial.clone())), ("path", Fact::Text(path))]);
-    } else {
-        say.tell("cli.already-revoked", &facts);
-    }
-    if say.is_json() {
-        let reason = args.reason.code();
-        say.json(Object::from_iter([("reason", Json::from(reason)), ("serial", serial.as_str().into())]));
     }
     Ok(Exit::Accept)
 }

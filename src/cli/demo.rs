@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args;
 use super::commands::{Ends, catalogue};
 use super::say::{Failure, Say};
-use super::serving::{self, Demo, Example};
+use super::serving::{self, Demo, Example, Watched};
 use super::{Exit, World};
 use crate::base::timestamp::{Date, Timestamp};
 use crate::carry::packet::Host;
@@ -19,8 +19,10 @@ use crate::desk::import::{Settings, read_register};
 use crate::desk::institution::{Founding, Institution};
 use crate::desk::issue::{Issuing, Standing, code_text};
 use crate::desk::keyring::Secret;
-use crate::desk::revoke::revoke;
+use crate::desk::publish::publish;
+use crate::desk::revoke::{Act, change};
 use crate::store::{Record, State, Store};
+use crate::trust::status::RevocationReason;
 use crate::verify::message::Fact;
 
 /// An institution of the demo, and the register it issues from: the very files that the tests import.
@@ -76,7 +78,7 @@ pub fn run(args: &args::Demo, world: &World<'_>, say: &Say) -> Ends {
         return Ok(Exit::Accept);
     }
     let demo = Demo { examples: made.examples };
-    serving::serve(args.listen, &[made.trust], None, Some(demo), world, say)
+    serving::serve(args.listen, Watched::read(vec![made.trust], Vec::new())?, None, Some(demo), world, say)
 }
 
 /// What there is to try.
@@ -125,8 +127,8 @@ fn make(data: &Path, world: &World<'_>, now: Timestamp) -> Result<Made, Failure>
     if already.is_none() {
         let keyring = first.keyring(&secret)?;
         let store = first.store()?;
-        let (_, lists) = revoke(first, &keyring, &store, &withdrawn.serial, "error", now)?;
-        authority.take_lists(lists)?;
+        change(&store, &[&withdrawn.serial], Act::Revoke(RevocationReason::Error))?;
+        authority.take_lists(publish(first, &store, &keyring, now)?.lists)?;
     }
     authority.publish(false, now)?;
 
@@ -226,8 +228,7 @@ fn institution(
             records.push((template.name.in_language(*language).to_owned(), record));
         }
     }
-    let lists = institution.sign_status_lists(&store, &keyring, now)?;
-    authority.take_lists(lists)?;
+    authority.take_lists(publish(&institution, &store, &keyring, now)?.lists)?;
     drop(store);
     Ok((institution, records))
 }

@@ -16,6 +16,7 @@ use crate::desk::import::{CellProblem, Code, DateOrder, FILE_BYTES, Import, Regi
 use crate::desk::institution::Institution;
 use crate::desk::issue::{Done, Fault, Issuing, Planned, RowFault, Standing, has_files};
 use crate::desk::pilot;
+use crate::desk::publish::publish;
 use crate::store::files::{Readers, write_whole};
 use crate::store::{Record, State, Store};
 use crate::verify::message::{Fact, Words};
@@ -61,6 +62,12 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
         now,
     };
     let mut planned = issuing.plan(&import.rows)?;
+    for serial in args.reissue.iter().map(|serial| serial.trim().to_ascii_uppercase()) {
+        // Each serial is one row's at most.
+        if !planned.iter_mut().any(|planned| planned.reissue(&serial)) {
+            return Err(Failure::new(Exit::Usage, "cli.reissue-unknown").with("serial", serial));
+        }
+    }
     let faults = issuing.rehearse(&planned, args.correct)?;
     tell_faults(&faults, say);
     let faulty: BTreeSet<u32> = faults.iter().map(|fault| fault.row).collect();
@@ -105,8 +112,8 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
     }
     index.mark_withdrawn(&store)?;
     index.write()?;
-    let lists = institution.sign_status_lists(&store, &keyring, now)?;
-    pilot::renew(&institution, lists, &secret, now)?;
+    let published = publish(&institution, &store, &keyring, now)?;
+    pilot::renew(&institution, published.lists, &secret, now)?;
     report(args, &done, bad.len(), say);
     Ok(Exit::Accept)
 }
@@ -326,7 +333,7 @@ impl Index {
     fn mark_withdrawn(&mut self, store: &dyn Store) -> Result<(), Failure> {
         for row in self.table.rows_mut().filter(|row| row.get(Self::STATE).is_some_and(|state| state == ISSUED)) {
             let record = store.by_serial(row.first().map_or("", String::as_str))?;
-            if record.is_some_and(|record| record.state != State::Issued) {
+            if record.is_some_and(|record| matches!(record.state, State::Revoked(_))) {
                 row[Self::STATE] = Done::Withdrawn.code().to_owned();
             }
         }

@@ -8,6 +8,7 @@ pub mod issuing;
 pub mod say;
 pub mod secret;
 pub mod serving;
+pub mod status;
 pub mod table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

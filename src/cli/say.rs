@@ -121,10 +121,15 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Damaged(what) => Self::new(Exit::InputOutput, "cli.store-damaged").with("what", what),
+            StoreError::Final(serial, reason) => {
+                let mut failure = Self::new(Exit::Usage, "cli.revoked-for-good").with("serial", serial);
+                failure.facts.push(("reason", Fact::Id(format!("withdrawal.{}", reason.code()))));
+                failure
+            }
             StoreError::Full => Self::new(Exit::InputOutput, "cli.disk-full").with("path", "store"),
             StoreError::Locked => Self::new(Exit::InputOutput, "cli.store-locked"),
             StoreError::Taken => Self::new(Exit::InputOutput, "cli.store-taken"),
-            StoreError::Unknown => Self::new(Exit::Unreadable, "cli.not-found"),
+            StoreError::Unknown(serial) => Self::new(Exit::Unreadable, "cli.not-found").with("serial", serial),
             StoreError::Unwritable(error) => {
                 Self::new(Exit::InputOutput, "cli.io").with("path", "store").with("error", error)
             }

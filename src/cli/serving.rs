@@ -1,7 +1,7 @@
 //! `serve`: the page on which anyone can check a certificate.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
@@ -10,10 +10,14 @@ use super::checking::packs;
 use super::commands::Ends;
 use super::say::{Failure, Say};
 use super::{Exit, World};
+use crate::credential::document::Signed;
+use crate::desk::publish::STATUS_ENDING;
 use crate::http::door::{self, Door};
+use crate::http::published::Twice;
 use crate::http::router::{OWN_MACHINE, router_within};
 pub use crate::http::{Demo, Example};
-use crate::http::{ServeState, router, tls};
+use crate::http::{ServeState, Shelf, router, tls};
+use crate::trust::status::StatusList;
 use crate::verify::Evidence;
 use crate::verify::message::Fact;
 
@@ -29,22 +33,21 @@ pub fn run(args: &Serve, world: &World<'_>, say: &Say) -> Ends {
         (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
         _ => None,
     };
-    serve(args.listen, &args.trust, tls, None, world, say)
+    serve(args.listen, Watched::read(args.trust.clone(), args.publish.clone())?, tls, None, world, say)
 }
 
-/// Serves with the evidence of the named trust files, which are read again when they change.
+/// Serves with the evidence of the named trust files, and what institutions publish; both are read again when they change.
 ///
 /// # Errors
 /// [`Failure`].
 pub fn serve(
     listen: SocketAddr,
-    trust: &[PathBuf],
+    watched: Watched,
     tls_files: Option<(PathBuf, PathBuf)>,
     demo: Option<Demo>,
     world: &World<'_>,
     say: &Say,
 ) -> Ends {
-    let watched = Watched::read(trust.to_vec())?;
     let tls = tls_files
         .map(|(certificate, key)| {
             let read = |path: &PathBuf| {
@@ -58,8 +61,11 @@ pub fn serve(
     // A demonstration is one's own machine: PDFs are read there, strangers' are not.
     let own_machine = demo.is_some();
     let clock = world.clock;
+    let watched = Arc::new(watched);
+    let shelf = Arc::clone(&watched);
     let state = ServeState {
-        evidence: Arc::new(move || watched.current()),
+        evidence: Arc::new(move || watched.current().evidence),
+        published: Arc::new(move || shelf.current().shelf),
         clock: Arc::new(clock),
         demo: demo.map(Arc::new),
         log: Arc::new(|line| eprintln!("{line}")),
@@ -90,39 +96,85 @@ pub fn serve(
     Ok(Exit::Accept)
 }
 
-/// Trust files and what was read of them, read again when one has changed: a refreshed list counts without a restart.
-struct Watched {
-    paths: Vec<PathBuf>,
-    read: RwLock<(Vec<Option<SystemTime>>, Arc<Evidence>)>,
+/// Trust files and published folders, and what was read of them, read again when one has changed: a refreshed list counts without a
+/// restart.
+pub struct Watched {
+    trust: Vec<PathBuf>,
+    publish: Vec<PathBuf>,
+    read: RwLock<(Vec<Option<SystemTime>>, Known)>,
+}
+
+/// What stands in the watched files.
+#[derive(Clone)]
+struct Known {
+    evidence: Arc<Evidence>,
+    shelf: Arc<Shelf>,
 }
 
 impl Watched {
-    fn read(paths: Vec<PathBuf>) -> Result<Self, Failure> {
-        let times = times(&paths);
-        let evidence = Arc::new(Evidence::of_packs(packs(&paths)?));
-        Ok(Self { paths, read: RwLock::new((times, evidence)) })
+    /// Reads trust files and published folders for the first time.
+    ///
+    /// # Errors
+    /// [`Failure`] when one cannot be read, or a folder has no list with an address.
+    pub fn read(trust: Vec<PathBuf>, publish: Vec<PathBuf>) -> Result<Self, Failure> {
+        let times = times(&trust, &publish);
+        let evidence = Arc::new(Evidence::of_packs(packs(&trust)?));
+        let shelf = Arc::new(shelf(&trust, &publish)?);
+        Ok(Self { trust, publish, read: RwLock::new((times, Known { evidence, shelf })) })
     }
 
-    fn current(&self) -> Arc<Evidence> {
-        let now = times(&self.paths);
-        let (then, evidence) = {
-            let read = self.read.read().unwrap_or_else(PoisonError::into_inner);
-            (read.0.clone(), Arc::clone(&read.1))
-        };
+    fn current(&self) -> Known {
+        let now = times(&self.trust, &self.publish);
+        let (then, known) = self.read.read().unwrap_or_else(PoisonError::into_inner).clone();
         if now == then {
-            return evidence;
+            return known;
         }
         // A file that cannot be read now, or is older than what is here, takes nothing away.
-        let Ok(fresh) = packs(&self.paths) else { return evidence };
+        let Ok(fresh) = packs(&self.trust) else { return known };
         let superseded: Result<Vec<_>, _> =
-            fresh.into_iter().zip(evidence.packs.iter()).map(|(new, here)| new.supersede(here)).collect();
-        let Ok(packs) = superseded else { return evidence };
-        let fresh = Arc::new(Evidence::of_packs(packs));
-        *self.read.write().unwrap_or_else(PoisonError::into_inner) = (now, Arc::clone(&fresh));
+            fresh.into_iter().zip(known.evidence.packs.iter()).map(|(new, here)| new.supersede(here)).collect();
+        let (Ok(packs), Ok(shelf)) = (superseded, shelf(&self.trust, &self.publish)) else { return known };
+        let fresh = Known { evidence: Arc::new(Evidence::of_packs(packs)), shelf: Arc::new(shelf) };
+        *self.read.write().unwrap_or_else(PoisonError::into_inner) = (now, fresh.clone());
         fresh
     }
 }
 
-fn times(paths: &[PathBuf]) -> Vec<Option<SystemTime>> {
-    paths.iter().map(|path| std::fs::metadata(path).and_then(|file| file.modified()).ok()).collect()
+/// The trust files, and the lists of the published folders, at their addresses.
+fn shelf(trust: &[PathBuf], publish: &[PathBuf]) -> Result<Shelf, Failure> {
+    let read = |path: &Path| std::fs::read(path).map_err(|error| Failure::unread(path, &error));
+    let mut shelf = Shelf::default();
+    shelf.put_packs(trust.iter().map(|path| read(path)).collect::<Result<_, _>>()?);
+    for folder in publish {
+        let mut addresses = 0;
+        for path in lists_in(folder)? {
+            let list = Signed::<StatusList>::read(&read(&path)?)
+                .map_err(|_| Failure::new(Exit::Unreadable, "cli.not-readable").with("path", path.display()))?;
+            let put = shelf.put_list(&list).map_err(|Twice(address)| {
+                Failure::new(Exit::Usage, "cli.publish-twice").with("path", folder.display()).with("address", address)
+            })?;
+            addresses += usize::from(put);
+        }
+        if addresses == 0 {
+            return Err(Failure::new(Exit::Usage, "cli.publish-no-address").with("path", folder.display()));
+        }
+    }
+    Ok(shelf)
+}
+
+/// The status lists of a published folder, by name.
+fn lists_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let failed = |error: std::io::Error| Failure::unread(folder, &error);
+    let entries = std::fs::read_dir(folder).map_err(failed)?;
+    let mut paths =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    paths.retain(|path| path.to_str().is_some_and(|path| path.ends_with(STATUS_ENDING)));
+    paths.sort();
+    Ok(paths)
+}
+
+/// When the files were last changed. A folder changes when a file in it takes another's place.
+fn times(trust: &[PathBuf], publish: &[PathBuf]) -> Vec<Option<SystemTime>> {
+    let changed = |path: &PathBuf| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    trust.iter().chain(publish).map(changed).collect()
 }

@@ -22,7 +22,7 @@ use crate::trust::accreditation::{Accreditation, CatalogueEntry, Issuer, Scope};
 use crate::trust::freshness::{Freshness, ListRow};
 use crate::trust::pack::{Anchor, TrustPack};
 use crate::trust::root::{Authority as Party, Environment, Role, Root};
-use crate::trust::status::StatusList;
+use crate::trust::status::{MESSAGE, REVOCATION, SUSPENSION, StatusList};
 
 const ACCREDITATION: &str = "accreditation";
 const FRESHNESS: &str = "freshness";
@@ -192,7 +192,7 @@ impl Authority {
                 version: older.map_or(1, |at| rows[at].version + u64::from(rows[at].digest != content.digest())),
                 digest: content.digest(),
                 date: content.content().valid_from,
-                sibling_of: None,
+                sibling_of: content.content().sibling_of.clone(),
             };
             match older {
                 // A list never goes back: what was withdrawn stays withdrawn (threats.md E7).
@@ -203,7 +203,18 @@ impl Authority {
             self.lists.retain(|here| here.claimed_id() != list.claimed_id());
             self.lists.push(list);
         }
-        Ok(())
+        let rows = &self.freshness.lists;
+        // A list stands beside a revocation list of its own institution, or it could speak about another's credentials.
+        let stands = |row: &ListRow| match (&row.sibling_of, row.purpose.as_str()) {
+            (None, purpose) => ![SUSPENSION, MESSAGE].contains(&purpose),
+            (Some(id), _) => rows.iter().any(|other| {
+                other.id == *id
+                    && other.issuer == row.issuer
+                    && other.purpose == REVOCATION
+                    && row.purpose != REVOCATION
+            }),
+        };
+        if rows.iter().all(stands) { Ok(()) } else { Err(DeskError::Value("list")) }
     }
 
     /// Signs and writes the pack: freshness always, accreditation when it changed.

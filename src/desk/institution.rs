@@ -4,7 +4,8 @@
 //! DIR/institution.json   who it is: name, country, DID, key, verify host (no secret)
 //! DIR/keys.age           its keys, sealed, mode 0600
 //! DIR/store/             what was issued (sled)
-//! DIR/status/0.json …    its signed status lists
+//! DIR/status/            its signed status lists, see [`super::publish`]
+//! DIR/publish/           what it hands to its authority
 //! DIR/trust.json         the pilot pack that holds this institution alone
 //! DIR/pilot/             the pilot authority that signs that pack
 //! ```
@@ -16,18 +17,18 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::keyring::{Keyring, KeyringError, Secret};
+use super::publish::publish;
 use super::random::{NoRandomness, Randomness, random};
 use super::slot::SlotOrder;
 use crate::base::did::{Did, MethodId};
 use crate::base::key::{PublicKey, SecretKey};
 use crate::base::timestamp::Timestamp;
 use crate::credential::credential::CredentialId;
-use crate::credential::document::Signed;
-use crate::store::files::{Readers, write_once, write_whole};
+use crate::store::StoreError;
+use crate::store::files::{Readers, write_once};
 use crate::store::sled_store::SledStore;
-use crate::store::{Store, StoreError};
 use crate::trust::accreditation::IssuerKey;
-use crate::trust::status::{Bits, StatusList};
+use crate::trust::status::REVOCATION;
 
 /// The role of an institution's signing key in its keyring.
 pub const ISSUER: &str = "issuer";
@@ -241,11 +242,9 @@ impl Institution {
         let keyring = Keyring::default().with(ISSUER, key).with(SLOTS, slots);
         keyring.create(&institution.key_path(), secret)?;
         let store = institution.store()?;
-        institution.sign_status_lists(&store, &keyring, now)?;
+        publish(&institution, &store, &keyring, now)?;
         let path = folder.join("institution.json");
-        let mut text = serde_json::to_vec_pretty(&institution.card).map_err(|_| DeskError::Value("name"))?;
-        text.push(b'\n');
-        write_once(&path, &text, Readers::Everybody).map_err(at(&path))?;
+        write_once(&path, &institution.card.to_bytes()?, Readers::Everybody).map_err(at(&path))?;
         Ok(institution)
     }
 
@@ -321,13 +320,17 @@ impl Institution {
         Ok(SlotOrder::of_secret(*keyring.key(SLOTS)?.seed()))
     }
 
-    /// The identifier of one of its status lists: an address under its domain, else a URN that nobody can guess from another.
+    /// The identifier of one of its status lists, by its block of 131,072 credentials and its purpose: an address under its domain, else
+    /// a URN that nobody can guess from another.
     #[must_use]
-    pub fn list_id(&self, list: u32) -> String {
+    pub fn list_id(&self, block: u32, purpose: &str) -> String {
+        let beside = purpose != REVOCATION;
         match self.did.host() {
-            Some(host) => format!("https://{host}/status/{}", list + 1),
+            Some(host) if beside => format!("https://{host}/status/{}/{purpose}", u64::from(block) + 1),
+            Some(host) => format!("https://{host}/status/{}", u64::from(block) + 1),
             None => {
-                let digest = Sha256::digest(format!("skillpass status list\0{}\0{list}", self.did));
+                let beside = if beside { format!("\0{purpose}") } else { String::new() };
+                let digest = Sha256::digest(format!("skillpass status list\0{}\0{block}{beside}", self.did));
                 let mut uuid = [0; 16];
                 uuid.copy_from_slice(&digest[..16]);
                 CredentialId::of_random(uuid).as_str().to_owned()
@@ -335,47 +338,10 @@ impl Institution {
         }
     }
 
-    /// Where a signed status list is kept.
+    /// The folder that it hands to its authority.
     #[must_use]
-    pub fn list_path(&self, list: u32) -> PathBuf {
-        self.folder.join("status").join(format!("{}.json", list + 1))
-    }
-
-    /// Signs every status list that has slots given out, and at least the first, and writes them.
-    ///
-    /// # Errors
-    /// [`DeskError`].
-    pub fn sign_status_lists(
-        &self,
-        store: &dyn Store,
-        keyring: &Keyring,
-        now: Timestamp,
-    ) -> Result<Vec<Signed<StatusList>>, DeskError> {
-        let key = keyring.key(ISSUER)?;
-        let entries = crate::base::limits::STATUS_ENTRIES_LEAST as u64;
-        let lists = store.slots_given()?.div_ceil(entries).max(1);
-        let folder = self.folder.join("status");
-        std::fs::create_dir_all(&folder).map_err(at(&folder))?;
-        let mut signed = Vec::new();
-        for list in 0..u32::try_from(lists).unwrap_or(u32::MAX) {
-            let mut bits = Bits::clear();
-            for index in store.revoked(list)? {
-                bits.set(index);
-            }
-            let content = StatusList {
-                id: self.list_id(list),
-                issuer: self.did.clone(),
-                purpose: "revocation".to_owned(),
-                valid_from: now,
-                valid_until: None,
-                bits,
-            };
-            let path = self.list_path(list);
-            let document = content.sign(key, &self.method, now).map_err(|_| DeskError::NotReadable(path.clone()))?;
-            write_whole(&path, document.bytes(), Readers::Everybody).map_err(at(&path))?;
-            signed.push(document);
-        }
-        Ok(signed)
+    pub fn publish_folder(&self) -> PathBuf {
+        self.folder.join("publish")
     }
 }
 
@@ -384,6 +350,16 @@ impl Card {
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok().filter(|card: &Self| card.kind == CARD_KIND)
+    }
+
+    /// The file it is kept in.
+    ///
+    /// # Errors
+    /// [`DeskError::Value`] never for a card that was read.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, DeskError> {
+        let mut text = serde_json::to_vec_pretty(self).map_err(|_| DeskError::Value("name"))?;
+        text.push(b'\n');
+        Ok(text)
     }
 
     /// Its key, as an authority lists it.

@@ -24,6 +24,7 @@ use crate::credential::holder::Holder;
 use crate::credential::schema;
 use crate::store::files::{Readers, write_all_whole};
 use crate::store::{Issued, Record, State, Store};
+use crate::trust::status::REVOCATION;
 use crate::verify::message::Words;
 
 /// 256 credentials in one transaction: storage.md §6, the size at which a commit's cost is shared.
@@ -41,6 +42,8 @@ type Files = Vec<(PathBuf, Vec<u8>)>;
 /// How a row stands to what was issued before (design §6 *Re-import*).
 #[derive(Clone, Debug)]
 pub enum Standing {
+    /// It was issued and withdrawn, and the person is to have another one.
+    Again(Box<Record>),
     /// The same person and achievement, with other content: a correction.
     Changed(Box<Record>),
     /// Nobody has it yet.
@@ -56,6 +59,7 @@ impl Standing {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Standing::Again(_) => "again",
             Standing::Changed(_) => "changed",
             Standing::New => "new",
             Standing::Unchanged(_) => "unchanged",
@@ -63,12 +67,12 @@ impl Standing {
         }
     }
 
-    /// Whether there is something to sign: a new row, or a changed one where corrections are asked for.
+    /// Whether there is something to sign: a new row, one to be issued again, or a changed one where corrections are asked for.
     #[must_use]
     pub fn is_to_be_signed(&self, correct: bool) -> bool {
         match self {
             Standing::Changed(_) => correct,
-            Standing::New => true,
+            Standing::Again(_) | Standing::New => true,
             Standing::Unchanged(_) | Standing::Withdrawn(_) => false,
         }
     }
@@ -83,6 +87,21 @@ pub struct Planned<'a> {
     pub standing: Standing,
     person: String,
     digest: String,
+}
+
+impl Planned<'_> {
+    /// Has a withdrawn credential issued again, if it is this row's. Whether it was.
+    pub fn reissue(&mut self, serial: &str) -> bool {
+        match &self.standing {
+            Standing::Changed(record) | Standing::Withdrawn(record)
+                if record.serial == serial && matches!(record.state, State::Revoked(_)) =>
+            {
+                self.standing = Standing::Again(record.clone());
+                true
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Why a row cannot be signed, though its cells are well-formed.
@@ -173,8 +192,8 @@ impl Issuing<'_> {
             let standing = match self.store.by_person(&person)?.map(Box::new) {
                 None => Standing::New,
                 Some(record) if record.row != digest => Standing::Changed(record),
-                Some(record) if record.state == State::Issued => Standing::Unchanged(record),
-                Some(record) => Standing::Withdrawn(record),
+                Some(record) if matches!(record.state, State::Revoked(_)) => Standing::Withdrawn(record),
+                Some(record) => Standing::Unchanged(record),
             };
             Ok(Planned { row, standing, person, digest })
         };
@@ -222,6 +241,7 @@ impl Issuing<'_> {
         let mut to_sign = Vec::new();
         for Planned { row, standing, person, digest } in planned {
             match standing {
+                Standing::Again(record) => to_sign.push((row, person, digest, Some(record.serial))),
                 Standing::Changed(record) if correct => to_sign.push((row, person, digest, Some(record.serial))),
                 Standing::Changed(record) => done.push((row.row, Done::Pending, *record)),
                 Standing::New => to_sign.push((row, person, digest, None)),
@@ -252,6 +272,7 @@ impl Issuing<'_> {
                         index: slot.index,
                         state: State::Issued,
                         document: String::from_utf8_lossy(document.bytes()).into_owned(),
+                        digest: document.digest(),
                     };
                     Ok(Issued { record, supersedes: supersedes.clone() })
                 })
@@ -348,9 +369,9 @@ impl Issuing<'_> {
                 valid_from: awarded,
                 valid_until: row.valid_until.map(crate::base::timestamp::Date::last_second),
                 status: StatusEntry {
-                    purpose: "revocation".to_owned(),
+                    purpose: REVOCATION.to_owned(),
                     index: slot.index,
-                    list: self.institution.list_id(slot.list),
+                    list: self.institution.list_id(slot.list, REVOCATION),
                 },
                 holder: Holder {
                     name: row.name.clone(),

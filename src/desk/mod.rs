@@ -8,6 +8,7 @@ pub mod issue;
 pub mod keyring;
 pub mod page;
 pub mod pilot;
+pub mod publish;
 pub mod random;
 pub mod revoke;
 pub mod slot;

@@ -1,5 +1,6 @@
 //! The page and what it loads, compiled in: nothing is read from the disk, so no path can lead out of a folder (threats.md I11).
 
+use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
@@ -20,12 +21,16 @@ const TEXTS: [&str; 9] =
 /// The language files are our own; see `verify::message`.
 const BOUNDS: Bounds = Bounds { bytes: 1 << 20, depth: 2, string: 4096, numbers: Numbers::Whole };
 
-/// A file that never changes while the program runs.
+/// Browsers ask each time: a page that judges certificates is never a version behind.
+const ASK: &str = "no-cache";
+
+/// A file that is the same for everyone.
 #[derive(Clone, Debug)]
 pub(super) struct File {
     pub path: String,
     kind: &'static str,
-    bytes: Vec<u8>,
+    cache: &'static str,
+    bytes: Bytes,
     etag: String,
 }
 
@@ -40,9 +45,9 @@ pub(super) fn all() -> Vec<File> {
         ("/verdict.js", SCRIPT, include_str!("../../web/verdict.js")),
         ("/words.js", SCRIPT, include_str!("../../web/words.js")),
     ];
-    let plain = plain.map(|(path, kind, text)| File::of(path.to_owned(), kind, text.as_bytes().to_vec()));
+    let plain = plain.map(|(path, kind, text)| File::of(path.to_owned(), kind, ASK, text.as_bytes().to_vec()));
     let texts = Language::ALL
-        .map(|language| File::of(format!("/i18n/{}.json", language.tag()), "application/json", texts(language)));
+        .map(|language| File::of(format!("/i18n/{}.json", language.tag()), "application/json", ASK, texts(language)));
     plain.into_iter().chain(texts).collect()
 }
 
@@ -53,12 +58,12 @@ pub(super) fn page(language: Language) -> String {
 }
 
 impl File {
-    fn of(path: String, kind: &'static str, bytes: Vec<u8>) -> Self {
+    pub(super) fn of(path: String, kind: &'static str, cache: &'static str, bytes: Vec<u8>) -> Self {
         let etag = format!("\"{}\"", multibase::digest(&Sha256::digest(&bytes).into()));
-        Self { path, kind, bytes, etag }
+        Self { path, kind, cache, bytes: bytes.into(), etag }
     }
 
-    /// The file, or "you have it". Browsers ask each time: a page that judges certificates is never a version behind.
+    /// The file, or "you have it".
     pub(super) fn answer(&self, asked: &HeaderMap) -> Response {
         let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
         let known = known.flat_map(|value| value.split(',')).any(|tag| tag.trim() == self.etag || tag.trim() == "*");
@@ -68,7 +73,7 @@ impl File {
             ([(header::CONTENT_TYPE, HeaderValue::from_static(self.kind))], self.bytes.clone()).into_response()
         };
         let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache));
         if let Ok(etag) = HeaderValue::from_str(&self.etag) {
             headers.insert(header::ETAG, etag);
         }

@@ -7,6 +7,8 @@
 //! | `POST /api/verify?lang=&country=` | JSON: `{"verdicts": […]}`, from a code's text, a file, an image or a PDF in the body |
 //! | `GET /healthz` | `ok` |
 //! | `GET /demo/{number}` | a demonstration certificate to print |
+//! | `GET /status/1`, `/status/1/suspension`, `/status/1/message` | an institution's signed status lists, at the addresses they name |
+//! | `GET /trust.json`, or `/trust/1.json` … | the trust packs that this computer checks with |
 //!
 //! Errors are `application/problem+json` (RFC 9457) with a `code` that does not change between versions.
 
@@ -14,7 +16,9 @@ pub mod door;
 mod files;
 mod language;
 pub mod problem;
+pub mod published;
 pub mod router;
 pub mod tls;
 
+pub use published::Shelf;
 pub use router::{Demo, Example, OWN_MACHINE, ServeState, router, router_within};

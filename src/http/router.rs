@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
 use super::problem::Problem;
+use super::published::Shelf;
 use super::{files, language};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
@@ -41,6 +42,8 @@ const TURN: Duration = Duration::from_secs(5);
 pub struct ServeState {
     /// The evidence of this moment: the caller may put a newer one in its place while the server runs.
     pub evidence: Arc<dyn Fn() -> Arc<Evidence> + Send + Sync>,
+    /// What is published here, at this moment.
+    pub published: Arc<dyn Fn() -> Arc<Shelf> + Send + Sync>,
     /// The time. Handlers read no clock.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Certificates to try out, if this is a demonstration.
@@ -119,7 +122,7 @@ pub fn router(state: ServeState) -> Router {
 /// The routes, with what one picture or PDF may cost.
 pub fn router_within(state: ServeState, limits: Limits) -> Router {
     let files = files::all();
-    let paths = ["/", "/about", "/api/verify", "/healthz"].map(str::to_owned).into_iter();
+    let paths = ["/", "/about", "/api/verify", "/healthz", "/trust.json"].map(str::to_owned).into_iter();
     let rooms = Rooms {
         bodies: Arc::new(Semaphore::new(BODIES)),
         checks: Arc::new(Semaphore::new(state.checks.max(1))),
@@ -145,6 +148,10 @@ pub fn router_within(state: ServeState, limits: Limits) -> Router {
         .route("/about", get(about))
         .route("/api/verify", post(check))
         .route("/demo/{number}", get(demo))
+        .route("/status/{list}", get(published))
+        .route("/status/{list}/{purpose}", get(published))
+        .route("/trust.json", get(published))
+        .route("/trust/{number}", get(published))
         .route("/healthz", get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok") }));
     for file in files {
         let path = file.path.clone();
@@ -259,6 +266,12 @@ async fn demo(State(rooms): State<Rooms>, Path(number): Path<String>, asked: Ask
     }
 }
 
+/// `GET /status/…`, `GET /trust…`.
+async fn published(State(rooms): State<Rooms>, uri: Uri, asked: Asking, headers: HeaderMap) -> Response {
+    let found = (rooms.state.published)().answer(&uri, &headers);
+    found.unwrap_or_else(|| refuse(&Problem::NotFound, &asked, &headers))
+}
+
 fn json(object: &Object) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (headers, Json::Object(object.clone()).to_canonical()).into_response()
@@ -302,6 +315,8 @@ async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Res
     let route = match rooms.routes.iter().find(|route| *route == path) {
         Some(route) => route.clone(),
         None if path.starts_with("/demo/") => "/demo/{number}".to_owned(),
+        None if path.starts_with("/status/") => "/status/{list}".to_owned(),
+        None if path.starts_with("/trust/") => "/trust/{number}".to_owned(),
         // A path that somebody made up does not reach the log (threats.md I13).
         None => "-".to_owned(),
     };

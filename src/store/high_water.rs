@@ -19,6 +19,8 @@ pub(super) struct HighWater {
     pub records: u64,
     /// Of them, withdrawn.
     pub revoked: u64,
+    /// Credentials in the log.
+    pub logged: u64,
 }
 
 impl HighWater {
@@ -51,6 +53,9 @@ impl HighWater {
 
     /// Whether a store that has come as far as this one is behind a mark.
     pub fn is_behind(&self, mark: &Self) -> bool {
-        self.slots < mark.slots || self.records < mark.records || self.revoked < mark.revoked
+        self.slots < mark.slots
+            || self.records < mark.records
+            || self.revoked < mark.revoked
+            || self.logged < mark.logged
     }
 }

@@ -14,7 +14,8 @@ use sled::IVec;
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional as _, TransactionalTree};
 
 use super::high_water::HighWater;
-use super::store::{Issued, REPLACED, Record, State, Store, StoreError, check_place};
+use super::store::{Change, Issued, Record, State, Store, StoreError, check_place};
+use crate::trust::status::RevocationReason;
 
 /// 65,536 bytes: half of what sled keeps outside its log, in files that it never syncs (storage.md §0.1).
 const VALUE_BYTES: usize = 64 * 1024;
@@ -24,7 +25,8 @@ const FREE_BYTES: u64 = 32 * 1024 * 1024;
 /// 16 bytes of a SHA-256 before each record: what the disk changed is not taken for what was written (storage.md §2, bit rot).
 const CHECK_BYTES: usize = 16;
 /// The layout of the trees.
-const SCHEMA: &[u8] = b"skillpass-store-2";
+const SCHEMA: &[u8] = b"skillpass-store-3";
+const LOGGED: &[u8] = b"logged";
 const NEXT_SLOT: &[u8] = b"next-slot";
 const RECORDS: &[u8] = b"records";
 const REVOKED: &[u8] = b"revoked";
@@ -38,9 +40,13 @@ pub struct SledStore {
     records: sled::Tree,
     /// person → serial
     people: sled::Tree,
-    /// list and index, big-endian → reason
+    /// list and index, big-endian → the reason's code
     revoked: sled::Tree,
-    /// schema, next slot, how many records, how many withdrawn
+    /// list and index, big-endian → nothing
+    suspended: sled::Tree,
+    /// position in the log, big-endian → check value, digest
+    log: sled::Tree,
+    /// schema, next slot, how many records, how many withdrawn, how many logged
     meta: sled::Tree,
     path: PathBuf,
     folder: File,
@@ -64,16 +70,26 @@ impl SledStore {
         std::fs::create_dir_all(path).map_err(|error| StoreError::of_io(&error))?;
         let folder = File::open(path).map_err(|error| StoreError::of_io(&error))?;
         require_room(&folder)?;
-        let (records, people, revoked, meta, db) = surviving(|| {
+        let store = surviving(|| {
             let db = sled::Config::new().path(path).cache_capacity(64 << 20).open().map_err(of_sled)?;
             let tree = |name: &str| db.open_tree(name).map_err(of_sled);
-            Ok((tree("records")?, tree("people")?, tree("revoked")?, tree("meta")?, db))
+            Ok(Self {
+                records: tree("records")?,
+                people: tree("people")?,
+                revoked: tree("revoked")?,
+                suspended: tree("suspended")?,
+                log: tree("log")?,
+                meta: tree("meta")?,
+                db,
+                path: path.to_owned(),
+                folder,
+                committer: Mutex::new(()),
+            })
         })
         .map_err(|error| if matches!(error, StoreError::Damaged(_)) { damaged() } else { error })?;
-        let store =
-            Self { db, records, people, revoked, meta, path: path.to_owned(), folder, committer: Mutex::new(()) };
         surviving(|| {
-            let is_empty = store.records.is_empty() && store.people.is_empty() && store.revoked.is_empty();
+            let of_records = [&store.records, &store.people, &store.revoked, &store.suspended, &store.log];
+            let is_empty = of_records.into_iter().all(sled::Tree::is_empty);
             match store.meta.get(SCHEMA_KEY).map_err(of_sled)? {
                 None if is_empty && mark == HighWater::default() => {
                     store.meta.insert(SCHEMA_KEY, SCHEMA).map_err(of_sled)?;
@@ -100,7 +116,12 @@ impl SledStore {
 
     fn high_water(&self) -> Result<HighWater, StoreError> {
         let counter = |name: &[u8]| counter(self.meta.get(name).map_err(of_sled)?);
-        Ok(HighWater { slots: counter(NEXT_SLOT)?, records: counter(RECORDS)?, revoked: counter(REVOKED)? })
+        Ok(HighWater {
+            slots: counter(NEXT_SLOT)?,
+            records: counter(RECORDS)?,
+            revoked: counter(REVOKED)?,
+            logged: counter(LOGGED)?,
+        })
     }
 
     /// What was written is on the disk when this returns.
@@ -109,13 +130,15 @@ impl SledStore {
         rustix::fs::syncfs(&self.folder).map_err(|error| StoreError::of_io(&error.into()))
     }
 
-    fn act<T>(&self, act: impl Fn([&TransactionalTree; 4]) -> InTransaction<T>) -> Result<T, StoreError> {
+    fn act<T>(&self, act: impl Fn(&Trees<'_>) -> InTransaction<T>) -> Result<T, StoreError> {
         let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
         require_room(&self.folder)?;
         surviving(|| {
-            let trees = (&self.records, &self.people, &self.revoked, &self.meta);
+            let trees = (&self.records, &self.people, &self.revoked, &self.suspended, &self.log, &self.meta);
             let done = trees
-                .transaction(|(records, people, revoked, meta)| act([records, people, revoked, meta]))
+                .transaction(|(records, people, revoked, suspended, log, meta)| {
+                    act(&Trees { records, people, revoked, suspended, log, meta })
+                })
                 .map_err(|error| match error {
                     TransactionError::Abort(error) => error,
                     TransactionError::Storage(error) => of_sled(error),
@@ -133,36 +156,26 @@ impl SledStore {
 
 impl Store for SledStore {
     fn lease_slots(&self, count: u32) -> Result<Range<u64>, StoreError> {
-        self.act(|[_, _, _, meta]| {
-            let until = count_on(meta, NEXT_SLOT, u64::from(count))?;
+        self.act(|trees| {
+            let until = count_on(trees.meta, NEXT_SLOT, u64::from(count))?;
             Ok(until - u64::from(count)..until)
         })
     }
 
     fn commit(&self, batch: &[Issued]) -> Result<(), StoreError> {
-        self.act(|[records, people, revoked, meta]| {
-            let abort = ConflictableTransactionError::Abort;
-            for Issued { record, supersedes } in batch {
-                let current = people.get(record.person.as_bytes())?;
-                let current = current.as_deref().map(std::str::from_utf8).transpose();
-                let current = current.map_err(|_| abort(StoreError::Damaged("people".to_owned())))?;
-                check_place(current, record, supersedes.as_deref()).map_err(abort)?;
-                if records.get(record.serial.as_bytes())?.is_some() {
-                    return Err(abort(StoreError::Taken));
-                }
-                if let Some(old) = supersedes {
-                    revoke([records, revoked, meta], old, REPLACED)?;
-                }
-                people.insert(record.person.as_bytes(), record.serial.as_bytes())?;
-                put(records, record)?;
-            }
-            count_on(meta, RECORDS, batch.len() as u64)?;
-            Ok(())
-        })
+        self.act(|trees| batch.iter().try_for_each(|issued| trees.keep(issued)))
     }
 
-    fn revoke(&self, serial: &str, reason: &str) -> Result<bool, StoreError> {
-        self.act(|[records, _, revoked, meta]| revoke([records, revoked, meta], serial, reason))
+    fn revoke(&self, serials: &[&str], reason: RevocationReason) -> Result<Vec<bool>, StoreError> {
+        self.act(|trees| serials.iter().map(|serial| trees.change(serial, Change::Revoke(reason))).collect())
+    }
+
+    fn suspend(&self, serials: &[&str]) -> Result<Vec<bool>, StoreError> {
+        self.act(|trees| serials.iter().map(|serial| trees.change(serial, Change::Suspend)).collect())
+    }
+
+    fn resume(&self, serials: &[&str]) -> Result<Vec<bool>, StoreError> {
+        self.act(|trees| serials.iter().map(|serial| trees.change(serial, Change::Resume)).collect())
     }
 
     fn by_serial(&self, serial: &str) -> Result<Option<Record>, StoreError> {
@@ -178,15 +191,40 @@ impl Store for SledStore {
         })
     }
 
-    fn revoked(&self, list: u32) -> Result<Vec<u32>, StoreError> {
-        let position = |key: IVec| key.get(4..8).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    fn revoked(&self, list: u32) -> Result<Vec<(u32, RevocationReason)>, StoreError> {
+        let damaged = || StoreError::Damaged("revoked".to_owned());
         surviving(|| {
-            self.revoked
-                .scan_prefix(list.to_be_bytes())
-                .keys()
-                .map(|key| position(key.map_err(of_sled)?).ok_or_else(|| StoreError::Damaged("revoked".to_owned())))
-                .collect()
+            let entry = |entry: sled::Result<(IVec, IVec)>| {
+                let (key, code) = entry.map_err(of_sled)?;
+                let reason = std::str::from_utf8(&code).ok().and_then(RevocationReason::of_code).ok_or_else(damaged)?;
+                Ok((index_of(&key).ok_or_else(damaged)?, reason))
+            };
+            self.revoked.scan_prefix(list.to_be_bytes()).map(entry).collect()
         })
+    }
+
+    fn suspended(&self, list: u32) -> Result<Vec<u32>, StoreError> {
+        let damaged = || StoreError::Damaged("suspended".to_owned());
+        surviving(|| {
+            let keys = self.suspended.scan_prefix(list.to_be_bytes()).keys();
+            keys.map(|key| index_of(&key.map_err(of_sled)?).ok_or_else(damaged)).collect()
+        })
+    }
+
+    fn log(&self, from: u64) -> Result<Vec<[u8; 32]>, StoreError> {
+        surviving(|| {
+            // What is committed meanwhile is not of this reading.
+            let until = self.high_water()?.logged;
+            let entries = self.log.range(from.to_be_bytes()..until.max(from).to_be_bytes());
+            let log = entries.map(|entry| unseal_digest(entry.map_err(of_sled)?)).collect::<Result<Vec<_>, _>>()?;
+            // A log with a gap would make another chain than the one that was witnessed.
+            let whole = log.len() as u64 == until.saturating_sub(from);
+            whole.then_some(log).ok_or_else(|| StoreError::Damaged("log".to_owned()))
+        })
+    }
+
+    fn log_size(&self) -> Result<u64, StoreError> {
+        surviving(|| Ok(self.high_water()?.logged))
     }
 
     fn slots_given(&self) -> Result<u64, StoreError> {
@@ -204,20 +242,73 @@ impl Store for SledStore {
     }
 }
 
-fn revoke([records, revoked, meta]: [&TransactionalTree; 3], serial: &str, reason: &str) -> InTransaction<bool> {
-    let abort = ConflictableTransactionError::Abort;
-    let Some(bytes) = records.get(serial.as_bytes())? else { return Err(abort(StoreError::Unknown)) };
-    let mut record = unseal(serial.as_bytes(), &bytes).map_err(abort)?;
-    if record.state != State::Issued {
-        return Ok(false);
+/// The trees inside a transaction.
+struct Trees<'a> {
+    records: &'a TransactionalTree,
+    people: &'a TransactionalTree,
+    revoked: &'a TransactionalTree,
+    suspended: &'a TransactionalTree,
+    log: &'a TransactionalTree,
+    meta: &'a TransactionalTree,
+}
+
+impl Trees<'_> {
+    /// Keeps one record, with everything that hangs on it.
+    fn keep(&self, Issued { record, supersedes }: &Issued) -> InTransaction<()> {
+        let abort = ConflictableTransactionError::Abort;
+        let current = self.people.get(record.person.as_bytes())?;
+        let current = current.as_deref().map(std::str::from_utf8).transpose();
+        let current = current.map_err(|_| abort(StoreError::Damaged("people".to_owned())))?;
+        check_place(current, record, supersedes.as_deref()).map_err(abort)?;
+        if self.records.get(record.serial.as_bytes())?.is_some() {
+            return Err(abort(StoreError::Taken));
+        }
+        if let Some(old) = supersedes {
+            self.change(old, Change::Revoke(RevocationReason::Replaced))?;
+        }
+        self.people.insert(record.person.as_bytes(), record.serial.as_bytes())?;
+        put(self.records, record)?;
+        count_on(self.meta, RECORDS, 1)?;
+        let position = (count_on(self.meta, LOGGED, 1)? - 1).to_be_bytes();
+        let sealed = [&check_value(&position, &record.digest)[..], &record.digest[..]].concat();
+        self.log.insert(&position, sealed)?;
+        Ok(())
     }
-    record.state = State::Revoked(reason.to_owned());
-    let mut position = record.list.to_be_bytes().to_vec();
-    position.extend_from_slice(&record.index.to_be_bytes());
-    revoked.insert(position, reason.as_bytes())?;
-    put(records, &record)?;
-    count_on(meta, REVOKED, 1)?;
-    Ok(true)
+
+    /// Changes one record's state, and says whether that is news.
+    fn change(&self, serial: &str, change: Change) -> InTransaction<bool> {
+        let abort = ConflictableTransactionError::Abort;
+        let Some(bytes) = self.records.get(serial.as_bytes())? else {
+            return Err(abort(StoreError::Unknown(serial.to_owned())));
+        };
+        let mut record = unseal(serial.as_bytes(), &bytes).map_err(abort)?;
+        let Some(state) = change.of(&record).map_err(abort)? else { return Ok(false) };
+        let mut place = record.list.to_be_bytes().to_vec();
+        place.extend_from_slice(&record.index.to_be_bytes());
+        match &state {
+            State::Issued => drop(self.suspended.remove(place)?),
+            State::Suspended => drop(self.suspended.insert(place, &[])?),
+            State::Revoked(reason) => {
+                self.revoked.insert(place, reason.code().as_bytes())?;
+                count_on(self.meta, REVOKED, 1)?;
+            }
+        }
+        record.state = state;
+        put(self.records, &record)?;
+        Ok(true)
+    }
+}
+
+/// The index in the key of a place.
+fn index_of(key: &[u8]) -> Option<u32> {
+    key.get(4..).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes)
+}
+
+fn unseal_digest((position, bytes): (IVec, IVec)) -> Result<[u8; 32], StoreError> {
+    let damaged = || StoreError::Damaged("log".to_owned());
+    let (check, digest) = bytes.split_at_checked(CHECK_BYTES).ok_or_else(damaged)?;
+    let digest: [u8; 32] = digest.try_into().map_err(|_| damaged())?;
+    if check == check_value(&position, &digest) { Ok(digest) } else { Err(damaged()) }
 }
 
 fn put(records: &TransactionalTree, record: &Record) -> InTransaction<()> {

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
+
+use crate::base::multibase;
+use crate::trust::status::RevocationReason;
 
 /// One issued credential, as the register keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +31,9 @@ pub struct Record {
     pub state: State,
     /// The signed document, canonical JSON.
     pub document: String,
+    /// Its digest, under which the log has it.
+    #[serde(with = "as_multibase")]
+    pub digest: [u8; 32],
 }
 
 /// What became of an issued credential.
@@ -36,8 +42,10 @@ pub struct Record {
 pub enum State {
     /// In force as far as the institution is concerned.
     Issued,
-    /// Withdrawn for good, with the public reason's code.
-    Revoked(String),
+    /// Withdrawn for good, for this public reason.
+    Revoked(#[serde(with = "as_code")] RevocationReason),
+    /// It does not count for the time being.
+    Suspended,
 }
 
 /// A record to be committed, and the one it takes the place of.
@@ -55,6 +63,8 @@ pub struct Issued {
 pub enum StoreError {
     /// The store's files are damaged, or not a store.
     Damaged(String),
+    /// This serial was revoked, for this reason: that is for good, so there is nothing to suspend or resume.
+    Final(String, RevocationReason),
     /// No space is left on the disk.
     Full,
     /// Another process has it open.
@@ -62,7 +72,7 @@ pub enum StoreError {
     /// A credential for this person and achievement, or of this serial, is there already: another process was quicker.
     Taken,
     /// No record of this serial.
-    Unknown,
+    Unknown(String),
     /// The disk failed otherwise.
     Unwritable(String),
 }
@@ -94,11 +104,24 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn commit(&self, batch: &[Issued]) -> Result<(), StoreError>;
 
-    /// Withdraws a credential for good. `false` when it was withdrawn before; its reason stays.
+    /// Withdraws credentials for good: all of them or none. Of each whether that is news; one that was withdrawn before keeps its
+    /// reason.
     ///
     /// # Errors
-    /// [`StoreError`].
-    fn revoke(&self, serial: &str, reason: &str) -> Result<bool, StoreError>;
+    /// [`StoreError::Unknown`] with the first serial that is not here, and any other.
+    fn revoke(&self, serials: &[&str], reason: RevocationReason) -> Result<Vec<bool>, StoreError>;
+
+    /// Suspends credentials: all of them or none. Of each whether that is news.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`], [`StoreError::Final`] with the first that was revoked, and any other.
+    fn suspend(&self, serials: &[&str]) -> Result<Vec<bool>, StoreError>;
+
+    /// Puts suspended credentials in force again: all of them or none. Of each whether that is news.
+    ///
+    /// # Errors
+    /// As [`Store::suspend`].
+    fn resume(&self, serials: &[&str]) -> Result<Vec<bool>, StoreError>;
 
     /// The record of a serial.
     ///
@@ -112,11 +135,30 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn by_person(&self, person: &str) -> Result<Option<Record>, StoreError>;
 
-    /// The positions that are set in a revocation list.
+    /// The positions that are set in a revocation list, ascending, each with its reason.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn revoked(&self, list: u32) -> Result<Vec<u32>, StoreError>;
+    fn revoked(&self, list: u32) -> Result<Vec<(u32, RevocationReason)>, StoreError>;
+
+    /// The positions that are set in a suspension list, ascending. What was suspended when it was revoked stays set: whoever has only
+    /// one of the two new lists is not told that it counts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn suspended(&self, list: u32) -> Result<Vec<u32>, StoreError>;
+
+    /// The digests of all credentials ever committed, in their order, without the first `from`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn log(&self, from: u64) -> Result<Vec<[u8; 32]>, StoreError>;
+
+    /// How many credentials were ever committed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn log_size(&self) -> Result<u64, StoreError>;
 
     /// How many slots have been given out.
     ///
@@ -131,9 +173,6 @@ pub trait Store: Send + Sync {
     fn records(&self) -> Result<Vec<Record>, StoreError>;
 }
 
-/// The public reason of a credential that a corrected one took the place of.
-pub const REPLACED: &str = "replaced";
-
 /// The twin in memory: for tests, and the contract that every store is held to.
 #[derive(Debug, Default)]
 pub struct MemoryStore(Mutex<Memory>);
@@ -143,7 +182,9 @@ struct Memory {
     next_slot: u64,
     records: BTreeMap<String, Record>,
     people: BTreeMap<String, String>,
-    revoked: BTreeSet<(u32, u32)>,
+    revoked: BTreeMap<(u32, u32), RevocationReason>,
+    suspended: BTreeSet<(u32, u32)>,
+    log: Vec<[u8; 32]>,
 }
 
 impl MemoryStore {
@@ -154,13 +195,25 @@ impl MemoryStore {
 }
 
 impl Memory {
-    fn revoke(&mut self, serial: &str, reason: &str) -> Result<bool, StoreError> {
-        let record = self.records.get_mut(serial).ok_or(StoreError::Unknown)?;
-        if record.state != State::Issued {
-            return Ok(false);
+    /// One change to several records: found to be possible for all before the first is made.
+    fn change(&mut self, serials: &[&str], change: Change) -> Result<Vec<bool>, StoreError> {
+        for serial in serials {
+            let record = self.records.get(*serial).ok_or_else(|| StoreError::Unknown((*serial).to_owned()))?;
+            change.of(record)?;
         }
-        record.state = State::Revoked(reason.to_owned());
-        self.revoked.insert((record.list, record.index));
+        serials.iter().map(|serial| self.change_one(serial, change)).collect()
+    }
+
+    fn change_one(&mut self, serial: &str, change: Change) -> Result<bool, StoreError> {
+        let record = self.records.get_mut(serial).ok_or_else(|| StoreError::Unknown(serial.to_owned()))?;
+        let Some(state) = change.of(record)? else { return Ok(false) };
+        let place = (record.list, record.index);
+        match &state {
+            State::Issued => drop(self.suspended.remove(&place)),
+            State::Revoked(reason) => drop(self.revoked.insert(place, *reason)),
+            State::Suspended => drop(self.suspended.insert(place)),
+        }
+        record.state = state;
         Ok(true)
     }
 }
@@ -189,8 +242,9 @@ impl Store for MemoryStore {
             for Issued { record, supersedes } in batch {
                 if let Some(old) = supersedes {
                     // It is there: it is the one that the person's place names.
-                    memory.revoke(old, REPLACED)?;
+                    memory.change_one(old, Change::Revoke(RevocationReason::Replaced))?;
                 }
+                memory.log.push(record.digest);
                 memory.people.insert(record.person.clone(), record.serial.clone());
                 memory.records.insert(record.serial.clone(), record.clone());
             }
@@ -198,8 +252,16 @@ impl Store for MemoryStore {
         })
     }
 
-    fn revoke(&self, serial: &str, reason: &str) -> Result<bool, StoreError> {
-        self.with(|memory| memory.revoke(serial, reason))
+    fn revoke(&self, serials: &[&str], reason: RevocationReason) -> Result<Vec<bool>, StoreError> {
+        self.with(|memory| memory.change(serials, Change::Revoke(reason)))
+    }
+
+    fn suspend(&self, serials: &[&str]) -> Result<Vec<bool>, StoreError> {
+        self.with(|memory| memory.change(serials, Change::Suspend))
+    }
+
+    fn resume(&self, serials: &[&str]) -> Result<Vec<bool>, StoreError> {
+        self.with(|memory| memory.change(serials, Change::Resume))
     }
 
     fn by_serial(&self, serial: &str) -> Result<Option<Record>, StoreError> {
@@ -210,9 +272,22 @@ impl Store for MemoryStore {
         Ok(self.with(|memory| memory.people.get(person).and_then(|serial| memory.records.get(serial)).cloned()))
     }
 
-    fn revoked(&self, list: u32) -> Result<Vec<u32>, StoreError> {
-        let range = (list, 0)..=(list, u32::MAX);
-        Ok(self.with(|memory| memory.revoked.range(range).map(|(_, index)| *index).collect()))
+    fn revoked(&self, list: u32) -> Result<Vec<(u32, RevocationReason)>, StoreError> {
+        Ok(self
+            .with(|memory| memory.revoked.range(whole(list)).map(|((_, index), reason)| (*index, *reason)).collect()))
+    }
+
+    fn suspended(&self, list: u32) -> Result<Vec<u32>, StoreError> {
+        Ok(self.with(|memory| memory.suspended.range(whole(list)).map(|(_, index)| *index).collect()))
+    }
+
+    fn log(&self, from: u64) -> Result<Vec<[u8; 32]>, StoreError> {
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        Ok(self.with(|memory| memory.log.get(from..).unwrap_or_default().to_vec()))
+    }
+
+    fn log_size(&self) -> Result<u64, StoreError> {
+        Ok(self.with(|memory| memory.log.len() as u64))
     }
 
     fn slots_given(&self) -> Result<u64, StoreError> {
@@ -229,4 +304,62 @@ impl Store for MemoryStore {
 pub(super) fn check_place(current: Option<&str>, new: &Record, supersedes: Option<&str>) -> Result<(), StoreError> {
     let right = current == supersedes && supersedes != Some(new.serial.as_str());
     if right { Ok(()) } else { Err(StoreError::Taken) }
+}
+
+/// The places of a list.
+fn whole(list: u32) -> RangeInclusive<(u32, u32)> {
+    (list, 0)..=(list, u32::MAX)
+}
+
+/// A change of a credential's state.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Change {
+    Resume,
+    Revoke(RevocationReason),
+    Suspend,
+}
+
+impl Change {
+    /// The state that a record comes to; `None` when it is in it already. A revocation is final (threats.md E12).
+    pub(super) fn of(self, record: &Record) -> Result<Option<State>, StoreError> {
+        match (self, &record.state) {
+            (Change::Revoke(_), State::Revoked(_))
+            | (Change::Suspend, State::Suspended)
+            | (Change::Resume, State::Issued) => Ok(None),
+            (Change::Suspend | Change::Resume, State::Revoked(reason)) => {
+                Err(StoreError::Final(record.serial.clone(), *reason))
+            }
+            (Change::Revoke(reason), State::Issued | State::Suspended) => Ok(Some(State::Revoked(reason))),
+            (Change::Suspend, State::Issued) => Ok(Some(State::Suspended)),
+            (Change::Resume, State::Suspended) => Ok(Some(State::Issued)),
+        }
+    }
+}
+
+/// A digest as `uEi…`.
+mod as_multibase {
+    use super::{Deserialize as _, multibase};
+
+    pub fn serialize<S: serde::Serializer>(digest: &[u8; 32], out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&multibase::digest(digest))
+    }
+
+    pub fn deserialize<'a, D: serde::Deserializer<'a>>(from: D) -> Result<[u8; 32], D::Error> {
+        let text = String::deserialize(from)?;
+        multibase::digest_bytes(&text).ok_or_else(|| serde::de::Error::custom("digest"))
+    }
+}
+
+/// A reason as its code.
+mod as_code {
+    use super::{Deserialize as _, RevocationReason};
+
+    pub fn serialize<S: serde::Serializer>(reason: &RevocationReason, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(reason.code())
+    }
+
+    pub fn deserialize<'a, D: serde::Deserializer<'a>>(from: D) -> Result<RevocationReason, D::Error> {
+        let code = String::deserialize(from)?;
+        RevocationReason::of_code(&code).ok_or_else(|| serde::de::Error::custom("reason"))
+    }
 }

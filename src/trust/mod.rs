@@ -12,6 +12,8 @@
 //! Members that this version does not know are kept inside the signature and ignored: newer packs load in older verifiers.
 
 pub mod accreditation;
+mod bits;
+pub mod checkpoint;
 pub mod equivalence;
 pub mod freshness;
 pub mod logged;

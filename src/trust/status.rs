@@ -1,19 +1,39 @@
-//! Status lists (W3C Bitstring Status List 1.0): one bit a credential, the same bytes for everyone.
+//! Status lists (W3C Bitstring Status List 1.0): one entry a credential, the same bytes for everyone.
+//!
+//! An institution publishes three lists for each 131,072 credentials: *revocation* and *suspension* of one bit, and *message* of four,
+//! the public reason of a revocation. A credential signs the entry of its revocation list alone, so that its code stays small; the other
+//! two name that list, and a credential has the same index in all three.
+//!
+//! ```text
+//! {"@context": […], "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+//!  "id": URI, "issuer": DID, "validFrom": TIME, "validUntil": TIME?,
+//!  "credentialSubject": {"id": URI#list, "type": "BitstringStatusList", "statusPurpose": "message", "encodedList": "u…",
+//!                        "siblingOf": URI?,    of a suspension or message list: the revocation list whose indices it shares
+//!                        "statusSize": 4?},    bits of an entry; 1 where it is absent
+//!  "proof": […]}
+//! ```
+//! Off-spec: W3C Bitstring Status List 1.0 §2.1 has `statusSize` in the credential's entry, of which ours have one; here the list says
+//! it. `siblingOf` is ours. Both are defined in an inline context, so that JSON-LD processors read the list too.
 
-use std::io::{Read as _, Write as _};
-
+pub use super::bits::Bits;
+use super::root::PART_BOUNDS;
 use crate::base::canonical::{Bounds, Json, Object};
 use crate::base::did::{Did, MethodId};
 use crate::base::key::SecretKey;
-use crate::base::limits::{STATUS_ENTRIES_LEAST, STATUS_ENTRIES_MOST, TITLE_CHARACTERS};
-use crate::base::multibase;
+use crate::base::limits::{STATUS_ENTRIES_LEAST, TITLE_CHARACTERS};
 use crate::base::timestamp::Timestamp;
 use crate::credential::document::{Document, Signed, Unreadable};
 use crate::credential::members::{Malformed, Members, Problem};
 
-use super::root::PART_BOUNDS;
-
 const CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
+/// The purpose of a list of final withdrawals.
+pub const REVOCATION: &str = "revocation";
+/// The purpose of a list of what does not count for the time being.
+pub const SUSPENSION: &str = "suspension";
+/// The purpose of a list of reasons.
+pub const MESSAGE: &str = "message";
+/// 4 bits an entry of a message list: room for 15 reasons.
+pub const MESSAGE_BITS: u8 = 4;
 
 /// A status list as its issuer signs it.
 #[derive(Clone, Debug)]
@@ -22,100 +42,84 @@ pub struct StatusList {
     pub id: String,
     /// The institution.
     pub issuer: Did,
-    /// `revocation` or `suspension`.
+    /// [`REVOCATION`], [`SUSPENSION`], [`MESSAGE`], or one that this version does not know.
     pub purpose: String,
+    /// The revocation list whose indices it shares; `None` for a revocation list.
+    pub sibling_of: Option<String>,
     /// When it was signed.
     pub valid_from: Timestamp,
     /// The last moment it counts, if it says one.
     pub valid_until: Option<Timestamp>,
-    /// The bits.
+    /// The bits: one an entry, four of a message list; at least 131,072 entries (§6.1).
     pub bits: Bits,
 }
 
-/// The bits of a list, at least 131,072 (§6.1).
-#[derive(Clone, PartialEq, Eq)]
-pub struct Bits(Vec<u8>);
-
-impl std::fmt::Debug for Bits {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Bits({})", self.len())
-    }
+/// Why a credential was withdrawn, as far as the public is told (domain.md P10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RevocationReason {
+    /// It should not have been issued as it is.
+    Error,
+    /// Fraud was confirmed.
+    FraudConfirmed,
+    /// A corrected one took its place. Which one is not said (design §6).
+    Replaced,
+    /// The holder asked for it.
+    WithdrawnByHolder,
 }
 
-impl Bits {
-    /// A list of the least length, nothing set.
-    #[must_use]
-    pub fn clear() -> Self {
-        Self(vec![0; STATUS_ENTRIES_LEAST / 8])
-    }
+impl RevocationReason {
+    /// Every reason, by code.
+    pub const ALL: [Self; 4] = [Self::Error, Self::FraudConfirmed, Self::Replaced, Self::WithdrawnByHolder];
 
-    /// How many entries it has.
+    /// Its code.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len() * 8
-    }
-
-    /// Whether it has no entries; no list that was read has none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether an entry is set; `None` past the end. Index 0 is the first byte's most significant bit (§4.1).
-    #[must_use]
-    pub fn get(&self, index: u32) -> Option<bool> {
-        let index = usize::try_from(index).ok()?;
-        self.0.get(index / 8).map(|byte| byte >> (7 - index % 8) & 1 == 1)
-    }
-
-    /// Sets an entry. `false` when it is past the end.
-    pub fn set(&mut self, index: u32) -> bool {
-        let index = usize::try_from(index).unwrap_or(usize::MAX);
-        match self.0.get_mut(index / 8) {
-            None => false,
-            Some(byte) => {
-                *byte |= 1 << (7 - index % 8);
-                true
-            }
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::FraudConfirmed => "fraud-confirmed",
+            Self::Replaced => "replaced",
+            Self::WithdrawnByHolder => "withdrawn-by-holder",
         }
     }
 
-    /// Clears an entry: of a suspension that ended. `false` when it is past the end.
-    pub fn unset(&mut self, index: u32) -> bool {
-        let index = usize::try_from(index).unwrap_or(usize::MAX);
-        match self.0.get_mut(index / 8) {
-            None => false,
-            Some(byte) => {
-                *byte &= !(1 << (7 - index % 8));
-                true
-            }
+    /// The reason of a code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
+    /// Its value in a message list. 0 there says that there is none.
+    #[must_use]
+    pub fn value(self) -> u8 {
+        match self {
+            Self::Error => 1,
+            Self::Replaced => 2,
+            Self::FraudConfirmed => 3,
+            Self::WithdrawnByHolder => 4,
         }
     }
 
-    /// `encodedList`: multibase base64url of the gzipped bits (§4.1).
+    /// The reason of a value in a message list; `None` for 0 and for one that this version does not know.
     #[must_use]
-    pub fn encode(&self) -> String {
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        // Writing into memory cannot fail.
-        let compressed = gzip.write_all(&self.0).and_then(|()| gzip.finish()).unwrap_or_default();
-        multibase::base64url(&compressed)
-    }
-
-    /// The bits of an `encodedList`. `None` when it is not gzip, too short (§6.1), too long, or has bytes after its end.
-    #[must_use]
-    pub fn decode(text: &str) -> Option<Self> {
-        let compressed = multibase::base64url_bytes(text)?;
-        let most = STATUS_ENTRIES_MOST / 8;
-        let mut bits = Vec::new();
-        let mut gzip = flate2::bufread::GzDecoder::new(compressed.as_slice());
-        // One byte more than may be there tells a bomb from a full list (threats.md E9).
-        gzip.by_ref().take(most as u64 + 1).read_to_end(&mut bits).ok()?;
-        let whole = gzip.into_inner().is_empty();
-        (whole && (STATUS_ENTRIES_LEAST / 8..=most).contains(&bits.len())).then_some(Self(bits))
+    pub fn of_value(value: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.value() == value)
     }
 }
 
 impl StatusList {
+    /// How many bits an entry has, by the list's purpose.
+    #[must_use]
+    pub fn entry_bits(purpose: &str) -> u8 {
+        if purpose == MESSAGE { MESSAGE_BITS } else { 1 }
+    }
+
+    /// The reason at an index of a message list; `None` where it says none, or is no message list.
+    #[must_use]
+    pub fn reason(&self, index: u32) -> Option<RevocationReason> {
+        let value = (self.purpose == MESSAGE).then(|| self.bits.value(index, MESSAGE_BITS))??;
+        RevocationReason::of_value(value)
+    }
+
     /// Signs it as its issuer.
     ///
     /// # Errors
@@ -125,14 +129,23 @@ impl StatusList {
     }
 
     fn to_json(&self) -> Object {
-        let subject = Object::from_iter([
+        let mut subject = Object::from_iter([
             ("encodedList", Json::from(self.bits.encode())),
             ("id", format!("{}#list", self.id).into()),
             ("statusPurpose", self.purpose.as_str().into()),
             ("type", "BitstringStatusList".into()),
         ]);
+        let mut context = vec![CONTEXT.into()];
+        if let Some(sibling) = &self.sibling_of {
+            subject.set("siblingOf", sibling.as_str().into());
+            context.push(own_terms());
+        }
+        let bits = Self::entry_bits(&self.purpose);
+        if bits != 1 {
+            subject.set("statusSize", Json::Integer(i64::from(bits)));
+        }
         let mut document = Object::from_iter([
-            ("@context", Json::List(vec![CONTEXT.into()])),
+            ("@context", Json::List(context)),
             ("credentialSubject", subject.into()),
             ("id", self.id.as_str().into()),
             ("issuer", self.issuer.as_str().into()),
@@ -146,6 +159,19 @@ impl StatusList {
     }
 }
 
+/// What the two members beside the standard's mean, for JSON-LD processors.
+fn own_terms() -> Json {
+    let term = |id: &str, kind: &str| Object::from_iter([("@id", Json::from(id)), ("@type", kind.into())]).into();
+    Object::from_iter([
+        ("siblingOf", term("urn:skillpass:status#siblingOf", "@id")),
+        (
+            "statusSize",
+            term("https://www.w3.org/ns/credentials/status#statusSize", "http://www.w3.org/2001/XMLSchema#integer"),
+        ),
+    ])
+    .into()
+}
+
 impl Document for StatusList {
     const PURPOSE: &'static str = crate::credential::credential::PURPOSE;
     const BOUNDS: Bounds = PART_BOUNDS;
@@ -155,18 +181,24 @@ impl Document for StatusList {
         members.exactly("type", &["VerifiableCredential", "BitstringStatusListCredential"])?;
         let subject = members.inner("credentialSubject")?;
         subject.equals("type", "BitstringStatusList")?;
+        let purpose = subject.text("statusPurpose", 40)?.to_owned();
+        let entry_bits = Self::entry_bits(&purpose);
+        let said = subject.get("statusSize").map_or(Some(1), Json::integer);
+        if said != Some(i64::from(entry_bits)) {
+            return Err(subject.fault("statusSize", Problem::WrongValue));
+        }
+        let bits = subject.need("encodedList")?.text().and_then(Bits::decode);
+        // §6.1 counts entries (threats.md E8).
+        let long_enough = |bits: &Bits| bits.len() >= STATUS_ENTRIES_LEAST * usize::from(entry_bits);
         Ok(Self {
             id: members.text("id", TITLE_CHARACTERS)?.to_owned(),
             issuer: Did::parse(members.text("issuer", TITLE_CHARACTERS * 2)?)
                 .map_err(|_| members.fault("issuer", Problem::WrongValue))?,
-            purpose: subject.text("statusPurpose", 40)?.to_owned(),
+            purpose,
+            sibling_of: subject.text_if_any("siblingOf", TITLE_CHARACTERS)?.map(str::to_owned),
             valid_from: members.time("validFrom")?,
             valid_until: members.time_if_any("validUntil")?,
-            bits: subject
-                .need("encodedList")?
-                .text()
-                .and_then(Bits::decode)
-                .ok_or_else(|| subject.fault("encodedList", Problem::WrongValue))?,
+            bits: bits.filter(long_enough).ok_or_else(|| subject.fault("encodedList", Problem::WrongValue))?,
         })
     }
 }

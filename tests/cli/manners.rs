@@ -2,8 +2,24 @@
 
 use super::program::{PEOPLE, Place, Ran};
 
-const COMMANDS: [&str; 13] =
-    ["", "init", "issue", "verify", "show", "qr", "trust", "keys", "revoke", "catalogue", "serve", "demo", "trust new"];
+const COMMANDS: [&str; 16] = [
+    "",
+    "init",
+    "issue",
+    "verify",
+    "show",
+    "qr",
+    "trust",
+    "keys",
+    "revoke",
+    "suspend",
+    "resume",
+    "publish",
+    "catalogue",
+    "serve",
+    "demo",
+    "trust new",
+];
 
 /// The words of an example as a shell would cut them.
 fn words(example: &str) -> Vec<String> {
@@ -130,6 +146,10 @@ fn every_command_gives_one_json_document() {
         (&format!("revoke {serial} --institution centro --reason replaced --key-file key.txt"), 0),
         (&format!("revoke {serial} --institution centro --reason replaced --key-file key.txt"), 0),
         ("revoke NONE --institution centro --reason replaced --key-file key.txt", 66),
+        (&format!("suspend {serial} --institution centro --key-file key.txt"), 64),
+        (&format!("resume {serial} --institution centro --key-file key.txt"), 64),
+        ("publish --institution centro --key-file key.txt", 0),
+        ("publish --institution missing --key-file key.txt", 66),
         ("serve --trust missing", 66),
     ];
     for (line, code) in lines {

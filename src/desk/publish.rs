@@ -1,0 +1,114 @@
+//! What an institution publishes: its signed status lists and the checkpoint of its log, and the folder that it hands to its authority on
+//! a stick or through a synced folder.
+//!
+//! ```text
+//! DIR/status/1.json, 1-suspension.json, 1-message.json   the signed lists of each block of 131,072 credentials, counted from 1
+//! DIR/publish/1.status.json, …                           the same lists, to hand in
+//! DIR/publish/institution.json                           who it is
+//! DIR/publish/log.txt                                    the log: one credential digest a line
+//! DIR/publish/checkpoint.json                            how long the log is and where its chain ends, signed
+//! ```
+//! Nothing in it names a person. Everything is signed anew with each publication; an encoded list stays the same to the byte unless an
+//! entry of it changed.
+
+use std::path::{Path, PathBuf};
+
+use super::institution::{DeskError, ISSUER, Institution, at};
+use super::keyring::Keyring;
+use crate::base::limits::STATUS_ENTRIES_LEAST;
+use crate::base::timestamp::Timestamp;
+use crate::credential::document::Signed;
+use crate::store::Store;
+use crate::store::files::{Readers, write_all_whole};
+use crate::trust::checkpoint::{Checkpoint, log_text};
+use crate::trust::status::{Bits, MESSAGE, MESSAGE_BITS, REVOCATION, SUSPENSION, StatusList};
+
+/// How the names of signed status lists end in the folder that is handed in.
+pub const STATUS_ENDING: &str = ".status.json";
+
+/// What was published.
+#[derive(Clone, Debug)]
+pub struct Publication {
+    /// The status lists: of each block its revocation list, then the suspension and the message list beside it.
+    pub lists: Vec<Signed<StatusList>>,
+    /// The checkpoint of the log.
+    pub checkpoint: Signed<Checkpoint>,
+    /// The folder to hand in.
+    pub folder: PathBuf,
+}
+
+/// Signs the lists of every block that has slots given out, and at least the first, and the checkpoint of the log; and writes them.
+///
+/// # Errors
+/// [`DeskError`]. Each file is the old one or the new one, whole; publishing again does the rest.
+pub fn publish(
+    institution: &Institution,
+    store: &dyn Store,
+    keyring: &Keyring,
+    now: Timestamp,
+) -> Result<Publication, DeskError> {
+    let key = keyring.key(ISSUER)?;
+    let blocks = store.slots_given()?.div_ceil(STATUS_ENTRIES_LEAST as u64).max(1);
+    let (mut lists, mut kept, mut handed_in) = (Vec::new(), Vec::new(), Vec::new());
+    let (own, folder) = (institution.folder().join("status"), institution.publish_folder());
+    for block in 0..u32::try_from(blocks).unwrap_or(u32::MAX) {
+        for (purpose, bits) in bits_of(store, block)? {
+            let revocation = institution.list_id(block, REVOCATION);
+            let content = StatusList {
+                id: institution.list_id(block, purpose),
+                issuer: institution.did().clone(),
+                purpose: purpose.to_owned(),
+                sibling_of: (purpose != REVOCATION).then_some(revocation),
+                valid_from: now,
+                valid_until: None,
+                bits,
+            };
+            let name = file_stem(block, purpose);
+            let path = own.join(format!("{name}.json"));
+            let signed = content.sign(key, institution.method(), now);
+            let signed = signed.map_err(|_| DeskError::NotReadable(path.clone()))?;
+            handed_in.push((folder.join(format!("{name}{STATUS_ENDING}")), signed.bytes().to_vec()));
+            kept.push((path, signed.bytes().to_vec()));
+            lists.push(signed);
+        }
+    }
+    let log = store.log(0)?;
+    let path = folder.join("checkpoint.json");
+    let checkpoint = Checkpoint::of_log(institution.did().clone(), &log, now);
+    let checkpoint = checkpoint.sign(key, institution.method(), now);
+    let checkpoint = checkpoint.map_err(|_| DeskError::NotReadable(path.clone()))?;
+    handed_in.push((folder.join("institution.json"), institution.card().to_bytes()?));
+    // The log before its checkpoint: what names more credentials than are there would look like a lie.
+    handed_in.push((folder.join("log.txt"), log_text(&log).into_bytes()));
+    handed_in.push((path, checkpoint.bytes().to_vec()));
+    write(&own, &kept)?;
+    write(&folder, &handed_in)?;
+    Ok(Publication { lists, checkpoint, folder })
+}
+
+/// The bits of a block's three lists.
+fn bits_of(store: &dyn Store, block: u32) -> Result<[(&'static str, Bits); 3], DeskError> {
+    let mut revocation = Bits::clear();
+    let mut suspension = Bits::clear();
+    let mut message = Bits::clear_of(STATUS_ENTRIES_LEAST * usize::from(MESSAGE_BITS));
+    let outside = || DeskError::Value("slot");
+    for (index, reason) in store.revoked(block)? {
+        let set = revocation.set(index) && message.set_value(index, MESSAGE_BITS, reason.value());
+        set.then_some(()).ok_or_else(outside)?;
+    }
+    for index in store.suspended(block)? {
+        suspension.set(index).then_some(()).ok_or_else(outside)?;
+    }
+    Ok([(REVOCATION, revocation), (SUSPENSION, suspension), (MESSAGE, message)])
+}
+
+/// `1`, `1-suspension`, `1-message`.
+fn file_stem(block: u32, purpose: &str) -> String {
+    let number = u64::from(block) + 1;
+    if purpose == REVOCATION { number.to_string() } else { format!("{number}-{purpose}") }
+}
+
+fn write(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), DeskError> {
+    std::fs::create_dir_all(folder).map_err(at(folder))?;
+    write_all_whole(files, Readers::Everybody).map_err(|(path, error)| DeskError::Io(path, error))
+}
