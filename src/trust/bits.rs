@@ -12,7 +12,7 @@ const BLOCK_BYTES: usize = BLOCK_BITS / 8;
 /// 8 bits: the widest entry that [`Bits::value`] reads. Ours have 1 or 4.
 const VALUE_BITS: u8 = 8;
 
-/// The bits of a list, at least 131,072 (W3C Bitstring Status List 1.0 §6.1).
+/// The bits of a list, at least 131,072 (W3C Bitstring Status List 1.0 §2.2: 16 KB).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bits {
     /// How many there are, a multiple of 8.
@@ -62,7 +62,7 @@ impl Bits {
         self.length == 0
     }
 
-    /// Whether a bit is set; `None` past the end. Index 0 is the first byte's most significant bit (§3.3: "the first index, with a value
+    /// Whether a bit is set; `None` past the end. Index 0 is the first byte's most significant bit (§2.2: "the first index, with a value
     /// of zero (0), is located at the left-most bit").
     #[must_use]
     pub fn get(&self, index: u32) -> Option<bool> {
@@ -71,7 +71,7 @@ impl Bits {
     }
 
     /// The entry at an index in a list whose entries have `size` bits, 1 to 8, the most significant first; `None` past the end and for
-    /// other sizes (§3.2 step 8: the position is the index multiplied by the size).
+    /// other sizes (§3.2 step 10: the position is the index multiplied by the size).
     #[must_use]
     pub fn value(&self, index: u32, size: u8) -> Option<u8> {
         let first = self.first_bit(index, size)?;
@@ -117,7 +117,7 @@ impl Bits {
         self.blocks.iter().map(|block| held(block) + size_of::<Block>()).sum()
     }
 
-    /// `encodedList`: multibase base64url of the gzipped bits (§3.3). The same bits give the same text: the gzip header has no date.
+    /// `encodedList`: multibase base64url of the gzipped bits (§2.2). The same bits give the same text: the gzip header has no date.
     #[must_use]
     pub fn encode(&self) -> String {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -126,7 +126,7 @@ impl Bits {
         multibase::base64url(&compressed)
     }
 
-    /// The bits of an `encodedList`. `None` when it is not gzip, too short (§6.1), too long, or has bytes after its end. A block is
+    /// The bits of an `encodedList`. `None` when it is not gzip, too short (§2.2), too long, or has bytes after its end. A block is
     /// unpacked at a time, so the bits are never in memory at their full length unless that is their smallest form.
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {

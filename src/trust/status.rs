@@ -8,12 +8,13 @@
 //! {"@context": […], "type": ["VerifiableCredential", "BitstringStatusListCredential"],
 //!  "id": URI, "issuer": DID, "validFrom": TIME, "validUntil": TIME?,
 //!  "credentialSubject": {"id": URI#list, "type": "BitstringStatusList", "statusPurpose": "message", "encodedList": "u…",
-//!                        "siblingOf": URI?,    of a suspension or message list: the revocation list whose indices it shares
-//!                        "statusSize": 4?},    bits of an entry; 1 where it is absent
+//!                        "siblingOf": URI?,           of a suspension or message list: the revocation list whose indices it shares
+//!                        "statusSize": 4?,            bits of an entry; 1 where it is absent
+//!                        "statusMessages": […]?},     what each value of a message list means, for other readers; ours know
 //!  "proof": […]}
 //! ```
-//! Off-spec: W3C Bitstring Status List 1.0 §2.1 has `statusSize` in the credential's entry, of which ours have one; here the list says
-//! it. `siblingOf` is ours. Both are defined in an inline context, so that JSON-LD processors read the list too.
+//! `statusSize` and `statusMessages` stand where §2.2 asks for them in a list of messages. Off-spec: `siblingOf` is ours. None of the
+//! three is a term of the VC 2.0 context, so an inline context defines them for JSON-LD processors.
 
 pub use super::bits::Bits;
 use super::root::PART_BOUNDS;
@@ -50,7 +51,7 @@ pub struct StatusList {
     pub valid_from: Timestamp,
     /// The last moment it counts, if it says one.
     pub valid_until: Option<Timestamp>,
-    /// The bits: one an entry, four of a message list; at least 131,072 entries (§6.1).
+    /// The bits: one an entry, four of a message list; at least 131,072 entries (§3.2 step 9).
     pub bits: Bits,
 }
 
@@ -140,9 +141,9 @@ impl StatusList {
             subject.set("siblingOf", sibling.as_str().into());
             context.push(own_terms());
         }
-        let bits = Self::entry_bits(&self.purpose);
-        if bits != 1 {
-            subject.set("statusSize", Json::Integer(i64::from(bits)));
+        if self.purpose == MESSAGE {
+            subject.set("statusMessages", status_messages());
+            subject.set("statusSize", Json::Integer(i64::from(MESSAGE_BITS)));
         }
         let mut document = Object::from_iter([
             ("@context", Json::List(context)),
@@ -159,15 +160,29 @@ impl StatusList {
     }
 }
 
-/// What the two members beside the standard's mean, for JSON-LD processors.
+/// What each value says, as §2.1 writes messages.
+fn status_messages() -> Json {
+    let message = |value: u8, message: &str| {
+        Object::from_iter([("message", Json::from(message)), ("status", format!("0x{value:x}").into())]).into()
+    };
+    let mut reasons = RevocationReason::ALL;
+    reasons.sort_by_key(|reason| reason.value());
+    let of_reasons = reasons.iter().map(|reason| message(reason.value(), reason.code()));
+    Json::List(std::iter::once(message(0, "none")).chain(of_reasons).collect())
+}
+
+/// What the members mean that the VC 2.0 context does not have in a list.
 fn own_terms() -> Json {
-    let term = |id: &str, kind: &str| Object::from_iter([("@id", Json::from(id)), ("@type", kind.into())]).into();
+    let w3c = |name: &str| Json::from(format!("https://www.w3.org/ns/credentials/status#{name}"));
+    let messages = ["message", "status"].map(|name| (name, w3c(name)));
+    let term = |id: Json, kind: &str| Object::from_iter([("@id", id), ("@type", kind.into())]).into();
     Object::from_iter([
-        ("siblingOf", term("urn:skillpass:status#siblingOf", "@id")),
+        ("siblingOf", term("urn:skillpass:status#siblingOf".into(), "@id")),
         (
-            "statusSize",
-            term("https://www.w3.org/ns/credentials/status#statusSize", "http://www.w3.org/2001/XMLSchema#integer"),
+            "statusMessages",
+            Object::from_iter([("@context", Object::from_iter(messages).into()), ("@id", w3c("statusMessage"))]).into(),
         ),
+        ("statusSize", term(w3c("statusSize"), "http://www.w3.org/2001/XMLSchema#integer")),
     ])
     .into()
 }
@@ -188,7 +203,7 @@ impl Document for StatusList {
             return Err(subject.fault("statusSize", Problem::WrongValue));
         }
         let bits = subject.need("encodedList")?.text().and_then(Bits::decode);
-        // §6.1 counts entries (threats.md E8).
+        // §3.2 step 9 counts entries (threats.md E8).
         let long_enough = |bits: &Bits| bits.len() >= STATUS_ENTRIES_LEAST * usize::from(entry_bits);
         Ok(Self {
             id: members.text("id", TITLE_CHARACTERS)?.to_owned(),

@@ -76,6 +76,10 @@ fn a_register_that_is_killed_again_and_again_is_issued_once() {
         serials.insert(record.serial.clone(), record.document.clone());
     }
     assert!(store.slots_given().unwrap() >= slots.len() as u64);
+    // The log knows each of them, once.
+    let log = store.log(0).unwrap();
+    assert_eq!(log.len(), records.len());
+    assert_eq!(log.iter().collect::<BTreeSet<_>>(), records.iter().map(|record| &record.digest).collect());
     drop(store);
     let mut named = BTreeMap::new();
     let mut signed_slots = BTreeSet::new();
@@ -92,6 +96,9 @@ fn a_register_that_is_killed_again_and_again_is_issued_once() {
         assert_eq!(named.get(name), Some(&1), "{name}");
     }
     assert_eq!(named.len(), count);
+    // And so does what was published last.
+    let published = String::from_utf8(place.read("centro/publish/log.txt")).unwrap();
+    assert_eq!(skillpass::trust::checkpoint::read_log(&published), Some(log));
     let said = place.run("verify --trust centro/trust.json many --json").ends(0).json();
     assert_eq!(said["verdicts"].as_array().unwrap().len(), 2 * count);
     let index = String::from_utf8(place.read("many/index.csv")).unwrap();
