@@ -1,11 +1,13 @@
-//! How fast, as ratios in one run (design §11): `cargo bench`. With a word after `--`, only the criterion benchmarks it names.
+//! How fast, as ratios in one run (design §11): `cargo bench`. With a word after `--`, only the criterion benchmarks it names; with the
+//! word `status`, only the tables of status lists.
 //!
 //! 1. criterion measures each work by itself and compares it with the run before.
 //! 2. One table with every work against bare Ed25519: measured here, in rounds. Every round runs each work for a few milliseconds,
 //!    and a ratio is the median, over the rounds, of work ÷ yardstick *of the same round*, so that a busy machine or a changing
 //!    clock moves both sides alike. criterion's own estimates are minutes apart and are not used for it.
 //! 3. What issuing in bulk reaches: the desk's own way, with sled and its `syncfs`, on two threads.
-//! 4. Sizes, as in qr.md §1. What the dictionary has never seen is measured by `cargo run --release --example train`.
+//! 4. Status lists: how large they are against the entropy bound, and what withdrawing 100,000 at once takes (threats.md E16).
+//! 5. Sizes, as in qr.md §1. What the dictionary has never seen is measured by `cargo run --release --example train`.
 //!
 //! Cold means: the first packet of a process. For it this program starts itself again, once a sample.
 
@@ -23,6 +25,7 @@ use rayon::prelude::*;
 use skillpass::base::canonical::{self, Bounds, Json, Numbers};
 use skillpass::base::did::{Did, MethodId};
 use skillpass::base::key::SecretKey;
+use skillpass::base::limits::STATUS_ENTRIES_LEAST;
 use skillpass::base::timestamp::{Date, Timestamp};
 use skillpass::carry::qr::{self, Symbol, SymbolError};
 use skillpass::carry::{Codec, Host, Packet, digits, unpack};
@@ -40,8 +43,12 @@ use skillpass::desk::keyring::{Keyring, Secret};
 use skillpass::desk::pilot;
 use skillpass::desk::publish::publish;
 use skillpass::desk::random::{NoRandomness, Randomness};
+use skillpass::desk::revoke::{Act, change};
+use skillpass::desk::slot::SlotOrder;
+use skillpass::store::sled_store::SledStore;
+use skillpass::store::{Issued, Record, State, Store as _};
 use skillpass::trust::pack::{Anchor, TrustPack};
-use skillpass::trust::status::REVOCATION;
+use skillpass::trust::status::{Bits, MESSAGE_BITS, REVOCATION, RevocationReason, StatusList};
 use skillpass::verify::verdict::Outcome;
 use skillpass::verify::{Evidence, Policy, Verdict, verify};
 
@@ -97,6 +104,11 @@ fn main() -> Fallible<()> {
         print_cold(&web, &case)?;
         print_bulk(&web)?;
         print_sizes()?;
+    }
+    if matches!(arguments.get(1).map(String::as_str), Some("--bench" | "status")) {
+        print_lists();
+        print_mass_revocation(&key, folder.path())?;
+        print_slots()?;
     }
     Ok(())
 }
@@ -445,6 +457,154 @@ fn print_bulk(body: &Body) -> Fallible<()> {
         let met = if rate >= least { "met" } else { "MISSED" };
         println!("{name:34} {rate:10.0}     ≥ {least} /s: {met}");
     }
+    Ok(())
+}
+
+/// Status lists of a million credentials: what they take on the disk and in memory, against the fewest bytes that could say it.
+fn print_lists() {
+    println!("\n{:34} {:>10} {:>20} {:>20}", "bytes a million credentials", "bound", "encodedList", "in memory");
+    let mut dice = Lot(0x5eed);
+    for share in [0.001, 0.01, 0.05, 0.5_f64] {
+        let set: Vec<Vec<u32>> = (0..LISTS).map(|_| dice.positions(share)).collect();
+        let bound = entropy(share);
+        let of_bits = set.iter().map(|set| {
+            let mut bits = Bits::clear();
+            for index in set {
+                bits.set(*index);
+            }
+            bits
+        });
+        print_list(&format!("revocation, {} % set", share * 100.0), bound, of_bits.collect());
+        let of_messages = set.iter().map(|set| {
+            let mut bits = Bits::clear_of(STATUS_ENTRIES_LEAST * usize::from(MESSAGE_BITS));
+            for index in set {
+                let reason = RevocationReason::ALL[dice.throw(4) as usize];
+                bits.set_value(*index, MESSAGE_BITS, reason.value());
+            }
+            bits
+        });
+        // Two bits more for each: which of four reasons, as evenly as they can be.
+        print_list(&format!("message, {} % set", share * 100.0), bound + share * 2.0, of_messages.collect());
+    }
+}
+
+/// 8 lists: a million credentials and 48,576.
+const LISTS: usize = 8;
+
+/// One row: `bound` is bits a credential.
+fn print_list(name: &str, bound: f64, lists: Vec<Bits>) {
+    let entries = (LISTS * STATUS_ENTRIES_LEAST) as f64;
+    let a_million = |bytes: usize| bytes as f64 / entries * 1e6;
+    let least = bound * 1e6 / 8.0;
+    let texts: Vec<String> = lists.iter().map(Bits::encode).collect();
+    let on_disk = a_million(texts.iter().map(String::len).sum());
+    let held = a_million(texts.iter().filter_map(|text| Bits::decode(text)).map(|bits| bits.bytes_held()).sum());
+    println!("{name:34} {least:10.0} {on_disk:10.0} {:7.2} × {held:10.0} {:7.2} ×", on_disk / least, held / least);
+}
+
+/// Bits that one of two outcomes says.
+fn entropy(share: f64) -> f64 {
+    -share * share.log2() - (1.0 - share) * (1.0 - share).log2()
+}
+
+/// Numbers that are the same in every run (Marsaglia's xorshift).
+struct Lot(u64);
+
+impl Lot {
+    fn throw(&mut self, below: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % below
+    }
+
+    /// Each position of a list with the same chance.
+    fn positions(&mut self, share: f64) -> Vec<u32> {
+        let most = (share * 1e9) as u64;
+        (0..STATUS_ENTRIES_LEAST as u32).filter(|_| self.throw(1_000_000_000) < most).collect()
+    }
+}
+
+/// A leaked key: everything that an institution has issued is withdrawn and published.
+fn print_mass_revocation(body: &Body, folder: &Path) -> Fallible<()> {
+    const MANY: u64 = 100_000;
+    let store = said(SledStore::open(&folder.join("mass")))?;
+    let order = SlotOrder::of_secret([7; 32]);
+    let document = String::from_utf8(body.sign("typical.es")?.bytes().to_vec())?;
+    let serials: Vec<String> = (0..MANY).map(|number| format!("S{number:07}")).collect();
+    let leased: Vec<u64> = said(store.lease_slots(u32::try_from(MANY)?))?.collect();
+    for batch in leased.chunks(256) {
+        let record = |counter: &u64| -> Fallible<Issued> {
+            let slot = order.slot(*counter).ok_or("no slot")?;
+            let serial = serials[usize::try_from(*counter)?].clone();
+            let mut digest = [0; 32];
+            digest[..8].copy_from_slice(&counter.to_be_bytes());
+            let record = Record {
+                person: serial.clone(),
+                serial,
+                row: String::new(),
+                achievement: "GIN".to_owned(),
+                signed_at: SIGNED.to_owned(),
+                list: slot.list,
+                index: slot.index,
+                state: State::Issued,
+                document: document.clone(),
+                digest,
+            };
+            Ok(Issued { record, supersedes: None })
+        };
+        said(store.commit(&batch.iter().map(record).collect::<Fallible<Vec<_>>>()?))?;
+    }
+    let now = time(CHECKED)?;
+    let time_of = |what: &str, since: Instant| println!("{what:66} {:10.1} ms", since.elapsed().as_secs_f64() * 1e3);
+    println!("\n{MANY} certificates of one list");
+    let start = Instant::now();
+    said(publish(&body.institution, &store, &body.keyring, now))?;
+    time_of("published, none withdrawn: three lists, log, checkpoint, synced", start);
+    let named: Vec<&str> = serials.iter().map(String::as_str).collect();
+    let start = Instant::now();
+    said(change(&store, &named, Act::Revoke(RevocationReason::Error)))?;
+    time_of("withdrawn, 256 in a transaction, each synced", start);
+    let start = Instant::now();
+    let published = said(publish(&body.institution, &store, &body.keyring, now))?;
+    time_of("published, all withdrawn", start);
+    let public = said(body.keyring.key(ISSUER))?.public();
+    for list in &published.lists {
+        let bytes = list.bytes().len();
+        let start = Instant::now();
+        let content = said(said(Signed::<StatusList>::read(list.bytes()))?.ours(&public))?;
+        let read = start.elapsed();
+        let turns = 1_000_000_u32;
+        let start = Instant::now();
+        let found = (0..turns).filter(|index| black_box(content.bits.get(index % 131_072)) == Some(true)).count();
+        let lookup = start.elapsed().as_secs_f64() * 1e9 / f64::from(turns);
+        println!(
+            "{:12} {bytes:8} bytes signed, read and checked in {:8.1} µs, an index looked up in {lookup:5.1} ns ({found} set)",
+            content.purpose,
+            micros(read)
+        );
+    }
+    Ok(())
+}
+
+/// A million slots: none twice, and nothing of their order in their indices (threats.md E11).
+fn print_slots() -> Fallible<()> {
+    const MANY: u64 = 1_000_000;
+    let order = SlotOrder::of_secret([7; 32]);
+    let mut seen = vec![false; 8 * STATUS_ENTRIES_LEAST];
+    let (mut twice, mut sums) = (0, [0.0_f64; 5]);
+    for counter in 0..MANY {
+        let slot = order.slot(counter).ok_or("no slot")?;
+        let place = slot.list as usize * STATUS_ENTRIES_LEAST + slot.index as usize;
+        twice += u32::from(std::mem::replace(&mut seen[place], true));
+        let (x, y) = (counter as f64 / MANY as f64, f64::from(slot.index) / STATUS_ENTRIES_LEAST as f64);
+        for (sum, value) in sums.iter_mut().zip([x, y, x * y, x * x, y * y]) {
+            *sum += value;
+        }
+    }
+    let [x, y, xy, xx, yy] = sums.map(|sum| sum / MANY as f64);
+    let r = (xy - x * y) / ((xx - x * x) * (yy - y * y)).sqrt();
+    println!("\n{MANY} slots: {twice} given twice, correlation of index and order {r:.5}");
     Ok(())
 }
 

@@ -8,4 +8,5 @@ mod issuing;
 mod killed;
 mod manners;
 mod program;
+mod publishing;
 mod sockets;

@@ -222,66 +222,6 @@ fn withdrawing_is_public_at_once_and_for_good() {
 }
 
 #[test]
-fn many_certificates_are_suspended_and_resumed_in_one_go() {
-    let place = Place::of_world();
-    let [one, two, three] = [0, 1, 2].map(|person: usize| place.serial(PEOPLE[person].0));
-    let run = |line: &str| place.run(&format!("{line} --institution centro --key-file {KEY}"));
-    let verdict = |serial: &str| place.run(&format!("verify {TRUST} out/{serial}.json")).code;
-    let said = run(&format!("suspend {one} {two} --json")).ends(0).json();
-    let row = |serial: &str, changed: bool, state: &str| serde_json::json!({"changed": changed, "serial": serial, "state": state});
-    assert_eq!(said["certificates"], serde_json::json!([row(&one, true, "suspended"), row(&two, true, "suspended")]));
-    assert_eq!((verdict(&one), verdict(&two), verdict(&three)), (1, 1, 0));
-    // The register's table does not call it withdrawn, and the register does not issue it anew.
-    assert!(place.issue("gin.csv", "").ends(0).out.is_empty());
-    assert!(place.index().iter().all(|line| line["state"] == "issued"));
-    let said = run(&format!("resume {one} {three} --json")).ends(0).json();
-    assert_eq!(said["certificates"], serde_json::json!([row(&one, true, "issued"), row(&three, false, "issued")]));
-    assert_eq!((verdict(&one), verdict(&two)), (0, 1));
-
-    // What was revoked is said to be final, and how its person gets another one is said too.
-    run(&format!("revoke {two} {three} --reason withdrawn-by-holder")).ends(0);
-    for act in ["suspend", "resume"] {
-        let said = run(&format!("{act} {one} {two} --json")).ends(64);
-        assert_eq!(said.json()["error"]["code"], "revoked-for-good");
-        assert!(said.err.contains(&two) && said.err.contains("--reissue"), "{}", said.err);
-        assert_eq!(verdict(&one), 0, "nothing of it was done");
-    }
-    run(&format!("suspend {one} NOBODY")).ends(66);
-    assert_eq!(verdict(&one), 0);
-    run("suspend").ends(64);
-
-    place.issue("gin.csv", &format!("--reissue {one}")).ends(64);
-    place.issue("gin.csv", "--reissue NOBODY").ends(64);
-    let said = place.issue("gin.csv", &format!("--reissue {two}")).ends(0);
-    let new = said.out.trim();
-    assert_eq!((verdict(new), verdict(&two)), (0, 1), "{}", said.out);
-}
-
-#[test]
-fn publishing_makes_the_folder_for_the_authority() {
-    let place = Place::of_world();
-    std::fs::remove_dir_all(place.path("centro/publish")).unwrap();
-    let before: serde_json::Value = serde_json::from_slice(&place.read("centro/status/1.json")).unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(1_100));
-    let said = place.run(&format!("publish --institution centro --key-file {KEY} --json")).ends(0);
-    assert_eq!(said.json()["publish"], "centro/publish");
-    assert!(said.err.contains("centro/publish"), "{}", said.err);
-    let files = ["1-message.status", "1-suspension.status", "1.status", "checkpoint", "institution"];
-    assert_eq!(place.files("centro/publish", ".json"), files.map(|name| format!("centro/publish/{name}.json")));
-    assert_eq!(place.read("centro/publish/log.txt").split(|byte| *byte == b'\n').count(), PEOPLE.len() + 1);
-    let after: serde_json::Value = serde_json::from_slice(&place.read("centro/status/1.json")).unwrap();
-    assert_ne!(before["validFrom"], after["validFrom"]);
-    assert_eq!(before["credentialSubject"], after["credentialSubject"]);
-    // A body without a domain has nothing to serve at an address; a folder that is not there is no folder.
-    let said = place.run("serve --publish centro/publish --json").ends(64).json();
-    assert_eq!(said["error"]["code"], "publish-no-address");
-    place.run("serve --publish nowhere").ends(66);
-    place.run(&format!("init web --name Web --country CO --domain web.example --key-file {KEY}")).ends(0);
-    let said = place.run("serve --publish web/publish --publish web/publish --json").ends(64).json();
-    assert_eq!(said["error"]["code"], "publish-twice");
-}
-
-#[test]
 fn what_was_withdrawn_and_not_published_is_published_by_repeating() {
     let place = Place::of_world();
     let serial = place.serial(PEOPLE[2].0);
