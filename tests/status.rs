@@ -362,7 +362,7 @@ impl Town {
     fn outcome(&self, serial: &str, pack: TrustPack, now: &str) -> (&'static str, Vec<String>) {
         let record = self.store.by_serial(serial).unwrap().unwrap();
         let signed = Signed::<Credential>::read(record.document.as_bytes()).unwrap();
-        let evidence = Evidence { packs: vec![pack], mapped: Vec::new() };
+        let evidence = Evidence::of_packs(vec![pack]);
         let verdict = verify(&signed, &evidence, &Policy { country: None, test_code: false }, at(now));
         let reasons = verdict.findings.iter().map(|finding| finding.reason.code().to_owned()).collect();
         let outcome = match verdict.outcome {
