@@ -26,6 +26,7 @@ use skillpass::base::canonical::{self, Bounds, Json, Numbers};
 use skillpass::base::did::{Did, MethodId};
 use skillpass::base::key::SecretKey;
 use skillpass::base::limits::STATUS_ENTRIES_LEAST;
+use skillpass::base::multibase;
 use skillpass::base::timestamp::{Date, Timestamp};
 use skillpass::carry::qr::{self, Symbol, SymbolError};
 use skillpass::carry::{Codec, Host, Packet, digits, unpack};
@@ -108,6 +109,7 @@ fn main() -> Fallible<()> {
     if matches!(arguments.get(1).map(String::as_str), Some("--bench" | "status")) {
         print_lists();
         print_mass_revocation(&key, folder.path())?;
+        print_bomb()?;
         print_slots()?;
     }
     Ok(())
@@ -584,6 +586,22 @@ fn print_mass_revocation(body: &Body, folder: &Path) -> Fallible<()> {
             micros(read)
         );
     }
+    Ok(())
+}
+
+/// What unpacks to 2 GiB (threats.md E9: under 5 ms). A mebibyte of zeros as raw DEFLATE ends on a byte, so it can be said again and again.
+fn print_bomb() -> Fallible<()> {
+    let mut mebibyte = Vec::with_capacity(8_192);
+    let mut deflate = flate2::Compress::new(flate2::Compression::best(), false);
+    deflate.compress_vec(&vec![0; 1 << 20], &mut mebibyte, flate2::FlushCompress::Full)?;
+    let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    let bomb = multibase::base64url(&[&header[..], &mebibyte.repeat(2_048)].concat());
+    let times = (0..21).map(|_| {
+        let start = Instant::now();
+        black_box(Bits::decode(&bomb));
+        micros(start.elapsed())
+    });
+    println!("\na list of {} bytes that unpacks to 2 GiB, refused in {:.1} ms", bomb.len(), median(times) / 1e3);
     Ok(())
 }
 

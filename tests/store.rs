@@ -325,9 +325,13 @@ fn a_store_that_was_thrown_back_is_refused() {
     copy(&aside, &store);
     let mark = folder.path().join("store.mark");
     let text = std::fs::read(&mark).unwrap();
-    for damaged in
-        [&b""[..], b"{}", b"\xff", b"{\"slots\":8}", b"{\"slots\":-1,\"records\":0,\"revoked\":0,\"logged\":0}"]
-    {
+    for damaged in [
+        &b""[..],
+        b"{}",
+        b"\xff",
+        b"{\"slots\":8}",
+        b"{\"slots\":-1,\"records\":0,\"revoked\":0,\"logged\":0,\"changes\":0}",
+    ] {
         std::fs::write(&mark, damaged).unwrap();
         refused("the mark is damaged");
     }
@@ -335,6 +339,29 @@ fn a_store_that_was_thrown_back_is_refused() {
     refused("the mark is gone");
     std::fs::write(&mark, text).unwrap();
     assert_eq!(SledStore::open(&store).unwrap().slots_given(), Ok(8), "all is there again");
+}
+
+/// A state in which only a suspension is missing: every other counter is as it was.
+#[test]
+fn a_store_that_forgot_a_suspension_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, early) = (folder.path().join("store"), folder.path().join("early"));
+    some(&path);
+    copy(&path, &early);
+    let acts: [fn(&SledStore) -> Result<Vec<bool>, StoreError>; 2] =
+        [|store| store.suspend(&["A"]), |store| store.resume(&["C"])];
+    for act in acts {
+        let store = SledStore::open(&path).unwrap();
+        assert_eq!(act(&store), Ok(vec![true]));
+        drop(store);
+        std::fs::remove_dir_all(&path).unwrap();
+        copy(&early, &path);
+        assert!(matches!(SledStore::open(&path), Err(StoreError::Damaged(_))));
+        // The mark as it was then, for the next act.
+        std::fs::remove_dir_all(&path).unwrap();
+        std::fs::remove_file(folder.path().join("store.mark")).unwrap();
+        some(&path);
+    }
 }
 
 #[test]

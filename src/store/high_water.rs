@@ -21,6 +21,8 @@ pub(super) struct HighWater {
     pub revoked: u64,
     /// Credentials in the log.
     pub logged: u64,
+    /// Changes of a state: a suspension that is lost would leave all the others as they were.
+    pub changes: u64,
 }
 
 impl HighWater {
@@ -57,5 +59,6 @@ impl HighWater {
             || self.records < mark.records
             || self.revoked < mark.revoked
             || self.logged < mark.logged
+            || self.changes < mark.changes
     }
 }

@@ -26,6 +26,7 @@ const FREE_BYTES: u64 = 32 * 1024 * 1024;
 const CHECK_BYTES: usize = 16;
 /// The layout of the trees.
 const SCHEMA: &[u8] = b"skillpass-store-3";
+const CHANGES: &[u8] = b"changes";
 const LOGGED: &[u8] = b"logged";
 const NEXT_SLOT: &[u8] = b"next-slot";
 const RECORDS: &[u8] = b"records";
@@ -46,7 +47,7 @@ pub struct SledStore {
     suspended: sled::Tree,
     /// position in the log, big-endian → check value, digest
     log: sled::Tree,
-    /// schema, next slot, how many records, how many withdrawn, how many logged
+    /// schema, next slot, how many records, how many withdrawn, how many logged, how many changes of a state
     meta: sled::Tree,
     path: PathBuf,
     folder: File,
@@ -121,6 +122,7 @@ impl SledStore {
             records: counter(RECORDS)?,
             revoked: counter(REVOKED)?,
             logged: counter(LOGGED)?,
+            changes: counter(CHANGES)?,
         })
     }
 
@@ -295,6 +297,7 @@ impl Trees<'_> {
         }
         record.state = state;
         put(self.records, &record)?;
+        count_on(self.meta, CHANGES, 1)?;
         Ok(true)
     }
 }
