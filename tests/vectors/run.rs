@@ -323,6 +323,7 @@ fn unreadable_code(error: &Unreadable) -> &'static str {
 fn pack_code(error: &PackError) -> &'static str {
     use skillpass::trust::root::Unsigned;
     match error {
+        PackError::Ambiguous => "ambiguous",
         PackError::Json(error) => json_code(error),
         PackError::Mixed => "mixed",
         PackError::NotAPack => "not-a-pack",
