@@ -69,7 +69,7 @@ pub enum Command {
     /// Keep, make and renew trust files: who may award what
     #[command(
         subcommand,
-        after_help = "Example:\n  skillpass trust update https://trust.example.org/pack.json\n  skillpass trust show\n\n  \
+        after_help = "Example:\n  skillpass trust update https://trust.example.org/pack.json\n  skillpass trust show\n  \
                                         skillpass trust new ministry --name \"Ministry of Labour\" --country CO\n  \
                                         skillpass trust add ministry --institution centro/institution.json --achievement GIN\n  \
                                         skillpass trust sign ministry --list centro/status/1.json"
@@ -239,8 +239,7 @@ pub struct Qr {
 #[derive(Debug, Subcommand)]
 pub enum Trust {
     /// Take in an authority's trust file, or a newer one of it: what is refused changes nothing
-    #[command(after_help = "Example:\n  skillpass trust update https://trust.example.org/pack.json\n  \
-                            skillpass trust update stick/trust.json --root 04512-33871-…")]
+    #[command(after_help = "Example:\n  skillpass trust update https://trust.example.org/pack.json")]
     Update(TrustUpdate),
     /// Show the accepted authorities, or what is in a trust file
     #[command(after_help = "Example:\n  skillpass trust show\n  skillpass trust show trust.json")]

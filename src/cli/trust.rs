@@ -16,7 +16,7 @@ use crate::base::timestamp::Timestamp;
 use crate::credential::document::Signed;
 use crate::desk::authority::{Authority, NewAuthority, templates};
 use crate::desk::institution::{Card, Ground};
-use crate::interop::fetch::{FetchError, fetch};
+use crate::interop::fetch::{FetchError, Most, fetch};
 use crate::store::trust_folder::{NotTaken, Offered, Taken, TrustFolder, Unusable, read_file};
 use crate::trust::fingerprint::Fingerprint;
 use crate::trust::pack::{PackError, Standing, TrustPack};
@@ -134,7 +134,7 @@ fn offered(input: &OsStr, ca: Option<&Path>) -> Result<Vec<u8>, Failure> {
         });
     };
     let ca = ca.map(|ca| std::fs::read(ca).map_err(|error| Failure::unread(ca, &error))).transpose()?;
-    fetch(address, ca.as_deref(), PACK_BYTES).map_err(|error| not_fetched(&error))
+    fetch(address, ca.as_deref(), Most::TRUST).map_err(|error| not_fetched(&error))
 }
 
 fn not_fetched(error: &FetchError) -> Failure {

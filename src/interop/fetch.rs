@@ -9,9 +9,22 @@ use ureq::Agent;
 use ureq::http::Uri;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-/// 60 seconds for everything, from the name's resolution to the last byte: a server that sends a byte now and then holds nobody longer
-/// (slow loris, threats.md F5). 32 MiB in a minute are 4.5 Mbit/s; a national pack has a tenth of that.
-const MOST_SECONDS: u64 = 60;
+use crate::base::limits::PACK_BYTES;
+
+/// How much is waited for and taken in.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// Bytes of the file.
+    pub bytes: usize,
+    /// Seconds for everything, from the name's resolution to the last byte: a server that sends a byte now and then holds nobody longer
+    /// (slow loris, threats.md F5).
+    pub seconds: u64,
+}
+
+impl Most {
+    /// A trust file: 32 MiB in a minute are 4.5 Mbit/s, and a national pack has a tenth of that.
+    pub const TRUST: Self = Self { bytes: PACK_BYTES, seconds: 60 };
+}
 
 /// Why nothing was fetched.
 #[derive(Debug)]
@@ -28,7 +41,7 @@ pub enum FetchError {
     Status(u16),
     /// More than the bound.
     TooLong,
-    /// It took longer than a minute.
+    /// It took longer than the bound.
     TooSlow,
 }
 
@@ -48,12 +61,12 @@ impl FetchError {
     }
 }
 
-/// Fetches what is at an address, at most `most` bytes. With `authorities`, PEM, the server's certificate must come from one of these;
+/// Fetches what is at an address, within bounds. With `authorities`, PEM, the server's certificate must come from one of these;
 /// without, from one of the public ones (Mozilla's).
 ///
 /// # Errors
 /// [`FetchError`].
-pub fn fetch(address: &str, authorities: Option<&[u8]>, most: usize) -> Result<Vec<u8>, FetchError> {
+pub fn fetch(address: &str, authorities: Option<&[u8]>, most: Most) -> Result<Vec<u8>, FetchError> {
     let uri: Uri = address.parse().map_err(|_| FetchError::NotAnAddress)?;
     let authority = uri.authority().ok_or(FetchError::NotAnAddress)?;
     if uri.scheme_str() != Some("https") || authority.as_str().contains('@') {
@@ -67,7 +80,7 @@ pub fn fetch(address: &str, authorities: Option<&[u8]>, most: usize) -> Result<V
         .https_only(true)
         .max_redirects(0)
         .http_status_as_error(false)
-        .timeout_global(Some(Duration::from_secs(MOST_SECONDS)))
+        .timeout_global(Some(Duration::from_secs(most.seconds)))
         .tls_config(tls.build())
         .build()
         .into();
@@ -76,10 +89,10 @@ pub fn fetch(address: &str, authorities: Option<&[u8]>, most: usize) -> Result<V
         return Err(FetchError::Status(response.status().as_u16()));
     }
     let mut bytes = Vec::new();
-    let read = response.body_mut().as_reader().take(most as u64 + 1).read_to_end(&mut bytes);
+    let read = response.body_mut().as_reader().take(most.bytes as u64 + 1).read_to_end(&mut bytes);
     match read {
         Err(error) => Err(of_ureq(&ureq::Error::from(error))),
-        Ok(_) if bytes.len() > most => Err(FetchError::TooLong),
+        Ok(_) if bytes.len() > most.bytes => Err(FetchError::TooLong),
         Ok(_) => Ok(bytes),
     }
 }

@@ -336,7 +336,10 @@ impl TrustPack {
         let by_digest: HashMap<[u8; 32], &Signed<StatusList>> =
             in_file.iter().map(|list| (list.digest(), list)).collect();
         let ids: HashSet<&str> = in_file.iter().filter_map(Signed::claimed_id).collect();
-        let state = |row: &ListRow| match by_digest.get(&row.digest) {
+        let named = |row: &ListRow| {
+            by_digest.get(&row.digest).filter(|list| list.claimed_id() == Some(row.id.as_str())).copied()
+        };
+        let state = |row: &ListRow| match named(row) {
             Some(list) => self.read_list(row, list).map_or(ListState::Malformed, ListState::Current),
             None if ids.contains(row.id.as_str()) => ListState::Malformed,
             None => ListState::Missing,
