@@ -16,6 +16,7 @@ mod policy;
 mod registers;
 mod scan;
 mod schemas;
+mod simulator;
 mod status;
 mod store;
 mod vectors;

@@ -10,3 +10,4 @@ mod manners;
 mod program;
 mod publishing;
 mod sockets;
+mod trust;

@@ -27,7 +27,7 @@ fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
 }
 
 /// A certificate for `localhost` that vouches for itself (RFC 5280, RFC 8410), and its PKCS #8 key.
-fn own_certificate(seed: u8) -> (Vec<u8>, Vec<u8>) {
+pub fn own_certificate(seed: u8) -> (Vec<u8>, Vec<u8>) {
     let key = SecretKey::from_seed(&[seed; 32]);
     let ed25519 = der(0x30, &[&[0x06, 0x03, 0x2b, 0x65, 0x70]]);
     let common_name = der(0x30, &[&[0x06, 0x03, 0x55, 0x04, 0x03], &der(0x0c, &[b"localhost"])]);
@@ -45,7 +45,8 @@ fn own_certificate(seed: u8) -> (Vec<u8>, Vec<u8>) {
     (certificate, der(0x30, &[&der(0x02, &[&[0]]), &ed25519, &secret]))
 }
 
-fn pem(label: &str, der: &[u8]) -> Vec<u8> {
+/// PEM (RFC 7468).
+pub fn pem(label: &str, der: &[u8]) -> Vec<u8> {
     let body = base64::engine::general_purpose::STANDARD.encode(der);
     format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n").into_bytes()
 }

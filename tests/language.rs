@@ -71,8 +71,27 @@ const NOT_READ: [&str; 21] = [
     "unknown-format",
 ];
 
-const PACK: [&str; 8] =
-    ["mixed", "not-a-pack", "not-json", "part", "rollback", "root-out-of-order", "unknown-root", "unsigned"];
+const PACK: [&str; 15] = [
+    "ambiguous",
+    "from-the-future",
+    "list-gone",
+    "list-older",
+    "mixed",
+    "not-a-pack",
+    "not-json",
+    "other-root",
+    "part",
+    "rollback",
+    "root-out-of-order",
+    "split",
+    "un-revoked",
+    "unknown-root",
+    "unsigned",
+];
+
+/// Why no trust list came from an address.
+const FETCH: [&str; 7] =
+    ["certificates", "insecure", "not-an-address", "not-reached", "status", "too-long", "too-slow"];
 
 const NAME: [&str; 8] = ["control", "digit", "empty", "formula", "mixed-script", "stacked-marks", "symbol", "too-long"];
 
@@ -314,7 +333,7 @@ fn every_code_has_its_text() {
             format!("cert.kind.{kind}.line"),
         ]);
     }
-    let advised = [("notread", NOT_READ.as_slice()), ("pack", &PACK), ("draft", &DRAFT)];
+    let advised = [("notread", NOT_READ.as_slice()), ("pack", &PACK), ("fetch", &FETCH), ("draft", &DRAFT)];
     for (prefix, codes) in advised {
         wanted.extend(codes.iter().flat_map(|code| [format!("{prefix}.{code}"), format!("{prefix}.{code}.next")]));
     }
@@ -376,7 +395,8 @@ fn other_texts_name_only_facts_their_callers_have() {
         only(&format!("notread.{code}"), &[]);
     }
     only("notread.file-missing", &["path"]);
-    only("pack.", &["here", "offered", "part"]);
+    only("pack.", &["dated", "here", "list", "now", "offered", "part"]);
+    only("fetch.", &["status"]);
     only("draft.", &["at", "awarded", "field", "now", "problem", "years"]);
     let cell = "row column found character example expected got known most other perhaps wanted";
     only("import.", &cell.split(' ').collect::<Vec<_>>());

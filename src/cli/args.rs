@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::Exit;
 use crate::base::timestamp::{Date, Timestamp};
 use crate::credential::achievement::Language;
+use crate::trust::fingerprint::Fingerprint;
 use crate::trust::status::RevocationReason;
 
 /// Certificates of learning and skill that anyone can check, on paper and with no network.
@@ -65,10 +66,11 @@ pub enum Command {
     /// Draw the QR code of a certificate file
     #[command(after_help = "Example:\n  skillpass qr certificates/K7QX2M9D.json --out code.svg")]
     Qr(Qr),
-    /// Make and renew trust files: who may award what
+    /// Keep, make and renew trust files: who may award what
     #[command(
         subcommand,
-        after_help = "Example:\n  skillpass trust new ministry --name \"Ministry of Labour\" --country CO\n  \
+        after_help = "Example:\n  skillpass trust update https://trust.example.org/pack.json\n  skillpass trust show\n  \
+                                        skillpass trust new ministry --name \"Ministry of Labour\" --country CO\n  \
                                         skillpass trust add ministry --institution centro/institution.json --achievement GIN\n  \
                                         skillpass trust sign ministry --list centro/status/1.json"
     )]
@@ -191,7 +193,7 @@ pub struct Verify {
     /// Files, folders, QR texts, or - for standard input
     #[arg(required = true, value_name = "FILE|TEXT|-")]
     pub inputs: Vec<OsString>,
-    /// Trust file; give several times for several
+    /// Trust file; give several times for several [default: the accepted ones, see: skillpass trust show]
     #[arg(long, value_name = "FILE")]
     pub trust: Vec<PathBuf>,
     /// Check as of this time instead of now
@@ -236,6 +238,30 @@ pub struct Qr {
 /// `trust`
 #[derive(Debug, Subcommand)]
 pub enum Trust {
+    /// Take in an authority's trust file, or a newer one of it: what is refused changes nothing
+    #[command(after_help = "Example:\n  skillpass trust update https://trust.example.org/pack.json")]
+    Update(TrustUpdate),
+    /// Show the accepted authorities, or what is in a trust file
+    #[command(after_help = "Example:\n  skillpass trust show\n  skillpass trust show trust.json")]
+    Show {
+        /// A trust file [default: the accepted ones]
+        file: Option<PathBuf>,
+        /// Folder of the accepted trust files [default: $SKILLPASS_TRUST, else skillpass/trust in the user's data folder]
+        #[arg(long, value_name = "DIR")]
+        into: Option<PathBuf>,
+        /// Ages as of this time instead of now
+        #[arg(long, value_parser = time, value_name = "YYYY-MM-DDThh:mm:ssZ")]
+        at: Option<Timestamp>,
+    },
+    /// Accept an authority no longer
+    #[command(after_help = "Example:\n  skillpass trust remove 9f86d081")]
+    Remove {
+        /// Its identifier, its fingerprint, or the beginning of its file's name, as `trust show` has them
+        id: String,
+        /// Folder of the accepted trust files [default: as for update]
+        #[arg(long, value_name = "DIR")]
+        into: Option<PathBuf>,
+    },
     /// Make a pilot authority with an empty trust file
     #[command(after_help = "Example:\n  skillpass trust new ministry --name \"Ministry of Labour\" --country CO")]
     New {
@@ -286,6 +312,26 @@ pub enum Trust {
         #[command(flatten)]
         unlock: Unlock,
     },
+}
+
+/// `trust update`
+#[derive(Args, Debug)]
+pub struct TrustUpdate {
+    /// Trust file, https address, or - for standard input
+    #[arg(value_name = "FILE|URL|-")]
+    pub input: OsString,
+    /// Folder of the accepted trust files [default: $SKILLPASS_TRUST, else skillpass/trust in the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    pub into: Option<PathBuf>,
+    /// Accept a new authority whose first root has this fingerprint; compare it with the authority first
+    #[arg(long, value_parser = fingerprint, value_name = "FINGERPRINT")]
+    pub root: Vec<Fingerprint>,
+    /// Take in as of this time instead of now
+    #[arg(long, value_parser = time, value_name = "YYYY-MM-DDThh:mm:ssZ")]
+    pub at: Option<Timestamp>,
+    /// The server's certificate authority (PEM), instead of the public ones
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
 }
 
 /// `keys`
@@ -364,7 +410,7 @@ impl PublicReason {
 /// `serve`
 #[derive(Args, Debug)]
 pub struct Serve {
-    /// Trust file; give several times for several
+    /// Trust file; give several times for several [default: the accepted ones, see: skillpass trust show]
     #[arg(long, value_name = "FILE")]
     pub trust: Vec<PathBuf>,
     /// Published folder of an institution with a domain: its status lists are served at their addresses; give several times for several
@@ -423,6 +469,10 @@ fn country(text: &str) -> Result<String, String> {
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).map_err(|_| "a day as in 2026-03-14".to_owned())
+}
+
+fn fingerprint(text: &str) -> Result<Fingerprint, String> {
+    Fingerprint::parse(text).ok_or_else(|| "twelve groups of five digits, as in 04512-33871-…".to_owned())
 }
 
 fn language(text: &str) -> Result<Language, String> {

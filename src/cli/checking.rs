@@ -8,17 +8,16 @@ use rayon::prelude::*;
 
 use super::args::Verify;
 use super::commands::{Ends, at, bytes_of, name_of};
+use super::evidence::{Gathered, Source};
 use super::say::{Failure, Say};
 use super::table::Table;
 use super::{Exit, World};
 use crate::base::canonical::{Json, Object};
 use crate::base::did::Did;
-use crate::base::limits::PACK_BYTES;
 use crate::base::timestamp::Timestamp;
 use crate::interop::did_document::{address, assertion_keys};
 use crate::interop::intake::{self, Offered};
 use crate::interop::scan::Limits;
-use crate::trust::pack::{Anchor, PackError, TrustPack};
 use crate::verify::message::{Fact, Words};
 use crate::verify::report::Mark;
 use crate::verify::{Answer, Evidence, Outcome, Policy, Presented, Question, Verdict, verify};
@@ -35,13 +34,14 @@ enum Row {
 /// [`Failure`] when the evidence cannot be read; inputs that cannot be read have their row.
 pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
     let now = at(args.at, world);
-    let mut evidence = Evidence::of_packs(packs(&args.trust)?);
+    let mut gathered = Source::of(&args.trust).gather()?;
     let resources = args.resources.as_deref().map(resource_map).transpose()?.unwrap_or_default();
-    if evidence.packs.is_empty() {
+    if gathered.evidence.packs.is_empty() {
         say.tell("cli.no-trust", &[]);
     }
+    gathered.tell(say);
     let inputs = expand(&args.inputs)?;
-    map_identifiers(&inputs, &resources, &mut evidence);
+    map_identifiers(&inputs, &resources, &mut gathered.evidence);
     let policy = Policy { country: args.country.clone(), test_code: false };
     // What one command names was presented together: a decision finds the certificate that it speaks about, and the other way round.
     let read: Vec<(String, Result<Offered, Failure>)> = inputs
@@ -49,10 +49,11 @@ pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
         .flat_map_iter(|input| read(input).into_iter().map(|offered| (name_of(input), offered)))
         .collect();
     let documents = read.iter().filter_map(|(_, offered)| offered.as_ref().ok()).map(|offered| offered.signed.clone());
-    evidence.presented = Presented::of(documents);
+    gathered.evidence.presented = Presented::of(documents);
+    let evidence = &gathered.evidence;
     let rows: Vec<(String, Row)> = read
         .into_par_iter()
-        .map(|(name, offered)| (name, offered.map_or_else(Row::Unread, |it| check(&it, &evidence, &policy, now))))
+        .map(|(name, offered)| (name, offered.map_or_else(Row::Unread, |it| check(&it, evidence, &policy, now))))
         .collect();
     // One certificate asked for by name and not readable: nothing but the reason (with --json and --csv, a row of it).
     if let [(_, Row::Unread(failure))] = rows.as_slice()
@@ -60,7 +61,7 @@ pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
     {
         return Ok(say.failure(failure));
     }
-    print(&rows, args, say)?;
+    print(&rows, &gathered, args, say)?;
     Ok(exit_of(&rows))
 }
 
@@ -79,47 +80,6 @@ fn row_exit(row: &Row) -> Exit {
             Outcome::Undecided(_) => Exit::Undecided,
         },
     }
-}
-
-/// The trust files.
-///
-/// # Errors
-/// [`Failure`] naming the file and what is wrong with it.
-pub fn packs(paths: &[PathBuf]) -> Result<Vec<TrustPack>, Failure> {
-    let read = |path: &PathBuf| {
-        let length = std::fs::metadata(path).map_err(|error| missing(path, &error))?.len();
-        if length > PACK_BYTES as u64 {
-            return Err(Failure::new(Exit::Unreadable, "notread.file-too-large").with("path", path.display()));
-        }
-        let bytes = std::fs::read(path).map_err(|error| missing(path, &error))?;
-        // Whoever names the file vouches for its first root.
-        TrustPack::read(&bytes, &Anchor::NamedByHand).map_err(|error| not_a_pack(path, &error))
-    };
-    paths.iter().map(read).collect()
-}
-
-fn missing(path: &Path, error: &std::io::Error) -> Failure {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            Failure::new(Exit::Unreadable, "cli.trust-missing").with("path", path.display())
-        }
-        _ => Failure::unread(path, error),
-    }
-}
-
-fn not_a_pack(path: &Path, error: &PackError) -> Failure {
-    let (code, part) = match error {
-        PackError::Json(_) => ("not-json", None),
-        PackError::Mixed => ("mixed", None),
-        PackError::NotAPack => ("not-a-pack", None),
-        PackError::Part(part, _) => ("part", Some(*part)),
-        PackError::RootOutOfOrder => ("root-out-of-order", None),
-        PackError::UnknownRoot => ("unknown-root", None),
-        PackError::Unsigned(part, _) => ("unsigned", Some(*part)),
-    };
-    let mut failure = Failure::new(Exit::Unreadable, &format!("pack.{code}")).with("path", path.display());
-    failure.facts.extend(part.map(|part| ("part", Fact::Id(format!("part.{part}")))));
-    failure
 }
 
 /// `{"https://…": "file"}`; files are relative to the map.
@@ -189,7 +149,7 @@ fn check(offered: &Offered, evidence: &Evidence, policy: &Policy, now: Timestamp
     Row::Read(Box::new(verify(&offered.signed, evidence, &policy, now)))
 }
 
-fn print(rows: &[(String, Row)], args: &Verify, say: &Say) -> Result<(), Failure> {
+fn print(rows: &[(String, Row)], gathered: &Gathered, args: &Verify, say: &Say) -> Result<(), Failure> {
     let words = say.words();
     if args.csv {
         let csv = table(rows, words).to_csv().map_err(|error| Failure::io(Path::new("-"), &error))?;
@@ -207,7 +167,11 @@ fn print(rows: &[(String, Row)], args: &Verify, say: &Say) -> Result<(), Failure
             object.set("input", input.as_str().into());
             object.into()
         });
-        say.json(Object::from_iter([("verdicts", Json::List(verdicts.collect()))]));
+        let mut object = Object::from_iter([("verdicts", Json::List(verdicts.collect()))]);
+        if !gathered.problems.is_empty() {
+            object.set("trustProblems", gathered.problems_json(say));
+        }
+        say.json(object);
     } else if let [(_, Row::Read(verdict))] = rows {
         say.result(&in_words(verdict, words));
     } else {

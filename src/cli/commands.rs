@@ -7,13 +7,11 @@ use std::sync::OnceLock;
 
 use super::args::{self, Command};
 use super::say::{Failure, Say};
-use super::{Exit, World, checking, demo, issuing, secret, serving, status};
+use super::{Exit, World, checking, demo, issuing, secret, serving, status, trust};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::carry::packet::Host;
 use crate::carry::qr::Symbol;
-use crate::credential::document::Signed;
-use crate::desk::authority::{Authority, NewAuthority, templates};
 use crate::desk::catalogue::Catalogue;
 use crate::desk::institution::{Card, DeskError, Founding, Ground, Institution};
 use crate::desk::issue::{code_text, png};
@@ -25,7 +23,6 @@ use crate::desk::revoke::Act;
 use crate::interop::intake::{self, Carrier, Offered};
 use crate::interop::scan::Limits;
 use crate::store::files::{Readers, write_whole};
-use crate::trust::status::StatusList;
 use crate::verify::message::Fact;
 
 /// What a command comes to.
@@ -49,7 +46,7 @@ pub fn run(command: &Command, world: &World<'_>, say: &Say) -> Ends {
         Command::Serve(args) => serving::run(args, world, say),
         Command::Show(args) => show(args, say),
         Command::Suspend(args) => status::change(args, Act::Suspend, world, say),
-        Command::Trust(args) => trust(args, world, say),
+        Command::Trust(args) => trust::run(args, world, say),
         Command::Verify(args) => checking::run(args, world, say),
     }
 }
@@ -149,53 +146,6 @@ fn list_catalogue(say: &Say) -> Ends {
         say.result(&format!("{:<12} {}  ({kind})", template.code, template.name.in_language(language)));
     }
     Ok(Exit::Accept)
-}
-
-fn trust(args: &args::Trust, world: &World<'_>, say: &Say) -> Ends {
-    let now = (world.clock)();
-    match args {
-        args::Trust::New { dir, name, country, office, unlock } => {
-            let ground = Ground::free(dir)?;
-            let new = NewAuthority { name: name.trim().to_owned(), country: country.clone(), office: office.clone() };
-            let secret = secret::new(unlock, say)?;
-            let authority = Authority::found(dir, &new, &secret, world.random, now);
-            published(&authority.map_err(|error| ground.cleared(error))?, say);
-        }
-        args::Trust::Add { dir, institution, achievement, from, unlock } => {
-            let bytes = std::fs::read(institution).map_err(|error| Failure::unread(institution, &error))?;
-            let card = Card::read(&bytes).ok_or_else(|| {
-                Failure::new(Exit::Unreadable, "cli.not-readable").with("path", institution.display())
-            })?;
-            let catalogue = catalogue()?;
-            let templates = templates(&catalogue, achievement).map_err(|id| unknown_achievement(&id, &catalogue))?;
-            let mut authority = Authority::open(dir, &secret::existing(unlock, say)?)?;
-            authority.accredit(&card, &templates, from.unwrap_or(now.date()))?;
-            authority.publish(true, now)?;
-            say.tell("cli.trust-added", &[("name", Fact::Text(card.name))]);
-            published(&authority, say);
-        }
-        args::Trust::Sign { dir, list, unlock } => {
-            let read = |path: &std::path::PathBuf| {
-                let bytes = std::fs::read(path).map_err(|error| Failure::unread(path, &error))?;
-                Signed::<StatusList>::read(&bytes)
-                    .map_err(|_| Failure::new(Exit::Unreadable, "cli.not-readable").with("path", path.display()))
-            };
-            let lists = list.iter().map(read).collect::<Result<_, _>>()?;
-            let mut authority = Authority::open(dir, &secret::existing(unlock, say)?)?;
-            authority.take_lists(lists)?;
-            authority.publish(false, now)?;
-            published(&authority, say);
-        }
-    }
-    Ok(Exit::Accept)
-}
-
-fn published(authority: &Authority, say: &Say) {
-    let path = authority.pack_path().display().to_string();
-    say.tell("cli.trust-made", &[("path", Fact::Text(path.clone()))]);
-    if say.is_json() {
-        say.json(Object::from_iter([("trust", Json::from(path))]));
-    }
 }
 
 /// An achievement that the catalogue does not have, with those that it has.

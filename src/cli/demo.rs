@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args;
 use super::commands::{Ends, catalogue};
+use super::evidence::Source;
 use super::say::{Failure, Say};
 use super::serving::{self, Demo, Example, Watched};
 use super::{Exit, World};
@@ -78,7 +79,8 @@ pub fn run(args: &args::Demo, world: &World<'_>, say: &Say) -> Ends {
         return Ok(Exit::Accept);
     }
     let demo = Demo { examples: made.examples };
-    serving::serve(args.listen, Watched::read(vec![made.trust], Vec::new())?, None, Some(demo), world, say)
+    let watched = Watched::read(Source::Files(vec![made.trust]), Vec::new(), say)?;
+    serving::serve(args.listen, watched, None, Some(demo), world, say)
 }
 
 /// What there is to try.

@@ -4,12 +4,14 @@ pub mod args;
 pub mod checking;
 pub mod commands;
 pub mod demo;
+pub mod evidence;
 pub mod issuing;
 pub mod say;
 pub mod secret;
 pub mod serving;
 pub mod status;
 pub mod table;
+pub mod trust;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;

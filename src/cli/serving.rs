@@ -7,8 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use super::args::Serve;
-use super::checking::packs;
 use super::commands::Ends;
+use super::evidence::Source;
 use super::say::{Failure, Say};
 use super::{Exit, World};
 use crate::credential::document::Signed;
@@ -18,6 +18,8 @@ use crate::http::published::Twice;
 use crate::http::router::{OWN_MACHINE, router_within};
 pub use crate::http::{Demo, Example};
 use crate::http::{ServeState, Shelf, router, tls};
+use crate::store::trust_folder::read_file;
+use crate::trust::pack::TrustPack;
 use crate::trust::status::StatusList;
 use crate::verify::Evidence;
 use crate::verify::message::Fact;
@@ -27,17 +29,15 @@ use crate::verify::message::Fact;
 /// # Errors
 /// [`Failure`] when a file cannot be read or the address is taken.
 pub fn run(args: &Serve, world: &World<'_>, say: &Say) -> Ends {
-    if args.trust.is_empty() {
-        say.tell("cli.no-trust", &[]);
-    }
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
         _ => None,
     };
-    serve(args.listen, Watched::read(args.trust.clone(), args.publish.clone())?, tls, None, world, say)
+    let watched = Watched::read(Source::of(&args.trust), args.publish.clone(), say)?;
+    serve(args.listen, watched, tls, None, world, say)
 }
 
-/// Serves with the evidence of the named trust files, and what institutions publish; both are read again when they change.
+/// Serves with the evidence of trust files, and what institutions publish; both are read again when they change.
 ///
 /// # Errors
 /// [`Failure`].
@@ -101,10 +101,12 @@ pub fn serve(
 /// Trust files and published folders, and what was read of them, read again when one has changed: a refreshed list counts without a
 /// restart.
 pub struct Watched {
-    trust: Vec<PathBuf>,
+    trust: Source,
     publish: Vec<PathBuf>,
-    read: RwLock<(Vec<Option<SystemTime>>, Known)>,
+    read: RwLock<(Times, Known)>,
 }
+
+type Times = Vec<(PathBuf, Option<SystemTime>)>;
 
 /// What stands in the watched files.
 #[derive(Clone)]
@@ -114,15 +116,19 @@ struct Known {
 }
 
 impl Watched {
-    /// Reads trust files and published folders for the first time.
+    /// Reads trust files and published folders for the first time, and tells what cannot be used.
     ///
     /// # Errors
-    /// [`Failure`] when one cannot be read, or a folder has no list with an address.
-    pub fn read(trust: Vec<PathBuf>, publish: Vec<PathBuf>) -> Result<Self, Failure> {
+    /// [`Failure`] when no named trust file can be read, or a published folder, or that has no list with an address.
+    pub fn read(trust: Source, publish: Vec<PathBuf>, say: &Say) -> Result<Self, Failure> {
         let times = times(&trust, &publish);
-        let evidence = Arc::new(Evidence::of_packs(packs(&trust)?));
-        let shelf = Arc::new(shelf(&trust, &publish)?);
-        Ok(Self { trust, publish, read: RwLock::new((times, Known { evidence, shelf })) })
+        let gathered = trust.gather()?;
+        if gathered.evidence.packs.is_empty() {
+            say.tell("cli.no-trust", &[]);
+        }
+        gathered.tell(say);
+        let known = Known { evidence: Arc::new(gathered.evidence), shelf: Arc::new(shelf(&trust, &publish)?) };
+        Ok(Self { trust, publish, read: RwLock::new((times, known)) })
     }
 
     fn current(&self) -> Known {
@@ -132,21 +138,40 @@ impl Watched {
             return known;
         }
         // A file that cannot be read now, or is older than what is here, takes nothing away.
-        let Ok(fresh) = packs(&self.trust) else { return known };
-        let superseded: Result<Vec<_>, _> =
-            fresh.into_iter().zip(known.evidence.packs.iter()).map(|(new, here)| new.supersede(here)).collect();
-        let (Ok(packs), Ok(shelf)) = (superseded, shelf(&self.trust, &self.publish)) else { return known };
-        let fresh = Known { evidence: Arc::new(Evidence::of_packs(packs)), shelf: Arc::new(shelf) };
+        let (Ok(fresh), Ok(shelf)) = (self.trust.gather(), shelf(&self.trust, &self.publish)) else { return known };
+        // Out of a folder an authority may be removed.
+        let may_go = matches!(self.trust, Source::Folder(_)) && fresh.problems.is_empty();
+        let packs = renewed(&fresh.evidence.packs, &known.evidence.packs, may_go);
+        let evidence = Arc::new(Evidence { packs: Arc::new(packs), ..fresh.evidence });
+        let fresh = Known { evidence, shelf: Arc::new(shelf) };
         *self.read.write().unwrap_or_else(PoisonError::into_inner) = (now, fresh.clone());
         fresh
     }
 }
 
+/// Each authority's newer pack. What is older than what is here, or claims to be somebody who is here, does not count.
+fn renewed(fresh: &[TrustPack], here: &[TrustPack], may_go: bool) -> Vec<TrustPack> {
+    let known = |pack: &TrustPack| here.iter().find(|here| here.is_of_same_authority(pack));
+    let offers = |here: &TrustPack| fresh.iter().any(|pack| pack.is_of_same_authority(here));
+    let stay: Vec<TrustPack> = here.iter().filter(|here| !may_go && !offers(here)).cloned().collect();
+    let claims_to_be = |pack: &TrustPack| stay.iter().any(|stay| stay.root().authority.id == pack.root().authority.id);
+    let news: Vec<TrustPack> = fresh
+        .iter()
+        .filter(|pack| !claims_to_be(pack))
+        .map(|pack| match known(pack) {
+            Some(here) => pack.clone().supersede(here).unwrap_or_else(|_| here.clone()),
+            None => pack.clone(),
+        })
+        .collect();
+    stay.into_iter().chain(news).collect()
+}
+
 /// The trust files, and the lists of the published folders, at their addresses.
-fn shelf(trust: &[PathBuf], publish: &[PathBuf]) -> Result<Shelf, Failure> {
+fn shelf(trust: &Source, publish: &[PathBuf]) -> Result<Shelf, Failure> {
     let read = |path: &Path| std::fs::read(path).map_err(|error| Failure::unread(path, &error));
     let mut shelf = Shelf::default();
-    shelf.put_packs(trust.iter().map(|path| read(path)).collect::<Result<_, _>>()?);
+    // One that cannot be read has been told of, and stands on no shelf.
+    shelf.put_packs(trust.files().iter().filter_map(|path| read_file(path).ok()).collect());
     for folder in publish {
         let mut addresses = 0;
         for path in lists_in(folder)? {
@@ -176,7 +201,7 @@ fn lists_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// When the files were last changed. A folder changes when a file in it takes another's place.
-fn times(trust: &[PathBuf], publish: &[PathBuf]) -> Vec<Option<SystemTime>> {
+fn times(trust: &Source, publish: &[PathBuf]) -> Times {
     let changed = |path: &PathBuf| std::fs::metadata(path).and_then(|file| file.modified()).ok();
-    trust.iter().chain(publish).map(changed).collect()
+    trust.files().into_iter().chain(publish.iter().cloned()).map(|path| (path.clone(), changed(&path))).collect()
 }

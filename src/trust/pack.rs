@@ -1,13 +1,13 @@
 //! One file that makes verification possible with no network: read once, asked many times.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::accreditation::{Accreditation, CatalogueEntry, Issuer, IssuerKey};
 use super::freshness::{Freshness, ListRow};
 use super::root::{PART_BOUNDS, Root, Unsigned};
 use super::status::StatusList;
 use crate::base::canonical::{Json, Object, ReadError, read};
-use crate::base::did::MethodId;
+use crate::base::did::{Did, DidError, MethodId};
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::AchievementId;
 use crate::credential::document::{Authentic, Signed, Unreadable, VouchedKey};
@@ -19,13 +19,19 @@ const FORMAT: i64 = 1;
 #[derive(Clone, Debug)]
 pub struct TrustPack {
     root: Authentic<Root>,
-    root_digests: Vec<[u8; 32]>,
     accreditation: Authentic<Accreditation>,
     freshness: Authentic<Freshness>,
     issuer_at: HashMap<String, usize>,
     /// identifier → version → position
     achievement_at: HashMap<AchievementId, HashMap<String, usize>>,
     lists: HashMap<String, ListState>,
+    /// Of each root since the first.
+    root_digests: Vec<[u8; 32]>,
+    /// list → position among freshness's rows
+    row_at: HashMap<String, usize>,
+    /// revocation list → purpose → position of the sibling's row
+    sibling_at: HashMap<String, HashMap<String, usize>>,
+    standing: Standing,
 }
 
 /// Whom a pack is believed from.
@@ -35,6 +41,26 @@ pub enum Anchor {
     NamedByHand,
     /// Only a first root with one of these digests.
     Pinned(Vec<[u8; 32]>),
+}
+
+/// Why a pack is believed here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Its own first root was accepted: pinned, or the file named by hand.
+    Pinned,
+    /// A pinned pack vouches for its first root. One hop: whom a recognised pack recognises, nobody here has accepted.
+    Recognised {
+        /// The name of the authority that recognises it.
+        by: String,
+        /// That authority's country, ISO 3166-1 alpha-2.
+        country: String,
+        /// The title of the legal instrument.
+        instrument: String,
+        /// Awards count from this day on.
+        from: Timestamp,
+        /// Awards count until this day; `None` while it lasts.
+        until: Option<Timestamp>,
+    },
 }
 
 /// A status list that the freshness part names, as found in the file.
@@ -64,6 +90,8 @@ pub struct SignedParts {
 /// Why a file is not a pack that can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PackError {
+    /// Freshness names a list twice, or two siblings of one purpose: which of them counts, nobody can tell (threats.md F16).
+    Ambiguous,
     /// Parts of different publications: freshness names another accreditation.
     Mixed,
     /// Not JSON.
@@ -80,15 +108,35 @@ pub enum PackError {
     RootOutOfOrder,
 }
 
-/// An older pack was offered for a newer one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rollback {
-    /// Which part is older.
-    pub part: &'static str,
-    /// The version that is here.
-    pub here: u64,
-    /// The version that was offered.
-    pub offered: u64,
+impl PackError {
+    /// The code of language tables.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            PackError::Ambiguous => "ambiguous",
+            PackError::Json(_) => "not-json",
+            PackError::Mixed => "mixed",
+            PackError::NotAPack => "not-a-pack",
+            PackError::Part(..) => "part",
+            PackError::RootOutOfOrder => "root-out-of-order",
+            PackError::UnknownRoot => "unknown-root",
+            PackError::Unsigned(..) => "unsigned",
+        }
+    }
+
+    /// The part that is at fault, where it is one alone.
+    #[must_use]
+    pub fn part(&self) -> Option<&'static str> {
+        match self {
+            PackError::Part(part, _) | PackError::Unsigned(part, _) => Some(part),
+            PackError::Ambiguous
+            | PackError::Json(_)
+            | PackError::Mixed
+            | PackError::NotAPack
+            | PackError::RootOutOfOrder
+            | PackError::UnknownRoot => None,
+        }
+    }
 }
 
 impl TrustPack {
@@ -97,9 +145,16 @@ impl TrustPack {
     /// # Errors
     /// [`PackError`].
     pub fn read(bytes: &[u8], anchor: &Anchor) -> Result<Self, PackError> {
-        let Json::Object(file) = read(bytes, PART_BOUNDS).map_err(PackError::Json)? else {
-            return Err(PackError::NotAPack);
-        };
+        let json = read(bytes, PART_BOUNDS).map_err(PackError::Json)?;
+        Self::of_json(json, anchor)
+    }
+
+    /// From a file, or a bundle's member, that was read as JSON within [`PART_BOUNDS`].
+    ///
+    /// # Errors
+    /// [`PackError`].
+    pub(super) fn of_json(json: Json, anchor: &Anchor) -> Result<Self, PackError> {
+        let Json::Object(file) = json else { return Err(PackError::NotAPack) };
         if file.get("type").and_then(Json::text) != Some("TrustPack")
             || file.get("format").and_then(Json::integer) != Some(FORMAT)
         {
@@ -120,22 +175,18 @@ impl TrustPack {
         {
             return Err(PackError::Mixed);
         }
-        let index = |count: usize| (0..count).rev();
-        let issuers = &accreditation.content().issuers;
-        let achievements = &accreditation.content().achievements;
-        let mut achievement_at: HashMap<AchievementId, HashMap<String, usize>> = HashMap::new();
-        for at in index(achievements.len()) {
-            let versions = achievement_at.entry(achievements[at].id.clone()).or_default();
-            versions.insert(achievements[at].version.clone(), at);
-        }
+        let (row_at, sibling_at) = index_rows(&freshness.content().lists)?;
         let mut pack = Self {
-            issuer_at: index(issuers.len()).map(|at| (issuers[at].id.as_str().to_owned(), at)).collect(),
-            achievement_at,
+            issuer_at: index_issuers(accreditation.content()),
+            achievement_at: index_achievements(accreditation.content()),
             root,
-            root_digests,
             accreditation,
             freshness,
             lists: HashMap::new(),
+            root_digests,
+            row_at,
+            sibling_at,
+            standing: Standing::Pinned,
         };
         pack.lists = pack.read_lists(&file);
         Ok(pack)
@@ -179,10 +230,36 @@ impl TrustPack {
         self.root.content()
     }
 
-    /// SHA-256 of every root since the first, without proofs.
+    /// The digests of the chain of roots, from the first, which is the one that is pinned, to the current one.
     #[must_use]
     pub fn root_digests(&self) -> &[[u8; 32]] {
         &self.root_digests
+    }
+
+    /// The digest of the first root: who this authority is, whatever its pack says of itself.
+    #[must_use]
+    pub fn first_root(&self) -> [u8; 32] {
+        self.root_digests[0]
+    }
+
+    /// The digests of the current root, accreditation and freshness: what two verifiers compare (threats.md F20).
+    #[must_use]
+    pub fn digests(&self) -> [(&'static str, [u8; 32]); 3] {
+        [
+            ("root", self.root.digest()),
+            ("accreditation", self.accreditation.digest()),
+            ("freshness", self.freshness.digest()),
+        ]
+    }
+
+    /// Why it is believed.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    pub(super) fn with_standing(self, standing: Standing) -> Self {
+        Self { standing, ..self }
     }
 
     /// The accreditation part.
@@ -237,23 +314,14 @@ impl TrustPack {
     /// What freshness says of a status list.
     #[must_use]
     pub fn list_row(&self, id: &str) -> Option<&ListRow> {
-        self.freshness().lists.iter().find(|row| row.id == id)
+        self.row_at.get(id).and_then(|at| self.freshness().lists.get(*at))
     }
 
-    /// Takes the place of an older pack, or says which part is older than what is here (threats.md F1).
-    ///
-    /// # Errors
-    /// [`Rollback`].
-    pub fn supersede(self, here: &Self) -> Result<Self, Rollback> {
-        let parts = [
-            ("root", here.root().version, self.root().version),
-            ("accreditation", here.accreditation().version, self.accreditation().version),
-            ("freshness", here.freshness().version, self.freshness().version),
-        ];
-        match parts.into_iter().find(|(_, here, offered)| offered < here) {
-            Some((part, here, offered)) => Err(Rollback { part, here, offered }),
-            None => Ok(self),
-        }
+    /// The list of another purpose that shares the positions of a revocation list: `suspension`, `message`.
+    #[must_use]
+    pub fn sibling(&self, list: &str, purpose: &str) -> Option<&ListRow> {
+        let at = self.sibling_at.get(list)?.get(purpose)?;
+        self.freshness().lists.get(*at)
     }
 
     fn read_lists(&self, file: &Object) -> HashMap<String, ListState> {
@@ -264,17 +332,27 @@ impl TrustPack {
             .iter()
             .filter_map(|json| Signed::of_member(json).ok())
             .collect();
-        let state = |row: &ListRow| match in_file.iter().find(|list| list.claimed_id() == Some(row.id.as_str())) {
-            None => ListState::Missing,
+        // Freshness names a list by its digest; the identifier only tells a changed list from one that is not there.
+        let by_digest: HashMap<[u8; 32], &Signed<StatusList>> =
+            in_file.iter().map(|list| (list.digest(), list)).collect();
+        let ids: HashSet<&str> = in_file.iter().filter_map(Signed::claimed_id).collect();
+        let named = |row: &ListRow| {
+            by_digest.get(&row.digest).filter(|list| list.claimed_id() == Some(row.id.as_str())).copied()
+        };
+        let state = |row: &ListRow| match named(row) {
             Some(list) => self.read_list(row, list).map_or(ListState::Malformed, ListState::Current),
+            None if ids.contains(row.id.as_str()) => ListState::Malformed,
+            None => ListState::Missing,
         };
         self.freshness().lists.iter().map(|row| (row.id.clone(), state(row))).collect()
     }
 
-    /// Freshness vouches for the digest; the issuer's own signature is asked for besides (threats.md E3, E4, E5).
+    /// Freshness vouches for the digest; the issuer's own signature is asked for besides, or that of the body that took over from it
+    /// (threats.md E3, E4, E5).
     fn read_list(&self, row: &ListRow, list: &Signed<StatusList>) -> Option<StatusList> {
         let issuer = self.issuer(row.issuer.as_str())?;
-        let content = issuer.signed_list(list)?;
+        let successor = || issuer.successor.as_ref().and_then(|did| self.issuer(did.as_str()));
+        let content = issuer.signed_list(list).or_else(|| successor()?.signed_list_of(list, &issuer.id))?;
         let same = content.digest() == row.digest
             && content.content().id == row.id
             && content.content().issuer == row.issuer
@@ -294,10 +372,15 @@ impl Issuer {
     /// A status list, when one of this issuer's keys has signed it.
     #[must_use]
     pub fn signed_list(&self, list: &Signed<StatusList>) -> Option<Authentic<StatusList>> {
+        self.signed_list_of(list, &self.id)
+    }
+
+    /// The status list of a body, when one of this issuer's keys has signed it.
+    fn signed_list_of(&self, list: &Signed<StatusList>, of: &Did) -> Option<Authentic<StatusList>> {
         let signed = |proof: &crate::credential::proof::Proof| {
             self.keys_named(&proof.claimed_method).find_map(|key| list.authentic(proof, &key.vouched()).ok())
         };
-        list.proofs().iter().find_map(signed).filter(|list| list.content().issuer == self.id)
+        list.proofs().iter().find_map(signed).filter(|list| list.content().issuer == *of)
     }
 }
 
@@ -313,9 +396,42 @@ fn part<T: crate::credential::document::Document>(file: &Object, name: &'static 
     Signed::of_member(json).map_err(|error| PackError::Part(name, error))
 }
 
+/// Where each issuer stands; of two with one identifier the first counts.
+fn index_issuers(accreditation: &Accreditation) -> HashMap<String, usize> {
+    let issuers = accreditation.issuers.iter().enumerate().rev();
+    issuers.map(|(at, issuer)| (issuer.id.as_str().to_owned(), at)).collect()
+}
+
+fn index_achievements(accreditation: &Accreditation) -> HashMap<AchievementId, HashMap<String, usize>> {
+    let mut index: HashMap<AchievementId, HashMap<String, usize>> = HashMap::new();
+    for (at, entry) in accreditation.achievements.iter().enumerate().rev() {
+        index.entry(entry.id.clone()).or_default().insert(entry.version.clone(), at);
+    }
+    index
+}
+
+type RowIndex = (HashMap<String, usize>, HashMap<String, HashMap<String, usize>>);
+
+fn index_rows(rows: &[ListRow]) -> Result<RowIndex, PackError> {
+    let mut row_at = HashMap::with_capacity(rows.len());
+    let mut sibling_at: HashMap<String, HashMap<String, usize>> = HashMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        let twice = row_at.insert(row.id.clone(), at).is_some();
+        let sibling = row
+            .sibling_of
+            .as_ref()
+            .and_then(|list| sibling_at.entry(list.clone()).or_default().insert(row.purpose.clone(), at));
+        if twice || sibling.is_some() {
+            return Err(PackError::Ambiguous);
+        }
+    }
+    Ok((row_at, sibling_at))
+}
+
 /// The chain of roots: the first by the anchor and its own threshold, each further one by the old and its own (threats.md F7).
 fn read_roots(file: &Object, anchor: &Anchor) -> Result<(Authentic<Root>, Vec<[u8; 32]>), PackError> {
-    let (mut current, mut digests): (Option<Authentic<Root>>, _) = (None, Vec::new());
+    let mut current: Option<Authentic<Root>> = None;
+    let mut digests = Vec::new();
     for json in file.get("root").and_then(Json::list).ok_or(PackError::NotAPack)? {
         let signed = Signed::<Root>::of_member(json).map_err(|error| PackError::Part("root", error))?;
         let claimed = claimed_root(json)?;
@@ -349,8 +465,8 @@ fn claimed_root(json: &Json) -> Result<Root, PackError> {
 /// The verification method of an issuer's key in the pack, by its DID and fragment.
 ///
 /// # Errors
-/// [`crate::base::did::DidError`].
-pub fn method(did: &crate::base::did::Did, fragment: &str) -> Result<MethodId, crate::base::did::DidError> {
+/// [`DidError`].
+pub fn method(did: &Did, fragment: &str) -> Result<MethodId, DidError> {
     match did.own_key() {
         Some(key) => Ok(MethodId::of_key(&key)),
         None => did.method(fragment),

@@ -46,7 +46,7 @@ fn every_help_ends_with_an_example_that_can_be_pasted() {
     // What the examples speak of.
     std::fs::rename(place.path("centro"), place.path("one")).unwrap();
     let key = place.read("key.txt");
-    for command in COMMANDS.iter().chain(&["trust add", "trust sign"]) {
+    for command in COMMANDS.iter().chain(&["trust add", "trust sign", "trust update", "trust show", "trust remove"]) {
         let help = place.run(&format!("{command} --help")).ends(0);
         assert!(help.err.is_empty(), "help asked for is a result");
         let lines: Vec<&str> =
@@ -136,7 +136,15 @@ fn every_command_gives_one_json_document() {
         (&format!("verify {json} --trust centro/trust.json"), 0),
         (&format!("verify {missing}"), 66),
         (&format!("verify {missing} {json}"), 66),
-        ("verify out --trust centro/trust.json --trust missing", 66),
+        ("verify out --trust missing", 66),
+        ("trust update centro/trust.json --into trusted", 2),
+        ("trust update missing --into trusted", 66),
+        ("trust update http://127.0.0.1/trust.json --into trusted", 64),
+        ("trust update centro/trust.json", 64),
+        ("trust show --into trusted", 0),
+        ("trust show centro/trust.json", 0),
+        ("trust show gin.csv", 66),
+        ("trust remove nobody --into trusted", 64),
         ("init new --name New --country CO --key-file key.txt", 0),
         ("init new --name New --country CO --key-file key.txt", 64),
         ("trust new auth --name Auth --country CO --key-file key.txt", 0),

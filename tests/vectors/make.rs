@@ -8,6 +8,7 @@ mod json_texts;
 mod packets;
 mod structure;
 mod trust_packs;
+mod updates;
 
 use serde_json::{Value, json};
 
@@ -25,9 +26,10 @@ pub fn files() -> Vec<(String, String)> {
     packets::all(&mut made);
     structure::all(&mut made);
     trust_packs::all(&mut made);
+    updates::all(&mut made);
     let vectors = made.0.into_iter().map(|draft| (format!("{}/{}.json", draft.folder, draft.name), draft.to_text()));
-    let packs =
-        packs::all().into_iter().map(|(name, bytes)| (format!("packs/{name}.json"), String::from_utf8(bytes).unwrap()));
+    let packs = packs::all().into_iter().chain([("held", updates::held().file())]);
+    let packs = packs.map(|(name, bytes)| (format!("packs/{name}.json"), String::from_utf8(bytes).unwrap()));
     let files: Vec<_> = vectors.chain(packs).collect();
     let mut names: Vec<&String> = files.iter().map(|(path, _)| path).collect();
     names.sort();

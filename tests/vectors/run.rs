@@ -13,7 +13,8 @@ use skillpass::credential::achievement::Language;
 use skillpass::credential::credential::Credential;
 use skillpass::credential::document::{Signed, Unreadable};
 use skillpass::credential::proof::ProofProblem;
-use skillpass::trust::pack::{Anchor, PackError, TrustPack};
+use skillpass::trust::bundle::Bundle;
+use skillpass::trust::pack::{Anchor, PackError, Standing, TrustPack};
 use skillpass::verify::message::Words;
 use skillpass::verify::{Evidence, Policy, Reason, Verdict, verify};
 
@@ -113,7 +114,7 @@ impl Vector {
         match self.folder.as_str() {
             "credential" => self.verdict(&bytes, self.file["testCode"] == true),
             "json" => read_json(&bytes, &self.file["bounds"]),
-            "pack" => load(&bytes, &self.file["pinned"]),
+            "pack" => load(&bytes, &self.file["pinned"], &self.file["here"]),
             "packet" => self.unpack(&bytes),
             other => panic!("{other}"),
         }
@@ -279,7 +280,8 @@ fn read_json(bytes: &[u8], bounds: &Value) -> Found {
     }
 }
 
-fn load(bytes: &[u8], pinned: &Value) -> Found {
+/// Every pack of the file, its place being the check: `0`, `1` … For a single one also whether it takes the place of the pack `here`.
+fn load(bytes: &[u8], pinned: &Value, here: &Value) -> Found {
     let anchor = match pinned.as_array() {
         None => Anchor::NamedByHand,
         Some(digests) => Anchor::Pinned(
@@ -289,9 +291,27 @@ fn load(bytes: &[u8], pinned: &Value) -> Found {
                 .collect(),
         ),
     };
-    match TrustPack::read(bytes, &anchor) {
-        Ok(_) => Found { outcome: "loads".to_owned(), ..Found::default() },
-        Err(error) => Found::refused("refused", pack_code(&error)),
+    let packs = match Bundle::read(bytes, &anchor) {
+        Ok(bundle) => bundle.packs,
+        Err(error) => return Found::refused("refused", pack_code(&error)),
+    };
+    let findings = packs.iter().enumerate().map(|(at, pack)| {
+        let found = match pack.as_ref().map(TrustPack::standing) {
+            Ok(Standing::Pinned) => "pinned",
+            Ok(Standing::Recognised { .. }) => "recognised",
+            Err(error) => pack_code(error),
+        };
+        (at.to_string(), found.to_owned())
+    });
+    let loads = Found { outcome: "loads".to_owned(), findings: findings.collect(), ..Found::default() };
+    let [single] = &packs[..] else { return loads };
+    match (single, here.as_str()) {
+        (Err(error), _) => Found::refused("refused", pack_code(error)),
+        (Ok(_), None) => loads,
+        (Ok(single), Some(name)) => match single.clone().supersede(&pack(name)) {
+            Ok(_) => Found { outcome: "supersedes".to_owned(), ..Found::default() },
+            Err(refused) => Found::refused("stays", refused.code()),
+        },
     }
 }
 
@@ -323,6 +343,7 @@ fn unreadable_code(error: &Unreadable) -> &'static str {
 fn pack_code(error: &PackError) -> &'static str {
     use skillpass::trust::root::Unsigned;
     match error {
+        PackError::Ambiguous => "ambiguous",
         PackError::Json(error) => json_code(error),
         PackError::Mixed => "mixed",
         PackError::NotAPack => "not-a-pack",

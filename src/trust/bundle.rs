@@ -1,0 +1,140 @@
+//! Several packs in one file, each standing on its own root; and one authority's word for another's root.
+//!
+//! ```text
+//! {"type": "TrustBundle", "format": 1, "packs": [PACK, …]}
+//! ```
+//! A bundle is signed by nobody: its packs are. One that cannot be used does not spoil the others.
+
+use super::pack::{Anchor, PackError, Standing, TrustPack};
+use super::root::PART_BOUNDS;
+use crate::base::canonical::{Json, Object, read};
+
+/// The version of the file's outer shape.
+const FORMAT: i64 = 1;
+
+/// The packs of a file, each with what came of it.
+#[derive(Clone, Debug)]
+pub struct Bundle {
+    /// In the file's order.
+    pub packs: Vec<Result<TrustPack, PackError>>,
+}
+
+/// A pack as it stands in a file, not read yet.
+#[derive(Clone, Debug)]
+pub struct Member(Json);
+
+impl Bundle {
+    /// Reads a bundle or a single pack. A pack whose first root is not pinned still counts when a pinned one of the same file
+    /// recognises it.
+    ///
+    /// # Errors
+    /// [`PackError`] when it is neither.
+    pub fn read(bytes: &[u8], anchor: &Anchor) -> Result<Self, PackError> {
+        let packs = Member::all(bytes)?.into_iter().map(|member| member.read_or_unknown(anchor)).collect::<Vec<_>>();
+        Ok(Self { packs: with_recognised(packs) })
+    }
+
+    /// Writes a bundle of packs, each as its own file has it. `None` when one of them is no JSON object.
+    #[must_use]
+    pub fn assemble(packs: &[Vec<u8>]) -> Option<Vec<u8>> {
+        let packs = packs.iter().map(|bytes| read(bytes, PART_BOUNDS).ok().filter(|json| json.object().is_some()));
+        let file = Object::from_iter([
+            ("format", Json::Integer(FORMAT)),
+            ("packs", Json::List(packs.collect::<Option<_>>()?)),
+            ("type", "TrustBundle".into()),
+        ]);
+        Some(file.to_canonical())
+    }
+}
+
+impl Member {
+    /// The packs of a bundle, or the one of a single pack's file.
+    ///
+    /// # Errors
+    /// [`PackError`] when it is neither.
+    pub fn all(bytes: &[u8]) -> Result<Vec<Self>, PackError> {
+        let json = read(bytes, PART_BOUNDS).map_err(PackError::Json)?;
+        let Json::Object(mut file) = json else { return Err(PackError::NotAPack) };
+        if file.get("type").and_then(Json::text) != Some("TrustBundle") {
+            return Ok(vec![Self(file.into())]);
+        }
+        if file.get("format").and_then(Json::integer) != Some(FORMAT) {
+            return Err(PackError::NotAPack);
+        }
+        match file.remove("packs") {
+            Some(Json::List(packs)) if !packs.is_empty() => Ok(packs.into_iter().map(Self).collect()),
+            _ => Err(PackError::NotAPack),
+        }
+    }
+
+    /// The canonical bytes, as a file of its own.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.to_canonical()
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`PackError`].
+    pub fn read(self, anchor: &Anchor) -> Result<TrustPack, PackError> {
+        TrustPack::of_json(self.0, anchor)
+    }
+
+    /// Reads it; one that is sound and not pinned is kept for whoever may recognise it.
+    fn read_or_unknown(self, anchor: &Anchor) -> Found {
+        let Anchor::Pinned(pinned) = anchor else { return Found::Settled(self.read(anchor)) };
+        match self.read(&Anchor::NamedByHand) {
+            Ok(pack) if !pinned.contains(&pack.first_root()) => Found::Unknown(Box::new(pack)),
+            settled => Found::Settled(settled),
+        }
+    }
+}
+
+/// A pack as far as it is known.
+#[derive(Debug)]
+enum Found {
+    Settled(Result<TrustPack, PackError>),
+    /// Sound, on a root that is not pinned.
+    Unknown(Box<TrustPack>),
+}
+
+fn with_recognised(found: Vec<Found>) -> Vec<Result<TrustPack, PackError>> {
+    let pinned: Vec<TrustPack> = found
+        .iter()
+        .filter_map(|found| match found {
+            Found::Settled(Ok(pack)) => Some(pack.clone()),
+            Found::Settled(Err(_)) | Found::Unknown(_) => None,
+        })
+        .collect();
+    let stand = |found| match found {
+        Found::Settled(settled) => settled,
+        Found::Unknown(pack) => pack.recognised_by(&pinned).ok_or(PackError::UnknownRoot),
+    };
+    found.into_iter().map(stand).collect()
+}
+
+impl TrustPack {
+    /// The pack as one that stands on another authority's word, if one of these vouches for its first root. Only pinned packs can: one
+    /// hop. A pilot never vouches for production, nor production for a pilot.
+    #[must_use]
+    pub fn recognised_by(self, packs: &[TrustPack]) -> Option<TrustPack> {
+        let standing = packs.iter().filter(|pack| *pack.standing() == Standing::Pinned).find_map(|pack| {
+            let (root, theirs) = (self.root(), pack.root());
+            let entry = pack.accreditation().recognises.iter().find(|entry| {
+                entry.root == self.first_root()
+                    && entry.authority == root.authority.id
+                    && entry.country == root.authority.country
+                    && theirs.environment == root.environment
+            })?;
+            Some(Standing::Recognised {
+                by: theirs.authority.name.clone(),
+                country: theirs.authority.country.clone(),
+                instrument: entry.instrument.title.clone(),
+                from: entry.from,
+                until: entry.until,
+            })
+        })?;
+        Some(self.with_standing(standing))
+    }
+}
