@@ -9,6 +9,7 @@ use skillpass::credential::members::{Malformed, Problem};
 use skillpass::credential::recognition::{Outcome as Decided, Purpose};
 use skillpass::credential::terms::{Method, Modality};
 use skillpass::trust::equivalence::Condition;
+use skillpass::trust::status::RevocationReason;
 use skillpass::verify::Link;
 use skillpass::verify::message::{Fact, Words};
 use skillpass::verify::report::{Mark, say};
@@ -26,7 +27,9 @@ const HEADLINE_WORDS: usize = 12;
 const SENTENCE_WORDS: usize = 15;
 
 /// The reasons that go with a *yes*; every other one says what to do next.
-const OF_YES: [&str; 17] = [
+const OF_YES: [&str; 19] = [
+    "authority-accepted",
+    "authority-recognised",
     "award-matches",
     "clock-plausible",
     "dates-hold",
@@ -155,6 +158,9 @@ fn reasons() -> Vec<Reason> {
     let (suite, purpose) = ("eddsa-rdfc-2022".to_owned(), "keyAgreement".to_owned());
     vec![
         Reason::Altered,
+        Reason::AuthorityAccepted,
+        Reason::AuthorityNotRecognisedThen { awarded, by: "Región".to_owned(), from, until },
+        Reason::AuthorityRecognised { by: "Región".to_owned(), instrument: "Acuerdo".to_owned(), from, until },
         Reason::AwardAfterSigning { awarded, signed },
         Reason::AwardLongBefore { awarded, signed, days },
         Reason::AwardMatches { awarded, signed },
@@ -194,7 +200,7 @@ fn reasons() -> Vec<Reason> {
         Reason::OwnCountry { country: "CO".to_owned() },
         Reason::ProofFailed { suite: suite.clone() },
         Reason::ProofsHold { count: 1 },
-        Reason::Revoked { as_of, why: Some("error") },
+        Reason::Revoked { as_of, why: Some(RevocationReason::Error) },
         Reason::RuleNotInForce { country: "PE".to_owned(), office: None, from, until },
         Reason::RulesContradict { country: "PE".to_owned(), office: None },
         Reason::ScopeNewerThanList { awarded, list },
@@ -307,7 +313,7 @@ fn every_code_has_its_text() {
     want("purpose", &mut Purpose::ALL.iter().map(|it| it.code()));
     want("purpose.for", &mut Purpose::ALL.iter().map(|it| it.code()));
     want("link", &mut Link::ALL.into_iter().map(Link::code));
-    want("revoked", &mut ["error", "fraud-confirmed", "replaced", "withdrawn-by-holder"].into_iter());
+    want("withdrawal", &mut RevocationReason::ALL.into_iter().map(RevocationReason::code));
     want("worth", &mut ["appeal-days", "condition-by", "example", "instrument-of", "other-title"].into_iter());
     want("reason", &mut Reason::CODES.into_iter());
     want("mark", &mut [Mark::Authentic, Mark::Claims, Mark::Verified].into_iter().map(Mark::code));
@@ -374,8 +380,17 @@ fn reasons_name_only_facts_they_have() {
                 let at = format!("{} {}: {text}", language.tag(), reason.code());
                 assert!(!text.contains(['{', '}']), "{at}");
                 // A fact that is itself an identifier was found.
-                let groups =
-                    ["kind.", "problem.", "country.", "office.", "until.", "month.", "purpose.", "worth.", "revoked."];
+                let groups = [
+                    "kind.",
+                    "problem.",
+                    "country.",
+                    "office.",
+                    "until.",
+                    "month.",
+                    "purpose.",
+                    "worth.",
+                    "withdrawal.",
+                ];
                 let bare = |word: &str| groups.iter().any(|group| word.starts_with(group) && word.len() > group.len());
                 assert!(!text.split([' ', '(', ')']).any(bare), "{at}");
             }

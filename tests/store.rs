@@ -348,8 +348,8 @@ fn a_store_that_forgot_a_suspension_is_refused() {
     let (path, early) = (folder.path().join("store"), folder.path().join("early"));
     some(&path);
     copy(&path, &early);
-    let acts: [fn(&SledStore) -> Result<Vec<bool>, StoreError>; 2] =
-        [|store| store.suspend(&["A"]), |store| store.resume(&["C"])];
+    type Act = fn(&SledStore) -> Result<Vec<bool>, StoreError>;
+    let acts: [Act; 2] = [|store| store.suspend(&["A"]), |store| store.resume(&["C"])];
     for act in acts {
         let store = SledStore::open(&path).unwrap();
         assert_eq!(act(&store), Ok(vec![true]));

@@ -83,10 +83,11 @@ export function show(verdict) {
 }
 
 /** Who says so. A name in large type is a name from the signed list, never from the certificate itself. @param {any} list @param {any} verdict */
-function who(list, { issuer, authority, successor }) {
+function who(list, { issuer, authority, authorityRecognisedBy: by, successor }) {
   if (issuer) row(list, say("page.issuer.label"), issuer.name, issuer.countryName);
   if (successor) list.lastElementChild?.append(document.createElement("br"), successor);
   if (authority) row(list, say("page.authority.label"), authority.name, authority.countryName);
+  if (by) row(list, say("page.recognised-by.label"), by.name, by.countryName);
   if (!list.children.length) list.remove();
 }
 

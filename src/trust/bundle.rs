@@ -83,10 +83,10 @@ impl Member {
 
     /// Reads it; one that is sound and not pinned is kept for whoever may recognise it.
     fn read_or_unknown(self, anchor: &Anchor) -> Found {
-        let Anchor::Pinned(pinned) = anchor else { return Found::Settled(self.read(anchor)) };
+        let Anchor::Pinned(pinned) = anchor else { return Found::Settled(Box::new(self.read(anchor))) };
         match self.read(&Anchor::NamedByHand) {
             Ok(pack) if !pinned.contains(&pack.first_root()) => Found::Unknown(Box::new(pack)),
-            settled => Found::Settled(settled),
+            settled => Found::Settled(Box::new(settled)),
         }
     }
 }
@@ -94,7 +94,7 @@ impl Member {
 /// A pack as far as it is known.
 #[derive(Debug)]
 enum Found {
-    Settled(Result<TrustPack, PackError>),
+    Settled(Box<Result<TrustPack, PackError>>),
     /// Sound, on a root that is not pinned.
     Unknown(Box<TrustPack>),
 }
@@ -103,12 +103,12 @@ fn with_recognised(found: Vec<Found>) -> Vec<Result<TrustPack, PackError>> {
     let pinned: Vec<TrustPack> = found
         .iter()
         .filter_map(|found| match found {
-            Found::Settled(Ok(pack)) => Some(pack.clone()),
-            Found::Settled(Err(_)) | Found::Unknown(_) => None,
+            Found::Settled(settled) => settled.as_ref().as_ref().ok().cloned(),
+            Found::Unknown(_) => None,
         })
         .collect();
     let stand = |found| match found {
-        Found::Settled(settled) => settled,
+        Found::Settled(settled) => *settled,
         Found::Unknown(pack) => pack.recognised_by(&pinned).ok_or(PackError::UnknownRoot),
     };
     found.into_iter().map(stand).collect()

@@ -188,8 +188,11 @@ impl Problem {
 
 impl Reason {
     /// Every code, for the policy test that each has its words in every language and its vector.
-    pub const CODES: [&'static str; 65] = [
+    pub const CODES: [&'static str; 68] = [
         "altered",
+        "authority-accepted",
+        "authority-not-recognised-then",
+        "authority-recognised",
         "award-after-signing",
         "award-long-before",
         "award-matches",
@@ -261,6 +264,9 @@ impl Reason {
     pub fn code(&self) -> &'static str {
         match self {
             Reason::Altered => "altered",
+            Reason::AuthorityAccepted => "authority-accepted",
+            Reason::AuthorityNotRecognisedThen { .. } => "authority-not-recognised-then",
+            Reason::AuthorityRecognised { .. } => "authority-recognised",
             Reason::AwardAfterSigning { .. } => "award-after-signing",
             Reason::AwardLongBefore { .. } => "award-long-before",
             Reason::AwardMatches { .. } => "award-matches",
@@ -333,10 +339,16 @@ impl Reason {
     /// The facts on both sides of the comparison, by the names that the sentences use.
     #[must_use]
     pub fn facts(&self) -> Vec<(&'static str, Fact)> {
-        use Fact::{Day, Id, Number, Text, Until};
+        use Fact::{Day, Id, Number, Say, Text, Until};
         let kind = |kind: Kind| Id(format!("kind.{}", kind.code()));
         let office = |asked: Option<String>| asked.map_or_else(|| Id("office.unknown".to_owned()), Text);
         match self.clone() {
+            Reason::AuthorityNotRecognisedThen { awarded, by, from, until } => {
+                vec![("awarded", Day(awarded)), ("by", Text(by)), ("from", Day(from)), ("until", Until(until))]
+            }
+            Reason::AuthorityRecognised { by, instrument, from, until } => {
+                vec![("by", Text(by)), ("instrument", Text(instrument)), ("from", Day(from)), ("until", Until(until))]
+            }
             Reason::AwardAfterSigning { awarded, signed } | Reason::AwardMatches { awarded, signed } => {
                 vec![("awarded", Day(awarded)), ("signed", Day(signed))]
             }
@@ -392,7 +404,9 @@ impl Reason {
             Reason::OwnCountry { country } => vec![("country", of_country(&country))],
             Reason::Worth { statement } => statement.facts(),
             Reason::Revoked { as_of, why } => {
-                let why = why.map_or(Text(String::new()), |why| Id(format!("revoked.{why}")));
+                let why = why.map_or(Text(String::new()), |why| {
+                    Say("revoked.why", vec![("reason", Id(format!("withdrawal.{}", why.code())))])
+                });
                 vec![("asOf", Day(as_of)), ("why", why)]
             }
             Reason::NotRevoked { as_of } | Reason::NotSuspended { as_of } | Reason::Suspended { as_of } => {
@@ -407,6 +421,7 @@ impl Reason {
             Reason::StatusIndexOutside { index } => vec![("index", Number(i64::from(index)))],
             Reason::WrongPurpose { purpose } => vec![("purpose", Text(purpose))],
             Reason::Altered
+            | Reason::AuthorityAccepted
             | Reason::ClockPlausible
             | Reason::ForeignKind
             | Reason::IntactOnly

@@ -9,6 +9,7 @@ use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Kind;
 use crate::credential::credential::Credential;
 use crate::credential::terms::{Course, Terms};
+use crate::trust::pack::Standing;
 use crate::trust::root::Environment;
 
 /// How far shown content may be believed.
@@ -141,6 +142,9 @@ impl Verdict {
                 object.set("successor", text.into());
             }
             object.set("authority", party(&backing.authority_name, &backing.authority_country));
+            if let Standing::Recognised { by, country, .. } = &backing.standing {
+                object.set("authorityRecognisedBy", party(by, country));
+            }
             let evidence = Object::from_iter([
                 ("accreditationVersion", count(backing.accreditation_version)),
                 ("age", words.age(backing.age_days).into()),

@@ -5,7 +5,9 @@ use crate::credential::achievement::Kind;
 use crate::credential::credential::Credential;
 use crate::credential::document::{Authentic, Intact};
 use crate::credential::members::Malformed;
+use crate::trust::pack::Standing;
 use crate::trust::root::Environment;
+use crate::trust::status::RevocationReason;
 
 use super::link::Link;
 use super::worth::Statement;
@@ -68,6 +70,8 @@ checks! {
     Form = "form" of Genuine,
     /// The issuer was accredited for this achievement on the award date.
     Scope = "scope" of Entitled,
+    /// The authority is accepted here, itself or on another one's word that covers the award date.
+    Authority = "authority" of Entitled,
     /// The key was in its window at the signing time.
     Key = "key" of Entitled,
     /// The achievement is of this kind and version, and its standard was in force on the award date.
@@ -236,6 +240,8 @@ pub struct Backing {
     pub accreditation_version: u64,
     /// The freshness part's version.
     pub freshness_version: u64,
+    /// Why the authority is believed here.
+    pub standing: Standing,
     /// The body that took over, if this one closed or merged.
     pub successor: Option<String>,
     /// Whether the catalogue says that the profession is regulated.
@@ -285,6 +291,12 @@ impl ProofState {
 pub enum Reason {
     /// Genuine, no: the signature does not hold under the named, known key.
     Altered,
+    /// Entitled, yes: the authority itself is accepted here.
+    AuthorityAccepted,
+    /// Entitled, cannot tell: another authority vouches for this one, and not for the award date.
+    AuthorityNotRecognisedThen { awarded: Timestamp, by: String, from: Timestamp, until: Option<Timestamp> },
+    /// Entitled, yes: another authority vouches for this one, for the award date.
+    AuthorityRecognised { by: String, instrument: String, from: Timestamp, until: Option<Timestamp> },
     /// Entitled, no: awarded after it was signed.
     AwardAfterSigning { awarded: Timestamp, signed: Timestamp },
     /// Entitled, cannot tell: awarded long before it was signed, and not from an archive.
@@ -364,7 +376,7 @@ pub enum Reason {
     /// Genuine, yes: every proof that could be checked holds.
     ProofsHold { count: usize },
     /// In force, no: revoked; with the public reason's code, where the institution publishes it.
-    Revoked { as_of: Timestamp, why: Option<&'static str> },
+    Revoked { as_of: Timestamp, why: Option<RevocationReason> },
     /// Worth here, cannot tell: there is a rule, and today it is not in force.
     RuleNotInForce { country: String, office: Option<String>, from: Timestamp, until: Option<Timestamp> },
     /// Worth here, cannot tell: two rules contradict each other.

@@ -19,8 +19,9 @@ use crate::credential::members::Malformed;
 use crate::credential::proof::{Proof, Suite};
 use crate::credential::terms::Terms;
 use crate::trust::accreditation::{CatalogueEntry, Issuer, IssuerKey, Scope};
-use crate::trust::pack::{ListState, TrustPack};
+use crate::trust::pack::{ListState, Standing, TrustPack};
 use crate::trust::root::Environment;
+use crate::trust::status::{MESSAGE, REVOCATION, RevocationReason, SUSPENSION};
 use Answer::{CannotTell, No, Yes};
 
 /// What a verifier has at hand.
@@ -91,6 +92,7 @@ fn judge(
                 Check::Signature => (Yes, Reason::SignatureHolds { signed: document.created() }),
                 Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
                 Check::Form => facts.form(),
+                Check::Authority => facts.authority(),
                 Check::Key => facts.key(),
                 Check::Scope => facts.scope(),
                 Check::Standard => facts.standard(),
@@ -115,7 +117,8 @@ fn judge(
             }
             Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
             Check::Form => proven.form(),
-            Check::Key
+            Check::Authority
+            | Check::Key
             | Check::Scope
             | Check::Standard
             | Check::Award
@@ -141,6 +144,7 @@ fn judge(
         age_days: now.days_since(pack.freshness().date),
         accreditation_version: pack.accreditation().version,
         freshness_version: pack.freshness().version,
+        standing: pack.standing().clone(),
         successor: issuer.successor.as_ref().map(|did| {
             let listed = pack.issuer(did.as_str());
             listed.map_or_else(|| did.to_string(), |body| body.name.clone())
@@ -435,6 +439,20 @@ impl Facts<'_> {
         (Yes, Reason::FormHolds { kind: self.credential().kind() })
     }
 
+    /// One authority's word for another has its days, like everything that is said about an award (design §5, `recognises`).
+    fn authority(&self) -> (Answer, Reason) {
+        let awarded = self.credential().awarded;
+        match self.pack().standing().clone() {
+            Standing::Pinned => (Yes, Reason::AuthorityAccepted),
+            Standing::Recognised { by, instrument, from, until, .. } if awarded.is_day_within(from, until) => {
+                (Yes, Reason::AuthorityRecognised { by, instrument, from, until })
+            }
+            Standing::Recognised { by, from, until, .. } => {
+                (CannotTell, Reason::AuthorityNotRecognisedThen { awarded, by, from, until })
+            }
+        }
+    }
+
     /// The key's window, and whether somebody else may have held it, at the signing time.
     fn key(&self) -> (Answer, Reason) {
         let (signed, from, until) = (self.document.created(), self.key.from, self.key.until);
@@ -553,10 +571,10 @@ impl Facts<'_> {
 
     fn revocation(&self) -> (Answer, Reason) {
         let status = &self.credential().status;
-        if status.purpose != "revocation" {
+        if status.purpose != REVOCATION {
             return (CannotTell, Reason::StatusListForeign);
         }
-        match self.status_bit(&status.list, "revocation") {
+        match self.status_bit(&status.list, REVOCATION) {
             Ok((true, as_of)) => (No, Reason::Revoked { as_of, why: self.why_revoked() }),
             Ok((false, as_of)) => (Yes, Reason::NotRevoked { as_of }),
             Err(reason) => (CannotTell, reason),
@@ -564,18 +582,20 @@ impl Facts<'_> {
     }
 
     /// The public reason, where the institution publishes a list of them.
-    fn why_revoked(&self) -> Option<&'static str> {
-        None
+    fn why_revoked(&self) -> Option<RevocationReason> {
+        let status = &self.credential().status;
+        let beside = self.pack().sibling(&status.list, MESSAGE)?;
+        match self.pack().list(&beside.id)? {
+            ListState::Current(list) if list.issuer == self.credential().issuer => list.reason(status.index),
+            ListState::Current(_) | ListState::Malformed | ListState::Missing => None,
+        }
     }
 
     /// The pack names the suspension list beside the one that the credential signs; an institution may have none.
     fn suspension(&self) -> (Answer, Reason) {
         let status = &self.credential().status;
-        let beside = |row: &&crate::trust::freshness::ListRow| {
-            row.purpose == "suspension" && row.sibling_of.as_deref() == Some(status.list.as_str())
-        };
-        match (self.pack().freshness().lists.iter().find(beside), self.pack().list_row(&status.list)) {
-            (Some(row), _) => match self.status_bit(&row.id, "suspension") {
+        match (self.pack().sibling(&status.list, SUSPENSION), self.pack().list_row(&status.list)) {
+            (Some(row), _) => match self.status_bit(&row.id, SUSPENSION) {
                 Ok((true, as_of)) => (No, Reason::Suspended { as_of }),
                 Ok((false, as_of)) => (Yes, Reason::NotSuspended { as_of }),
                 Err(reason) => (CannotTell, reason),

@@ -72,7 +72,7 @@ impl Client for Kernel {
 
     fn verify(&self, document: &Value, now: &str) -> String {
         let signed = Signed::read(&canonical(document)).unwrap();
-        let evidence = Evidence { packs: self.here.iter().cloned().collect(), ..Evidence::default() };
+        let evidence = Evidence::of_packs(self.here.iter().cloned().collect());
         verify(&signed, &evidence, &Policy::default(), time(now)).outcome.code().to_owned()
     }
 }

@@ -118,7 +118,8 @@ fn rotation_of_the_other_parts() {
 /// F7. A root that skips a version, stands twice, changes its name or its country of origin, or leaves the pilot.
 #[test]
 fn the_chain_of_roots_has_no_gap() {
-    let breaks: [(&str, &dyn Fn(&mut Repository)); 5] = [
+    type Break<'a> = (&'a str, &'a dyn Fn(&mut Repository));
+    let breaks: [Break<'_>; 5] = [
         ("skips", &|it| it.root["version"] = 3.into()),
         ("stands twice", &|it| it.root["version"] = 1.into()),
         ("goes back", &|it| {
