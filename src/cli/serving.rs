@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use super::args::Serve;
 use super::commands::Ends;
-use super::evidence::Source;
+use super::evidence::{Gathered, Source};
 use super::say::{Failure, Say};
 use super::{Exit, World};
 use crate::credential::document::Signed;
@@ -137,15 +137,22 @@ impl Watched {
         if now == then {
             return known;
         }
-        // A file that cannot be read now, or is older than what is here, takes nothing away.
-        let (Ok(fresh), Ok(shelf)) = (self.trust.gather(), shelf(&self.trust, &self.publish)) else { return known };
-        // Out of a folder an authority may be removed.
-        let may_go = matches!(self.trust, Source::Folder(_)) && fresh.problems.is_empty();
-        let packs = renewed(&fresh.evidence.packs, &known.evidence.packs, may_go);
-        let evidence = Arc::new(Evidence { packs: Arc::new(packs), ..fresh.evidence });
-        let fresh = Known { evidence, shelf: Arc::new(shelf) };
-        *self.read.write().unwrap_or_else(PoisonError::into_inner) = (now, fresh.clone());
+        // A file that cannot be read now, or is older than what is here, takes nothing away: it is tried again, and holds nothing else up.
+        let (gathered, shelf) = (self.trust.gather(), shelf(&self.trust, &self.publish));
+        let times = if gathered.is_ok() && shelf.is_ok() { now } else { then };
+        let evidence =
+            gathered.map_or_else(|_| Arc::clone(&known.evidence), |gathered| self.renew(&known.evidence, gathered));
+        let shelf = shelf.map_or(known.shelf, Arc::new);
+        let fresh = Known { evidence, shelf };
+        *self.read.write().unwrap_or_else(PoisonError::into_inner) = (times, fresh.clone());
         fresh
+    }
+
+    fn renew(&self, here: &Evidence, gathered: Gathered) -> Arc<Evidence> {
+        // Out of a folder an authority may be removed.
+        let may_go = matches!(self.trust, Source::Folder(_)) && gathered.problems.is_empty();
+        let packs = renewed(&gathered.evidence.packs, &here.packs, may_go);
+        Arc::new(Evidence { packs: Arc::new(packs), ..gathered.evidence })
     }
 }
 

@@ -87,8 +87,21 @@ impl Server {
 
     /// Status line, and body.
     fn get(&self, host: &str, path: &str) -> (String, Vec<u8>) {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), &[])
+    }
+
+    fn post(&self, path: &str, body: &[u8]) -> Vec<u8> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            self.1,
+            body.len()
+        );
+        self.ask(&head, body).1
+    }
+
+    fn ask(&self, head: &str, body: &[u8]) -> (String, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.1).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
@@ -127,10 +140,18 @@ fn what_is_published_is_served_without_a_restart() {
     place.run(&format!("revoke {serial} --institution web --reason error --key-file {KEY}")).ends(0);
     served_as_written();
     assert_ne!(server.get("web.example", "/status/1").1, before);
-    // What cannot be read takes nothing away.
+    // What cannot be read takes nothing away, and does not keep a newer trust file from counting.
     let good = server.get("web.example", "/status/1").1;
     place.write("web/publish/broken.status.json", "{}");
     assert_eq!(server.get("web.example", "/status/1").1, good);
+    let file = place.files("out-web", ".json").pop().unwrap();
+    let said = || String::from_utf8(server.post("/api/verify", &place.read(&file))).unwrap();
+    assert!(said().contains("\"outcome\":\"accept\""), "{}", said());
+    let serial = file.replace("out-web/", "").replace(".json", "");
+    place.run(&format!("suspend {serial} --institution web --key-file {KEY}")).ends(0);
+    assert!(said().contains("\"outcome\":\"reject\""), "{}", said());
+    std::fs::remove_file(place.path("web/publish/broken.status.json")).unwrap();
+    served_as_written();
     // Nothing else of the folder is served.
     for path in ["/publish/log.txt", "/log.txt", "/status/log.txt", "/institution.json", "/status/1.status.json"] {
         assert_eq!(server.get("web.example", path).0, "HTTP/1.1 404 Not Found", "{path}");
