@@ -236,6 +236,7 @@ fn worth(outcome: Decided) -> Reason {
         country: "PE".to_owned(),
         by: "Ministerio".to_owned(),
         outcome,
+        kind: Some(Kind::Attendance),
         purposes: vec![Purpose::Employment, Purpose::RegulatedPractice],
         instrument: "Acuerdo".to_owned(),
         instrument_date: Some(day("2026-02-20T00:00:00Z")),
@@ -314,7 +315,8 @@ fn every_code_has_its_text() {
     want("purpose.for", &mut Purpose::ALL.iter().map(|it| it.code()));
     want("link", &mut Link::ALL.into_iter().map(Link::code));
     want("withdrawal", &mut RevocationReason::ALL.into_iter().map(RevocationReason::code));
-    want("worth", &mut ["appeal-days", "condition-by", "example", "instrument-of", "other-title"].into_iter());
+    let of_worth = ["and", "appeal-days", "as", "condition-by", "example", "instrument-of", "other-title"];
+    want("worth", &mut of_worth.into_iter());
     want("reason", &mut Reason::CODES.into_iter());
     want("mark", &mut [Mark::Authentic, Mark::Claims, Mark::Verified].into_iter().map(Mark::code));
     let states = [ProofState::Checked, ProofState::Failed, ProofState::NotChecked];

@@ -1,13 +1,14 @@
 //! `verify(signed, evidence, policy, now) -> Verdict`: a pure function. It opens no file and no socket, reads no clock, and has no
 //! switch that turns a check off.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::link::{Link, Presented};
 use super::verdict::{
     Answer, Backing, Check, Content, Findings, Outcome, ProofReport, ProofState, Question, Reason, Verdict, Verified,
 };
-use super::worth::{Statement, by_rules};
+use super::worth::{Statement, by_rules, speaking};
 use crate::base::did::{Did, MethodId};
 use crate::base::key::PublicKey;
 use crate::base::limits::{AWARD_TO_SIGNING_DAYS, CLOCK_DRIFT_SECONDS, EVIDENCE_DAYS_NOTE};
@@ -88,7 +89,8 @@ fn judge(
     let findings = match (&proven, backing) {
         (Proven::Authentic { document, key, .. }, Some(backing)) => {
             let facts = Facts { document, key, backing, evidence, packs: &packs, presented, policy, now };
-            Findings::of(|check| match check {
+            let refused = Cell::new(false);
+            let mut ask = |check| match check {
                 Check::Signature => (Yes, Reason::SignatureHolds { signed: document.created() }),
                 Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
                 Check::Form => facts.form(),
@@ -102,11 +104,18 @@ fn judge(
                 Check::Revocation => facts.revocation(),
                 Check::Suspension => facts.suspension(),
                 Check::Freshness => facts.freshness(),
+                // What is refused is worth nothing anywhere, and a decision that was withdrawn decides nothing.
+                Check::Worth if refused.get() => (CannotTell, Reason::NotReached),
                 Check::Worth => {
                     let (said, finding) = facts.worth();
                     worth = said;
                     finding
                 }
+            };
+            Findings::of(|check| {
+                let finding = ask(check);
+                refused.set(refused.get() || finding.0 == No);
+                finding
             })
         }
         _ => Findings::of(|check| match check {
@@ -456,7 +465,8 @@ impl Facts<'_> {
     /// The key's window, and whether somebody else may have held it, at the signing time.
     fn key(&self) -> (Answer, Reason) {
         let (signed, from, until) = (self.document.created(), self.key.from, self.key.until);
-        if let Some(since) = self.key.compromised {
+        let in_window = signed >= from && until.is_none_or(|until| signed <= until);
+        if let Some(since) = self.key.compromised.filter(|since| in_window || signed >= *since) {
             // The signing time is the signer's word, and a thief writes an earlier one: what was logged before is an exact set (design §5).
             let digest = self.document.digest();
             return match &self.key.logged {
@@ -469,7 +479,7 @@ impl Facts<'_> {
                 Some(_) => (No, Reason::KeyCompromisedUnlogged { since, signed }),
             };
         }
-        if signed >= from && until.is_none_or(|until| signed <= until) {
+        if in_window {
             (Yes, Reason::KeyInWindow { from, until })
         } else {
             (No, Reason::KeyOutsideWindow { signed, from, until })
@@ -651,11 +661,14 @@ impl Facts<'_> {
         }
     }
 
-    /// What a recognition itself decides, in the country of the body that decided.
+    /// What a recognition itself decides, in the country of the body that decided; and only where that country's own authority, or one
+    /// that it recognises, lists the body: no other can make it decide there.
     fn own_decision(&self, country: &str) -> Option<Statement> {
         let (pack, issuer) = self.backing;
+        let ours = self.of_our_environment();
+        let speaks = || speaking(&ours, country, self.now).iter().any(|it| std::ptr::eq(*it, pack));
         match &self.credential().terms {
-            Terms::Recognition(decision) if issuer.country == country => {
+            Terms::Recognition(decision) if issuer.country == country && speaks() => {
                 let office = pack.root().authority.office.clone();
                 Some(Statement::of_decision(decision, self.credential(), &issuer.name, country, office))
             }

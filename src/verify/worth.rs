@@ -4,6 +4,7 @@
 use super::message::{Fact, Words, of_country};
 use super::verdict::{Answer, Reason};
 use crate::base::timestamp::{Date, Timestamp};
+use crate::credential::achievement::Kind;
 use crate::credential::credential::Credential;
 use crate::credential::recognition::{Decision, Outcome, Purpose};
 use crate::trust::equivalence::{Condition, Recognised, Rule};
@@ -18,6 +19,8 @@ pub struct Statement {
     pub by: String,
     /// What it says.
     pub outcome: Outcome,
+    /// As what, when a rule says it: attendance stays attendance. A decision names what it speaks about itself.
+    pub kind: Option<Kind>,
     /// What for.
     pub purposes: Vec<Purpose>,
     /// The legal instrument's name.
@@ -83,6 +86,7 @@ impl Statement {
             country: country.to_owned(),
             by: authority.name.clone(),
             outcome: rule.outcome,
+            kind: Some(rule.subject.kind),
             purposes: rule.purposes.clone(),
             instrument: rule.instrument.title.clone(),
             instrument_date: rule.instrument.date,
@@ -116,6 +120,7 @@ impl Statement {
             country: country.to_owned(),
             by: by.to_owned(),
             outcome: decision.outcome,
+            kind: None,
             purposes: vec![decision.purpose],
             instrument: decision.instrument.clone(),
             instrument_date: None,
@@ -172,15 +177,19 @@ impl Statement {
     /// What the sentences about it speak of.
     pub(super) fn facts(&self) -> Vec<(&'static str, Fact)> {
         let texts = |texts: &[String]| Fact::List(texts.iter().cloned().map(Fact::Text).collect());
-        let purposes = self.purposes.iter().map(|purpose| Fact::Id(format!("purpose.for.{}", purpose.code())));
+        let mut purposes = self.purposes.iter().map(|purpose| Fact::Id(format!("purpose.for.{}", purpose.code())));
+        let first = purposes.next().unwrap_or_else(|| Fact::Text(String::new()));
+        let purposes = purposes.fold(first, |one, other| Fact::Say("worth.and", vec![("one", one), ("other", other)]));
+        let kind = |kind: Kind| Fact::Say("worth.as", vec![("kind", Fact::Id(format!("kind.{}", kind.code())))]);
         let title = self.comparable_title.clone().map_or_else(|| Fact::Id("worth.other-title".to_owned()), Fact::Text);
         vec![
+            ("as", self.kind.map_or_else(|| Fact::Text(String::new()), kind)),
             ("conditions", Fact::List(self.conditions.iter().map(Condition::fact).collect())),
             ("country", of_country(&self.country)),
             ("covers", texts(&self.covers)),
             ("instrument", self.instrument_fact()),
             ("office", self.office.clone().map_or_else(|| Fact::Id("office.unknown".to_owned()), Fact::Text)),
-            ("purposes", Fact::List(purposes.collect())),
+            ("purposes", purposes),
             ("reasons", texts(&self.reasons)),
             ("title", title),
         ]
@@ -228,9 +237,13 @@ pub(super) fn by_rules(
     now: Timestamp,
 ) -> (Vec<Statement>, (Answer, Reason)) {
     let authority = home.root().authority.id.as_str();
-    let speaking: Vec<&TrustPack> =
-        packs.iter().copied().filter(|pack| speaks_for(pack, country, packs, now)).collect();
-    let office = speaking.iter().find_map(|pack| pack.root().authority.office.clone());
+    let speaking = speaking(packs, country, now);
+    // The country's own office first: a region's is further away.
+    let office_of = |own: bool| {
+        let mut those = speaking.iter().filter(|pack| (pack.root().authority.country == country) == own);
+        those.find_map(|pack| pack.root().authority.office.clone())
+    };
+    let office = office_of(true).or_else(|| office_of(false));
     let none = |reason| (Vec::new(), (Answer::CannotTell, reason));
     let foreign = |pack: &&TrustPack| {
         let rules = &pack.accreditation().foreign_rules;
@@ -278,15 +291,16 @@ pub(super) fn by_rules(
     }
 }
 
-/// Whether an authority's rules count in a country: its own do, and those of a region's authority that the country's own one recognises.
-fn speaks_for(pack: &TrustPack, country: &str, packs: &[&TrustPack], now: Timestamp) -> bool {
-    let recognises = |row: &Recognised| {
-        row.authority == pack.root().authority.id
-            && pack.root_digests().first() == Some(&row.root)
-            && now.is_day_within(row.from, row.until)
+/// The authorities that may speak for a country: its own, and a region's that its own one recognises.
+pub(super) fn speaking<'a>(packs: &[&'a TrustPack], country: &str, now: Timestamp) -> Vec<&'a TrustPack> {
+    let own = |pack: &TrustPack| pack.root().authority.country == country;
+    let recognised = |pack: &TrustPack| {
+        let names = |row: &Recognised| {
+            row.authority == pack.root().authority.id
+                && pack.root_digests().first() == Some(&row.root)
+                && now.is_day_within(row.from, row.until)
+        };
+        packs.iter().any(|other| own(other) && other.accreditation().recognises.iter().any(names))
     };
-    pack.root().authority.country == country
-        || packs
-            .iter()
-            .any(|own| own.root().authority.country == country && own.accreditation().recognises.iter().any(recognises))
+    packs.iter().copied().filter(|pack| own(pack) || recognised(pack)).collect()
 }
