@@ -3,7 +3,9 @@
 
 mod make;
 mod matrices;
+mod network;
 mod run;
+mod third_state;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +15,8 @@ use skillpass::verify::{Policy, Reason, verify};
 
 use crate::common::shared::to_hex;
 use crate::common::{documents, here, packs};
-use run::{Found, Vector};
+use run::Found;
+pub use run::Vector;
 
 /// Half a mebibyte: what a thread of a small machine has (threats.md B2).
 const STACK: usize = 512 * 1024;
@@ -76,23 +79,57 @@ fn every_reason_is_reached_by_a_vector() {
     assert!(strange.is_empty(), "no such reason: {strange:?}");
 }
 
-/// Rows of threats.md A to D that no file can show, each with the test that does, are listed in tests/vectors/README.md; all the
+/// Rows of threats.md A to F that no file can show, each with the test that does, are listed in tests/vectors/README.md; all the
 /// others have a file of their id.
 #[test]
 fn every_threat_row_has_a_vector_or_a_line_in_the_table() {
-    let named: BTreeSet<String> = Vector::all()
-        .iter()
-        .map(|vector| vector.name.rsplit('/').next().unwrap().split('-').next().unwrap().to_owned())
-        .collect();
+    let named = rows_with_files();
     let readme = std::fs::read_to_string(here("tests/vectors/README.md")).unwrap();
     let rows = ["a", "b", "c", "d"].map(|it| format!("A9{it}")).into_iter();
     let rows = rows.chain((1..=20).filter(|it| *it != 9).map(|it| format!("A{it}")));
     let rows = rows.chain((1..=15).map(|it| format!("B{it}"))).chain((1..=11).map(|it| format!("C{it}")));
-    let lacking: Vec<String> = rows
-        .chain((1..=8).map(|it| format!("D{it}")))
-        .filter(|row| !named.contains(row) && !readme.contains(&format!("| {row} |")))
-        .collect();
+    let lacking: Vec<String> =
+        rows.filter(|row| !named.contains(row) && !readme.contains(&format!("| {row} |"))).collect();
     assert!(lacking.is_empty(), "{lacking:?}");
+    // D, E and F each have their own line; what it names is there.
+    let mut wrong = Vec::new();
+    let rows = (1..=8).map(|it| format!("D{it}")).chain((1..=16).map(|it| format!("E{it}")));
+    for row in rows.chain((1..=20).map(|it| format!("F{it}"))) {
+        let lines: Vec<&str> = readme.lines().filter(|line| line.starts_with(&format!("| {row} |"))).collect();
+        let [line] = lines[..] else {
+            wrong.push(format!("{row} stands {} times", lines.len()));
+            continue;
+        };
+        let shown: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+        if shown.is_empty() && !line.contains("**Open") {
+            wrong.push(format!("{row} names nothing"));
+        }
+        wrong.extend(shown.into_iter().filter(|name| !is_there(name)).map(|name| format!("{row}: no {name}")));
+        if named.contains(&row) != line.contains(&format!("`{row}-")) {
+            wrong.push(format!("{row}: its files, and the line that names them"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What stands before the first hyphen of a vector's name.
+fn rows_with_files() -> BTreeSet<String> {
+    let names = Vector::all();
+    names.iter().map(|vector| vector.file_name().split('-').next().unwrap().to_owned()).collect()
+}
+
+/// Whether the README's table names something that is there: `E1-…` files, or `module::test`.
+fn is_there(name: &str) -> bool {
+    if let Some(first) = name.strip_suffix('*') {
+        return Vector::all().iter().any(|vector| vector.file_name().starts_with(first));
+    }
+    let Some((module, test)) = name.rsplit_once("::") else {
+        return Vector::all().iter().any(|vector| vector.file_name() == name);
+    };
+    let path = module.replace("::", "/");
+    [format!("tests/{path}.rs"), format!("tests/{path}/mod.rs"), format!("src/{path}.rs")]
+        .iter()
+        .any(|file| std::fs::read_to_string(here(file)).is_ok_and(|text| text.contains(&format!("fn {test}("))))
 }
 
 /// What is committed is what make.rs writes: nobody has edited a vector by hand, and nothing random went in.

@@ -49,7 +49,15 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         keys.insert(usize::from(!second_first), twin);
         parts.to_bytes()
     };
+    // Withdrawn with a cut-off in the past: the period ends before the accreditation says so.
+    let mut cut_off = Parts::of_tests();
+    for scope in cut_off.accreditation["issuers"][0]["scope"].as_array_mut().unwrap() {
+        if scope["achievement"] == "urn:skillpass:kind:module-completion" {
+            scope["until"] = "2026-02-20T23:59:59Z".into();
+        }
+    }
     vec![
+        ("cut-off", cut_off.to_bytes()),
         ("pilot", Parts::of_tests().to_bytes()),
         ("pilot-expires", expires.to_bytes()),
         ("pilot-newer", newer.to_bytes()),

@@ -1,34 +1,43 @@
 //! Makes the vectors: fixed seeds, fixed times, the same bytes on every machine. `make_vectors` writes them.
 
 mod attacks;
+mod compromise;
 mod dates;
+mod entitled;
 mod evidence;
 mod form;
 mod json_texts;
+mod lists;
 mod packets;
 mod structure;
 mod trust_packs;
 mod updates;
+mod worth;
 
 use serde_json::{Value, json};
 
 use crate::common::documents::NOW;
-use crate::common::packs;
+use crate::common::{countries, lists as broken_lists, packs};
 
 /// Every file by its path under tests/vectors, with its text.
 pub fn files() -> Vec<(String, String)> {
     let mut made = Made::default();
     attacks::all(&mut made);
+    compromise::all(&mut made);
     dates::all(&mut made);
+    entitled::all(&mut made);
     evidence::all(&mut made);
     form::all(&mut made);
     json_texts::all(&mut made);
+    lists::all(&mut made);
     packets::all(&mut made);
     structure::all(&mut made);
     trust_packs::all(&mut made);
     updates::all(&mut made);
+    worth::all(&mut made);
     let vectors = made.0.into_iter().map(|draft| (format!("{}/{}.json", draft.folder, draft.name), draft.to_text()));
-    let packs = packs::all().into_iter().chain([("held", updates::held().file())]);
+    let packs = packs::all().into_iter().chain(countries::all()).chain(broken_lists::all());
+    let packs = packs.chain([("held", updates::held().file())]);
     let packs = packs.map(|(name, bytes)| (format!("packs/{name}.json"), String::from_utf8(bytes).unwrap()));
     let files: Vec<_> = vectors.chain(packs).collect();
     let mut names: Vec<&String> = files.iter().map(|(path, _)| path).collect();
@@ -103,6 +112,16 @@ impl Draft {
         self.with("packs", names.into())
     }
 
+    /// What was presented together with it.
+    pub fn presented(&mut self, documents: &[&Value]) -> &mut Self {
+        self.with("presented", documents.iter().map(|document| (*document).clone()).collect())
+    }
+
+    /// The country that was chosen.
+    pub fn country(&mut self, code: &str) -> &mut Self {
+        self.with("country", code.into())
+    }
+
     fn to_text(&self) -> String {
         let line = |value: &Value| serde_json::to_string(value).unwrap();
         let mut text =
@@ -157,5 +176,18 @@ pub fn unreadable(reason: &str) -> Value {
 /// Content as it may be shown.
 pub fn showing(mut expect: Value, mark: &str, name: &str) -> Value {
     expect["shown"] = json!({"mark": mark, "name": name});
+    expect
+}
+
+/// How a certificate that speaks about another one stands to it.
+pub fn linked(mut expect: Value, link: &str) -> Value {
+    expect["link"] = link.into();
+    expect
+}
+
+/// What is said about its worth, in order: outcome, and whether a decision says it and not a rule.
+pub fn saying(mut expect: Value, worth: &[(&str, bool)]) -> Value {
+    let said = worth.iter().map(|(outcome, decision)| json!({"outcome": outcome, "decision": decision}));
+    expect["worth"] = said.collect();
     expect
 }

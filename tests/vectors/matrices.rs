@@ -13,15 +13,18 @@ use skillpass::credential::achievement::Kind;
 use skillpass::credential::credential::Credential;
 use skillpass::credential::document::{Document as _, Signed};
 use skillpass::credential::draft::Draft;
+use skillpass::trust::logged::DigestSet;
 use skillpass::trust::pack::ListState;
-use skillpass::verify::{Evidence, Policy, verify};
+use skillpass::verify::{Answer, Check, Evidence, Policy, verify};
 
 use super::run::{self, Found, Vector};
+use crate::common::countries::{prefix, with_logged};
 use crate::common::documents::{
-    FORMAR, KEY_1, LIST, NOW, SIGNED, canonical as bytes_of, changed, did_key, did_key_method, key, module, of_kind,
-    options, proof, seed, signed, signed_by, signed_bytes, with_proofs,
+    FORMAR, KEY_1, KEY_3, LIST, NOW, SIGNED, canonical as bytes_of, changed, did_key, did_key_method, key, module,
+    of_kind, options, proof, seed, signed, signed_by, signed_bytes, with_proofs,
 };
 use crate::common::packs::{self, Parts, digest};
+use crate::common::shared::to_hex;
 
 fn judge(document: &Value) -> Found {
     run::verdict(&bytes_of(document), &["pilot"], &Policy::default(), NOW)
@@ -380,4 +383,139 @@ fn what_is_signed_is_two_digests() {
         bytes_of(&good)
     );
     assert_eq!(module()["issuer"]["id"], FORMAR);
+}
+
+/// F14: who holds the stolen key makes 20,000 certificates, each with a random number of its own, signed before the leak by their own
+/// word. 4,096 honest ones are kept. None of the forged is.
+#[test]
+fn a_forger_who_grinds_is_never_kept() {
+    let honest: Vec<[u8; 16]> = (0..4_096_u32)
+        .map(|number| prefix(&Sha256::digest(format!("an honest certificate {number}").as_bytes()).into()))
+        .collect();
+    let pack = packs::read(&with_logged(&honest, &honest[..1]).to_bytes()).unwrap();
+    let evidence = Evidence::of_packs(vec![pack]);
+    let forged = |number: u32| {
+        let hash = Sha256::digest(number.to_be_bytes());
+        let id = format!("urn:uuid:{}-0000-4000-8000-{}", to_hex(&hash[..4]), to_hex(&hash[4..10]));
+        let document = changed(&module(), "/id", id.into());
+        let document = signed_by(&document, "formar-3", KEY_3, "2026-03-20T15:04:05Z");
+        let signed = Signed::<Credential>::read(&bytes_of(&document)).unwrap();
+        let verdict = verify(&signed, &evidence, &Policy::default(), run::time(NOW));
+        (verdict.findings.get(Check::Signature).answer, verdict.findings.get(Check::Key).reason.code(), verdict.digest)
+    };
+    // Two hands, as the forger has more.
+    let half = |range: std::ops::Range<u32>| -> Vec<_> { range.map(forged).collect() };
+    let all = std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(10_000..20_000));
+        let mut all = half(0..10_000);
+        all.extend(other.join().unwrap());
+        all
+    });
+    let distinct: std::collections::BTreeSet<[u8; 32]> = all.iter().map(|(_, _, digest)| *digest).collect();
+    assert_eq!(distinct.len(), 20_000, "each is another document");
+    let refused =
+        |(signature, key, _): &&(Answer, &str, _)| *signature == Answer::Yes && *key == "key-compromised-unlogged";
+    assert_eq!(all.iter().filter(refused).count(), 20_000, "each signature holds, and each is refused");
+}
+
+/// F14: 128 bits of a digest count, every one of them, and no others: that is what a forger would have to hit.
+#[test]
+fn every_bit_of_a_kept_digest_counts() {
+    let digest: [u8; 32] = Sha256::digest(b"kept").into();
+    let kept = DigestSet::of([&digest]);
+    assert!(kept.contains(&digest));
+    for bit in 0..256 {
+        let mut other = digest;
+        other[bit / 8] ^= 0x80 >> (bit % 8);
+        assert_eq!(kept.contains(&other), bit >= 128, "bit {bit}");
+    }
+    assert!(DigestSet::of([]).is_empty() && !DigestSet::of([]).contains(&digest));
+}
+
+/// domain.md 2d: key, accreditation, standard, and today; each sentence holds the dates of both sides, in every language.
+#[test]
+fn the_four_time_checks_show_their_dates() {
+    use skillpass::credential::achievement::Language;
+    use skillpass::verify::message::Words;
+    let scoped = |achievement: &str| changed(&module(), "/credentialSubject/achievement/id", achievement.into());
+    let by = |document: &Value, number: u8, created: &str| {
+        let key = format!("{FORMAR}#key-{number}");
+        signed_by(document, &format!("formar-{number}"), &key, created)
+    };
+    let revoked = |index: &str| signed(&changed(&module(), "/credentialStatus/statusListIndex", index.into()));
+    let ended = signed(&changed(&module(), "/validUntil", "2026-05-01T23:59:59Z".into()));
+    let later = signed(&changed(&module(), "/validFrom", "2026-05-09T00:00:00Z".into()));
+    // The check, the document, and the days that its sentence must name.
+    let cases: [(Check, Value, &[&str]); 14] = [
+        (Check::Key, by(&module(), 2, SIGNED), &["2026-02-01", "2026-06-01"]),
+        (Check::Key, by(&module(), 4, SIGNED), &["2026-03-20", "2020-01-01", "2025-12-31"]),
+        (Check::Key, by(&module(), 3, "2026-04-03T00:00:00Z"), &["2026-04-03", "2026-04-01"]),
+        (Check::Key, by(&module(), 3, SIGNED), &["2026-03-20", "2026-04-01"]),
+        (Check::Scope, signed(&scoped("urn:skillpass:one-day")), &["2026-03-14"]),
+        (Check::Scope, signed(&scoped("urn:skillpass:withdrawn")), &["2026-03-14", "2020-01-01", "2026-02-28"]),
+        (Check::Standard, signed(&module()), &["2019-01-01"]),
+        (Check::Standard, signed(&scoped("urn:skillpass:ended-standard")), &["2026-03-14", "2019-01-01", "2025-12-31"]),
+        (Check::Standard, signed(&scoped("urn:skillpass:future-standard")), &["2026-03-14", "2026-04-01"]),
+        (Check::Dates, signed(&module()), &["2026-03-14", "2029-03-14"]),
+        (Check::Dates, ended, &["2026-05-01"]),
+        (Check::Dates, later, &["2026-05-09"]),
+        (Check::Revocation, signed(&module()), &["2026-05-01"]),
+        (Check::Revocation, revoked("13"), &["2026-05-01"]),
+    ];
+    let evidence = Evidence::of_packs(vec![run::pack("pilot")]);
+    for (check, document, days) in cases {
+        let document = Signed::<Credential>::read(&bytes_of(&document)).unwrap();
+        let verdict = verify(&document, &evidence, &Policy::default(), run::time(NOW));
+        for language in Language::ALL {
+            let words = Words::of(language);
+            let finding = verdict.findings.get(check);
+            let text = skillpass::verify::report::say(&finding.reason, words);
+            for day in days {
+                let day = words.day(Date::parse(day).unwrap());
+                assert!(text.contains(&day), "{} {}: {text} lacks {day}", language.tag(), finding.reason.code());
+            }
+        }
+    }
+}
+
+/// D3, D20: wherever the machine stands, the same file shows the same dates.
+#[test]
+fn a_date_has_no_time_zone() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("pack.json"), Parts::of_tests().to_bytes()).unwrap();
+    let mut document = module();
+    document["validFrom"] = "2026-03-14T00:00:00Z".into();
+    document["validUntil"] = "2029-03-14T23:59:59Z".into();
+    std::fs::write(folder.path().join("one.json"), bytes_of(&signed(&document))).unwrap();
+    let show = |zone: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_skillpass"))
+            .args(["verify", "--trust", "pack.json", "--json", "one.json"])
+            .current_dir(folder.path())
+            .env_clear()
+            .env("TZ", zone)
+            .output()
+            .unwrap();
+        let mut shown: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+        strip_clock(&mut shown);
+        shown
+    };
+    let at_home = show("UTC0");
+    let text = at_home.to_string();
+    assert!(text.contains("2026-03-14") && text.contains("2029-03-14"), "{text}");
+    for zone in ["<-12>12", "<+14>-14", "Pacific/Kiritimati", "Etc/GMT+12", "America/Bogota"] {
+        assert_eq!(show(zone), at_home, "{zone}");
+    }
+}
+
+/// Leaves out the moment of checking.
+fn strip_clock(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            object.remove("checkedAt");
+            object.values_mut().for_each(strip_clock);
+        }
+        Value::Array(list) => list.iter_mut().for_each(strip_clock),
+        _ => {}
+    }
 }

@@ -16,7 +16,7 @@ use skillpass::credential::proof::ProofProblem;
 use skillpass::trust::bundle::Bundle;
 use skillpass::trust::pack::{Anchor, PackError, Standing, TrustPack};
 use skillpass::verify::message::Words;
-use skillpass::verify::{Evidence, Policy, Reason, Verdict, verify};
+use skillpass::verify::{Evidence, Policy, Presented, Reason, Verdict, verify};
 
 use crate::common::here;
 use crate::common::shared::hex;
@@ -61,6 +61,14 @@ pub struct Found {
     pub at: Option<String>,
     /// Every check with its reason.
     pub findings: BTreeMap<String, String>,
+    /// Every check with its answer.
+    pub answers: BTreeMap<String, String>,
+    /// How it stands to the certificate that it speaks about.
+    pub link: Option<String>,
+    /// Everything that is said about its worth: outcome, and whether a decision says it.
+    pub worth: Vec<(String, bool)>,
+    /// The instruments that the statements rest on.
+    pub instruments: Vec<String>,
     /// `verified`, `authentic` or `claims`, when content may be shown, and the holder's name as it would be.
     pub shown: Option<(String, String)>,
     /// The canonical text of what was read.
@@ -94,6 +102,18 @@ impl Vector {
         vectors
     }
 
+    /// Its name without its folder.
+    pub fn file_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap()
+    }
+
+    /// The verdict itself, of a credential that can be read at all.
+    pub fn verdict_itself(&self) -> Option<Verdict> {
+        let signed = Signed::<Credential>::read(&self.bytes()).ok()?;
+        let (evidence, policy) = self.asked(self.file["testCode"] == true);
+        Some(verify(&signed, &evidence, &policy, time(self.file["now"].as_str().unwrap())))
+    }
+
     /// The bytes that it gives to the reader.
     pub fn bytes(&self) -> Vec<u8> {
         match &self.file["document"] {
@@ -121,12 +141,35 @@ impl Vector {
     }
 
     fn verdict(&self, bytes: &[u8], test_code: bool) -> Found {
+        let (evidence, policy) = self.asked(test_code);
+        verdict_with(bytes, &evidence, &policy, self.file["now"].as_str().unwrap())
+    }
+
+    /// What is at hand, and what is asked for.
+    fn asked(&self, test_code: bool) -> (Evidence, Policy) {
         let names: Vec<&str> = match self.file["packs"].as_array() {
             None => vec!["pilot"],
             Some(names) => names.iter().map(|name| name.as_str().unwrap()).collect(),
         };
-        let policy = Policy { country: self.file["country"].as_str().map(str::to_owned), test_code };
-        verdict(bytes, &names, &policy, self.file["now"].as_str().unwrap())
+        let presented = self.file["presented"].as_array().into_iter().flatten();
+        let presented =
+            presented.map(|document| Signed::<Credential>::read(&serde_json::to_vec(document).unwrap()).unwrap());
+        let evidence = Evidence {
+            presented: Presented::of(presented),
+            seen: self.file["seen"].as_str().map(time),
+            ..Evidence::of_packs(self.standing(names.iter().map(|name| pack(name)).collect()))
+        };
+        (evidence, Policy { country: self.file["country"].as_str().map(str::to_owned), test_code })
+    }
+
+    /// The packs as they stand: those of the authorities in `vouched` count on the word of the others alone.
+    fn standing(&self, packs: Vec<TrustPack>) -> Vec<TrustPack> {
+        let vouched: Vec<&str> =
+            self.file["vouched"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let (others, own): (Vec<_>, Vec<_>) =
+            packs.into_iter().partition(|pack| vouched.contains(&pack.root().authority.id.as_str()));
+        let others = others.into_iter().map(|pack| pack.recognised_by(&own).unwrap()).collect::<Vec<_>>();
+        own.into_iter().chain(others).collect()
     }
 
     /// From the scanned text to the verdict, as a checker goes.
@@ -158,6 +201,15 @@ impl Vector {
         if expected.canonical.is_some() && expected.canonical != found.canonical {
             return differs("canonical", &expected.canonical, &found.canonical);
         }
+        if self.expect.get("link").is_some() && expected.link != found.link {
+            return differs("link", &expected.link, &found.link);
+        }
+        if self.expect.get("worth").is_some() && expected.worth != found.worth {
+            return differs("worth", &expected.worth, &found.worth);
+        }
+        if self.expect.get("instruments").is_some() && expected.instruments != found.instruments {
+            return differs("instruments", &expected.instruments, &found.instruments);
+        }
         for (check, reason) in &expected.findings {
             if found.findings.get(check) != Some(reason) {
                 return differs(check, reason, &found.findings.get(check));
@@ -181,14 +233,20 @@ impl Found {
     /// An expectation, in the same shape.
     pub fn of_json(expect: &Value) -> Self {
         let text = |name: &str| expect[name].as_str().map(str::to_owned);
+        let list = |name: &str| expect[name].as_array().into_iter().flatten();
         let findings = expect["findings"].as_object().into_iter().flatten();
         Self {
             outcome: text("outcome").unwrap(),
             reason: text("reason"),
             at: text("at"),
             findings: findings.map(|(check, reason)| (check.clone(), reason.as_str().unwrap().to_owned())).collect(),
-            shown: None,
+            link: text("link"),
+            worth: list("worth")
+                .map(|it| (it["outcome"].as_str().unwrap().to_owned(), it["decision"].as_bool().unwrap()))
+                .collect(),
+            instruments: list("instruments").map(|it| it.as_str().unwrap().to_owned()).collect(),
             canonical: text("canonical"),
+            ..Self::default()
         }
     }
 
@@ -213,6 +271,14 @@ impl Found {
                 .iter()
                 .map(|finding| (finding.check.code().to_owned(), finding.reason.code().to_owned()))
                 .collect(),
+            answers: verdict
+                .findings
+                .iter()
+                .map(|finding| (finding.check.code().to_owned(), finding.answer.code().to_owned()))
+                .collect(),
+            link: verdict.link.map(|link| link.code().to_owned()),
+            worth: verdict.worth.iter().map(|it| (it.outcome.code().to_owned(), it.decision)).collect(),
+            instruments: verdict.worth.iter().map(|it| it.instrument.clone()).collect(),
             shown: verdict
                 .shown()
                 .map(|(credential, mark)| (mark.code().to_owned(), credential.holder.name.as_str().to_owned())),
@@ -227,12 +293,14 @@ impl Found {
 
 /// The verdict on a document's bytes.
 pub fn verdict(bytes: &[u8], names: &[&str], policy: &Policy, now: &str) -> Found {
+    verdict_with(bytes, &Evidence::of_packs(names.iter().map(|name| pack(name)).collect()), policy, now)
+}
+
+/// The verdict on a document's bytes, with everything at hand.
+pub fn verdict_with(bytes: &[u8], evidence: &Evidence, policy: &Policy, now: &str) -> Found {
     match Signed::<Credential>::read(bytes) {
         Err(error) => Found::refused("unreadable", unreadable_code(&error)),
-        Ok(signed) => {
-            let evidence = Evidence::of_packs(names.iter().map(|name| pack(name)).collect());
-            Found::of_verdict(&verify(&signed, &evidence, policy, time(now)))
-        }
+        Ok(signed) => Found::of_verdict(&verify(&signed, evidence, policy, time(now))),
     }
 }
 

@@ -240,8 +240,10 @@ pub fn all(made: &mut Made) {
 /// Days since the freshness date, 2026-05-02T06:00:00Z.
 fn ages(made: &mut Made, good: &Value) {
     for (name, now, expect) in [
+        ("0-days", "2026-05-02T06:00:00Z", accept(&[("freshness", "evidence-fresh")])),
         ("6-days", "2026-05-09T05:59:59Z", accept(&[("freshness", "evidence-fresh")])),
         ("7-days", "2026-05-09T06:00:00Z", accept(&[("freshness", "evidence-old")])),
+        ("29-days", "2026-06-01T05:59:59Z", accept(&[("freshness", "evidence-old")])),
         ("30-days", "2026-06-02T05:59:59Z", accept(&[("freshness", "evidence-old")])),
         (
             "31-days",
@@ -290,11 +292,19 @@ fn ages(made: &mut Made, good: &Value) {
             .at(now)
             .packs(&["pilot-expires"]);
     }
-    made.credential(
-        "age-31-days-and-revoked",
-        "A revocation once seen stays a no at any age.",
-        json!({"outcome": "reject", "reason": "revoked"}),
-        signed(&changed(&module(), "/credentialStatus/statusListIndex", "13".into())),
-    )
-    .at("2028-05-04T10:00:00Z");
+    let revoked = signed(&changed(&module(), "/credentialStatus/statusListIndex", "13".into()));
+    for (name, now) in
+        [("0-days", "2026-05-02T06:00:00Z"), ("31-days", "2026-06-02T06:00:00Z"), ("two-years", "2028-05-04T10:00:00Z")]
+    {
+        made.credential(
+            &format!("age-{name}-and-revoked"),
+            "A revocation once seen stays a no at any age.",
+            reject("revoked"),
+            revoked.clone(),
+        )
+        .at(now);
+    }
+    let endless = without(&changed(&module(), "/credentialStatus/statusListIndex", "13".into()), "/validUntil");
+    made.credential("age-ten-years-and-revoked", "The same ten years on.", reject("revoked"), signed(&endless))
+        .at("2036-05-04T10:00:00Z");
 }

@@ -257,6 +257,7 @@ pub fn all(made: &mut Made) {
         );
     }
     entries_of_later_versions(made, &parts);
+    first_roots(made, &parts, &good);
     let text = String::from_utf8(parts.to_bytes()).unwrap();
     made.pack(
         "B1-duplicate-member",
@@ -299,4 +300,35 @@ fn entries_of_later_versions(made: &mut Made, parts: &Parts) {
     let mut parts = parts.clone();
     parts.freshness["checkpoints"] = json!([{"issuer": parts.accreditation["issuers"][0]["id"], "size": 3, "head": digest(&parts.root), "date": "2026-05-01T00:00:00Z"}]);
     made.pack("F20-checkpoint", "How far an institution's log is countersigned.", loads(), parts.to_json());
+}
+
+/// F8, F9: a first root that its people did not sign as a root, and names that lead elsewhere.
+fn first_roots(made: &mut Made, parts: &Parts, good: &Value) {
+    let signed = |purpose: &str, names: &[&str]| sign_part(&parts.root, purpose, names, "2025-12-01T00:00:00Z");
+    for (name, about, root) in [
+        ("F8-first-root-signed-by-one", "One of two signed it.", signed("trustRoot", &["root-1"])),
+        ("F8-first-root-signed-by-others", "Two others signed it.", signed("trustRoot", &["person-1", "person-2"])),
+        (
+            "F8-first-root-for-another-purpose",
+            "Its people signed it as something else.",
+            signed("assertionMethod", &["root-1", "root-2"]),
+        ),
+    ] {
+        made.pack(name, about, refused("too-few-signatures"), changed(good, "/root/0", root));
+    }
+    for (name, id) in [
+        ("parent", "did:web:cert.formar.example:..:..:etc"),
+        ("percent-encoded-slash", "did:web:cert.formar.example:a%2F..%2Fb"),
+        ("other-letters", "did:web:cert.fοrmar.example"),
+        ("nul", "did:web:cert.formar.example:a\u{0}b"),
+    ] {
+        let mut parts = parts.clone();
+        parts.accreditation["issuers"][0]["id"] = id.into();
+        made.pack(
+            &format!("F9-issuer-named-{name}"),
+            "A name that would lead out of a folder, or into another one.",
+            refused("malformed"),
+            parts.to_json(),
+        );
+    }
 }

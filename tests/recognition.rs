@@ -1,0 +1,286 @@
+//! The samples of rules and decisions that are shipped (`schemas/rules`, `schemas/recognition`): they hold their form, say that they are
+//! examples, and answer the fourth question from end to end.
+
+use serde_json::{Value, json};
+use skillpass::base::canonical::{self, Bounds, Json, Numbers};
+use skillpass::base::did::MethodId;
+use skillpass::base::timestamp::Timestamp;
+use skillpass::credential::achievement::{Kind, Language};
+use skillpass::credential::credential::Credential;
+use skillpass::credential::document::{Document as _, Signed};
+use skillpass::credential::draft::Draft;
+use skillpass::credential::members::Members;
+use skillpass::credential::schema;
+use skillpass::trust::equivalence::Rule;
+use skillpass::trust::pack::TrustPack;
+use skillpass::verify::message::Words;
+use skillpass::verify::{Answer, Evidence, Link, Outcome, Policy, Presented, Question, Verdict, verify};
+
+use crate::common::countries::{self, body};
+use crate::common::documents::{NOW, SIGNED, canonical as bytes_of, changed, key, of_kind, result_row, signed_by};
+use crate::common::here;
+use crate::common::packs::{self, Parts};
+use crate::common::shared::json;
+
+/// The sample rules, and the country whose authority would make each; `GY` is where the region's has its seat.
+pub const RULES: [(&str, &str); 4] =
+    [("br-uy-school-years", "BR"), ("co-ve-archive", "CO"), ("pe-cl-competence", "PE"), ("region-tt-cvq", "GY")];
+/// The sample decisions.
+pub const DECISIONS: [&str; 3] = ["assessment", "co-conditional", "co-partial"];
+
+/// A time.
+pub fn time(text: &str) -> Timestamp {
+    Timestamp::parse(text).unwrap()
+}
+
+/// A sample rule.
+pub fn rule(name: &str) -> Value {
+    json(&here("schemas/rules").join(format!("{name}.json")))
+}
+
+/// The authority of a country in this world.
+pub fn authority_id(country: &str) -> String {
+    format!("urn:skillpass:example:authority:{}", country.to_lowercase())
+}
+
+/// The body of a country in this world, which may award whatever is asked for.
+pub fn body_id(country: &str) -> String {
+    format!("did:web:{}.example", country.to_lowercase())
+}
+
+/// The pack of a country's authority: one body, one achievement of each kind besides those that rules name, and its rules.
+pub fn country(code: &str) -> Parts {
+    let mut parts =
+        countries::with_catalogue(countries::authority(&authority_id(code), &format!("Authority {code}"), code));
+    let mut issuer = body(&body_id(code), &format!("Institute {code}"), &format!("{code}-1"), code, &Kind::ALL);
+    let named = [
+        ("urn:skillpass:example:cvq:food-preparation-2", "competence"),
+        ("urn:skillpass:example:uy:school-year-6", "module-completion"),
+        ("urn:skillpass:example:co:convalidation", "recognition"),
+        ("urn:skillpass:example:assessment", "recognition"),
+    ];
+    for (id, kind) in named {
+        issuer["scope"].as_array_mut().unwrap().push(json!({"achievement": id, "from": "2020-01-01T00:00:00Z"}));
+        let entry = json!({"id": id, "version": "1", "kind": kind, "from": "2019-01-01T00:00:00Z", "regulated": false, "name": {"en": "x"}});
+        parts.accreditation["achievements"].as_array_mut().unwrap().push(entry);
+    }
+    parts.accreditation["issuers"] = json!([issuer]);
+    let rules = RULES.iter().filter(|(_, maker)| *maker == code).map(|(name, _)| rule(name));
+    parts.accreditation["rules"] = rules.collect();
+    let list = packs::list(&list_id(code), &body_id(code), "revocation", &[]);
+    let list = packs::signed_list(list, &format!("{code}-1"), &format!("{}#key-1", body_id(code)));
+    countries::add_list(&mut parts, list, None);
+    parts
+}
+
+fn list_id(code: &str) -> String {
+    format!("https://{}.example/status/1", code.to_lowercase())
+}
+
+/// The packs of the world of the samples. Jamaica's authority recognises the region's; Ecuador has none.
+pub fn world() -> Vec<TrustPack> {
+    let region = country("GY");
+    let root = countries::digest_of(&region.root);
+    let mut jamaica = country("JM");
+    let mut recognised = packs::recognised(&authority_id("GY"), &root);
+    recognised["country"] = "GY".into();
+    jamaica.accreditation["recognises"] = json!([recognised]);
+    let others = ["BR", "CL", "CO", "PE", "TT", "UY", "VE"].map(country);
+    others.iter().chain([&region, &jamaica]).map(|parts| packs::read(&parts.to_bytes()).unwrap()).collect()
+}
+
+/// A certificate of a kind, by a country's body; of the achievement that the country's sample rule names, where it is of that kind.
+pub fn certificate(code: &str, kind: Kind) -> Value {
+    let mut document = of_kind(kind);
+    document["issuer"] = json!({"id": body_id(code), "name": format!("Institute {code}"), "type": ["Profile"]});
+    document["credentialStatus"]["statusListCredential"] = list_id(code).into();
+    let named = match (code, kind) {
+        ("TT", Kind::Competence) => Some("urn:skillpass:example:cvq:food-preparation-2"),
+        ("UY", Kind::ModuleCompletion) => Some("urn:skillpass:example:uy:school-year-6"),
+        _ => None,
+    };
+    if let Some(id) = named {
+        document["credentialSubject"]["achievement"]["id"] = id.into();
+    }
+    document
+}
+
+/// Signed by a country's body.
+pub fn sign(document: &Value, code: &str) -> Signed<Credential> {
+    let method = format!("{}#key-1", body_id(code));
+    Signed::read(&bytes_of(&signed_by(document, &format!("{code}-1"), &method, SIGNED))).unwrap()
+}
+
+/// The verdict on it where it is to be used.
+pub fn ask(signed: &Signed<Credential>, evidence: &Evidence, country: &str) -> Verdict {
+    verify(signed, evidence, &Policy { country: Some(country.to_owned()), test_code: false }, time(NOW))
+}
+
+#[test]
+fn rules_hold_their_form_and_say_that_they_are_examples() {
+    let pack: Value = serde_json::from_str(schema::PACK).unwrap();
+    let of_rule = json!({"$schema": pack["$schema"], "$defs": pack["$defs"], "$ref": "#/$defs/rule"});
+    let schema = jsonschema::draft202012::new(&of_rule).unwrap();
+    let mut names: Vec<String> = std::fs::read_dir(here("schemas/rules"))
+        .unwrap()
+        .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".json")?.to_owned()))
+        .collect();
+    names.sort();
+    assert_eq!(names, RULES.map(|(name, _)| name));
+    let described = std::fs::read_to_string(here("schemas/rules/README.md")).unwrap();
+    for (name, country) in RULES {
+        let rule = rule(name);
+        let faults: Vec<String> = schema.iter_errors(&rule).map(|it| format!("{}: {it}", it.instance_path())).collect();
+        assert!(faults.is_empty(), "{name}: {faults:?}");
+        let bounds = Bounds { bytes: 1 << 16, depth: 8, string: 1 << 10, numbers: Numbers::Whole };
+        let json = canonical::read(&serde_json::to_vec(&rule).unwrap(), bounds).unwrap();
+        let read =
+            Rule::parse(&Members::of(json.object().unwrap())).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        // What is read is all that was written, and what an authority would sign again.
+        assert_eq!(read.to_json(), json, "{name}");
+        assert!(read.instrument.example && read.subject.authority.contains(":example:"), "{name}");
+        assert!(read.instrument.parties.iter().any(|it| it == country), "{name}");
+        assert!(described.contains(&format!("`{name}.json`")), "{name}");
+    }
+}
+
+#[test]
+fn rules_answer_the_fourth_question() {
+    let evidence = Evidence::of_packs(world());
+    // Whose certificate, of what kind, used where: what is answered, and what the sentence names.
+    let cases = [
+        ("CL", Kind::Competence, "PE", Answer::Yes, "worth-recognised", "ChileValora"),
+        ("CL", Kind::Attendance, "PE", Answer::CannotTell, "no-rule", "Perú"),
+        ("PE", Kind::Competence, "CL", Answer::CannotTell, "no-rule", "Chile"),
+        ("CL", Kind::Competence, "CL", Answer::CannotTell, "own-country", "Chile"),
+        ("TT", Kind::Competence, "JM", Answer::Yes, "worth-recognised", "CVQ"),
+        ("TT", Kind::Competence, "PE", Answer::CannotTell, "no-rule", "Perú"),
+        // Barbados is bound by the instrument, and its authority has not said here that the region's counts.
+        ("TT", Kind::Competence, "BB", Answer::CannotTell, "no-rule", "Barbados"),
+        ("UY", Kind::ModuleCompletion, "BR", Answer::Yes, "worth-recognised", "MERCOSUL"),
+        ("UY", Kind::Competence, "BR", Answer::CannotTell, "no-rule", "Brasil"),
+        (
+            "VE",
+            Kind::FromArchive,
+            "CO",
+            Answer::CannotTell,
+            "worth-conditional",
+            "Convalidación del título por resolución",
+        ),
+        ("CO", Kind::Competence, "EC", Answer::CannotTell, "no-rule", "Ecuador"),
+    ];
+    let words = Words::of(Language::Es);
+    for (from, kind, to, answer, reason, named) in cases {
+        let verdict = ask(&sign(&certificate(from, kind), from), &evidence, to);
+        let at = format!("{from} {} in {to}", kind.code());
+        assert!(matches!(verdict.outcome, Outcome::Accept(_)), "{at}: {:?}", verdict.deciding());
+        let finding = verdict.findings.deciding(Question::WorthHere);
+        assert_eq!((finding.answer, finding.reason.code()), (answer, reason), "{at}");
+        let sentence = skillpass::verify::report::say(&finding.reason, words);
+        assert!(sentence.contains(named), "{at}: {sentence}");
+        // Wherever an instrument is named, that it is an example is said with it.
+        assert_eq!(sentence.contains("ejemplo"), !verdict.worth.is_empty(), "{at}: {sentence}");
+        assert!(verdict.worth.iter().all(|statement| statement.example), "{at}");
+    }
+    let regulated = ask(&sign(&certificate("VE", Kind::FromArchive), "VE"), &evidence, "CO");
+    assert_eq!(regulated.regulated(words), Some(words.get("regulated.warning")));
+    let rows = regulated.worth[0].rows(words);
+    let row = |label: &str| rows.iter().find(|(name, _)| *name == label).map(|(_, value)| value.as_str());
+    assert!(row("appeal-body").is_some_and(|body| body.contains("reposición")), "{rows:?}");
+    assert_eq!(row("appeal-deadline"), Some("10 días desde la decisión"));
+}
+
+/// A sample decision about a certificate, by the body of a country that decides: drafted and signed as the product does.
+fn decide(name: &str, code: &str, about: &Value) -> Signed<Credential> {
+    let sample = json(&here("schemas/recognition").join(format!("{name}.json")));
+    let mut document = certificate(code, Kind::Recognition);
+    let achievement = &mut document["credentialSubject"]["achievement"];
+    for (from, to) in [("id", "id"), ("name", "name"), ("description", "description"), ("language", "inLanguage")] {
+        achievement[to] = sample["achievement"][from].clone();
+    }
+    achievement["criteria"] = json!({"narrative": sample["achievement"]["criteria"]});
+    let rows = sample["rows"].as_array().unwrap().iter();
+    document["credentialSubject"]["result"] =
+        rows.map(|row| result_row(row[0].as_str().unwrap(), row[1].as_str().unwrap())).collect();
+    document["id"] = "urn:uuid:5b0c9d6a-1f2e-4c3d-8a7b-6e5f4d3c2b1a".into();
+    document["relatedResource"] = json!([{"id": about["id"], "digestMultibase": packs::digest(about)}]);
+    let object = document.as_object_mut().unwrap();
+    object.remove("validUntil");
+    if let Some(years) = sample["years"].as_i64() {
+        object.insert("validUntil".into(), format!("{}-03-13T23:59:59Z", 2026 + years).into());
+    }
+    let Json::Object(object) = canonical::read(&bytes_of(&document), Credential::BOUNDS).unwrap() else {
+        panic!("{name}")
+    };
+    let draft = Draft::complete(Credential::parse(&object).unwrap(), time(SIGNED)).unwrap();
+    let method = MethodId::parse(&format!("{}#key-1", body_id(code))).unwrap();
+    draft.sign(&key(&format!("{code}-1")), &method, time(SIGNED)).unwrap()
+}
+
+#[test]
+fn decisions_are_drafted_signed_and_answer_for_the_original() {
+    let words = Words::of(Language::Es);
+    let schema: Value = serde_json::from_str(schema::CREDENTIAL).unwrap();
+    let schema = jsonschema::draft202012::new(&schema).unwrap();
+    let about = certificate("VE", Kind::FromArchive);
+    let original = sign(&about, "VE");
+    for (name, reason, answer) in [
+        ("assessment", "worth-assessment-only", Answer::CannotTell),
+        ("co-conditional", "worth-conditional", Answer::CannotTell),
+        ("co-partial", "worth-partial", Answer::Yes),
+    ] {
+        assert!(DECISIONS.contains(&name));
+        let decision = decide(name, "CO", &about);
+        let text: Value = serde_json::from_slice(&decision.to_json().to_canonical()).unwrap();
+        assert!(schema.is_valid(&text), "{name}");
+        let evidence = |presented: &Signed<Credential>| Evidence {
+            presented: Presented::of([presented.clone()]),
+            ..Evidence::of_packs(world())
+        };
+        // The original is asked about with the decision beside it, then the decision with the original.
+        let of_original = ask(&original, &evidence(&decision), "CO");
+        let of_decision = ask(&decision, &evidence(&original), "CO");
+        assert_eq!(of_decision.link, Some(Link::Accepted), "{name}");
+        for verdict in [of_original, of_decision] {
+            assert!(matches!(verdict.outcome, Outcome::Accept(_)), "{name}: {:?}", verdict.deciding());
+            let finding = verdict.findings.deciding(Question::WorthHere);
+            assert_eq!((finding.answer, finding.reason.code()), (answer, reason), "{name}");
+            assert!(verdict.worth[0].decision, "{name}");
+            let sentence = skillpass::verify::report::say(&finding.reason, words);
+            assert!(sentence.contains("sin valor legal") || sentence.contains("not legal data"), "{name}: {sentence}");
+        }
+        // Elsewhere it says nothing.
+        let elsewhere = ask(&decision, &evidence(&original), "EC");
+        assert_eq!(elsewhere.findings.deciding(Question::WorthHere).reason.code(), "no-rule", "{name}");
+    }
+}
+
+/// Valid for five years, and not a day longer; then what it said is not said any more.
+#[test]
+fn an_assessment_ends_after_five_years() {
+    let decision = decide("assessment", "CO", &certificate("VE", Kind::FromArchive));
+    let mut fresh = country("CO");
+    let verdict = |parts: &Parts, now: &str| {
+        let evidence = Evidence::of_packs(vec![packs::read(&parts.to_bytes()).unwrap()]);
+        verify(&decision, &evidence, &Policy { country: Some("CO".to_owned()), test_code: false }, time(now))
+    };
+    fresh.freshness["date"] = "2031-03-10T00:00:00Z".into();
+    let last = verdict(&fresh, "2031-03-13T12:00:00Z");
+    assert!(matches!(last.outcome, Outcome::Accept(_)), "{:?}", last.deciding());
+    let after = verdict(&fresh, "2031-03-14T12:00:00Z");
+    assert_eq!(after.deciding().map(|finding| finding.reason.code()), Some("ended"));
+    assert!(after.worth.is_empty());
+}
+
+/// Tampering with the original breaks the link, and its withdrawal flags the decision (domain.md D60).
+#[test]
+fn a_decision_stands_when_its_original_does_not() {
+    let about = certificate("VE", Kind::FromArchive);
+    let decision = decide("co-partial", "CO", &about);
+    let tampered = changed(&about, "/credentialSubject/identifier/1/identityHash", "1988".into());
+    let evidence = Evidence { presented: Presented::of([sign(&tampered, "VE")]), ..Evidence::of_packs(world()) };
+    let verdict = ask(&decision, &evidence, "CO");
+    assert!(matches!(verdict.outcome, Outcome::Accept(_)));
+    assert_eq!(verdict.link, Some(Link::Broken));
+    assert_eq!(verdict.findings.deciding(Question::WorthHere).reason.code(), "worth-partial");
+}
