@@ -170,6 +170,9 @@ fn signed(list: &StatusList, name: &str) -> Signed<StatusList> {
     list.sign(&key(name), &method(name), list.valid_from).unwrap()
 }
 
+/// A name, a list, and why it must be refused.
+type Case<'a> = (&'a str, Signed<StatusList>, fn(&Why) -> bool);
+
 fn why(hand_in: &HandIn) -> Vec<&Why> {
     hand_in.refused.iter().map(|refusal| &refusal.why).collect()
 }
@@ -293,7 +296,7 @@ fn status_lists_are_taken_or_refused_one_by_one() {
     // One institution's folder is all wrong; the other's, after it, is taken.
     let bad = |list: &StatusList, by: &str| signed(list, by);
     let newer = |set: &[u32]| list(FORMAR, id, REVOCATION, day(4), set);
-    let cases: Vec<(&str, Signed<StatusList>, fn(&Why) -> bool)> = vec![
+    let cases: Vec<Case> = vec![
         ("older", bad(&list(FORMAR, id, REVOCATION, day(1), &[5, 9]), FORMAR), |why| matches!(why, Why::Older { .. })),
         ("unrevoked", bad(&newer(&[5]), FORMAR), |why| *why == Why::Unrevoked(1)),
         ("all-unrevoked", bad(&newer(&[8]), FORMAR), |why| *why == Why::Unrevoked(2)),

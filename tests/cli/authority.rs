@@ -109,9 +109,9 @@ fn two_of_three_people_on_three_machines() {
     // The next one: an institution. What each signer is told, in two languages.
     let day = super::program::days_ago(30);
     ministry.accredit(&format!("--achievement GIN --from {day}")).ends(0);
-    ministry.copy("next.json");
+    ministry.copy("second.json");
     let told = |lang: &str| {
-        let said = place.skillpass(["authority", "show", "next.json", "--json", "--lang", lang]).end().ends(0).json();
+        let said = place.skillpass(["authority", "show", "second.json", "--json", "--lang", lang]).end().ends(0).json();
         said["changes"].as_array().unwrap().clone()
     };
     let codes = |rows: &[Value]| rows.iter().map(|row| row["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
@@ -120,7 +120,7 @@ fn two_of_three_people_on_three_machines() {
     assert_eq!(codes(&spanish), codes(&english));
     for (lang, rows) in [("es", &spanish), ("en", &english)] {
         let signed = place
-            .skillpass(["authority", "sign", "next.json", "--with", "luis", "--lang", lang, "--key-file", KEY])
+            .skillpass(["authority", "sign", "second.json", "--with", "luis", "--lang", lang, "--key-file", KEY])
             .stdin("no\n".as_bytes())
             .end()
             .ends(64);
@@ -131,10 +131,10 @@ fn two_of_three_people_on_three_machines() {
     assert!(spanish[0]["text"].as_str().unwrap().starts_with("Institución nueva: «Centro Formar» (CO)"));
     assert!(english[0]["text"].as_str().unwrap().starts_with("New institution: “Centro Formar” (CO)"));
     for (name, yes) in [("luis", "sí"), ("ana", "SI")] {
-        let line = ["authority", "sign", "next.json", "--with", name, "--lang", "es", "--key-file", KEY];
+        let line = ["authority", "sign", "second.json", "--with", name, "--lang", "es", "--key-file", KEY];
         place.skillpass(line).stdin(yes.as_bytes()).end().ends(0);
     }
-    ministry.publish("next.json").ends(0);
+    ministry.publish("second.json").ends(0);
     ministry.run("authority refresh ministry --hand-in centro").ends(0);
     let file = place.files("out", ".json").remove(0);
     place.run(&format!("verify --trust ministry/trust.json {file}")).ends(0);
@@ -373,10 +373,7 @@ fn rules_and_other_authorities() {
     let row = &pack["accreditation"]["recognises"][0];
     let other = skillpass::desk::authority::proposal::Published::read(&place.read("peru/trust.json")).unwrap();
     let root = Value::from(skillpass::base::multibase::digest(&other.first_root()));
-    assert_eq!(
-        (&row["authority"], &row["country"], &row["root"]),
-        (&"urn:example:peru".into(), &"PE".into(), &root)
-    );
+    assert_eq!((&row["authority"], &row["country"], &row["root"]), (&"urn:example:peru".into(), &"PE".into(), &root));
 }
 
 /// Killed at any moment, the published pack is the old one or the new one, and publishing again does the rest.

@@ -148,15 +148,12 @@ impl Person {
         }
         let (base, next) = (base_of(proposal), next_of(proposal));
         let versions = |version: &Version| (version.root, version.accreditation);
-        match (&seen.published, &base) {
-            (Some(seen), base) => {
-                let offered = base.as_ref().map_or((0, 0), versions);
-                let digest = base.as_ref().map_or("", |base| &base.digest);
-                if offered < versions(seen) || offered == versions(seen) && digest != seen.digest {
-                    return Err(AuthorityError::Stale { seen: versions(seen), offered });
-                }
+        if let Some(seen) = &seen.published {
+            let offered = base.as_ref().map_or((0, 0), versions);
+            let digest = base.as_ref().map_or("", |base| &base.digest);
+            if offered < versions(seen) || offered == versions(seen) && digest != seen.digest {
+                return Err(AuthorityError::Stale { seen: versions(seen), offered });
             }
-            (None, _) => {}
         }
         if !proposal.tallies().iter().any(open) {
             return Err(AuthorityError::AlreadySigned);

@@ -364,13 +364,18 @@ impl Refreshing<'_> {
             return Err((CHECKPOINT, Why::Unlisted));
         }
         let row = self.freshness.checkpoints.iter().find(|row| row.issuer == checkpoint.issuer);
-        if row.is_some_and(|row| row.size == checkpoint.size && row.head == checkpoint.head) {
+        let unread = |_| (CHECKPOINT, Why::NotReadable);
+        let logs = Logs::of(self.folder, &checkpoint.issuer);
+        let is_row = row.is_some_and(|row| row.size == checkpoint.size && row.head == checkpoint.head);
+        let last = logs.countersigned().map_err(unread)?.pop();
+        if is_row && last.is_some_and(|last| last.checkpoint.date >= checkpoint.date) {
             return Ok(());
         }
         self.timely(checkpoint.date, key).map_err(|why| (CHECKPOINT, why))?;
-        let logs = Logs::of(self.folder, &checkpoint.issuer);
         let log = File::open(folder.join(LOG)).map_err(|_| (LOG, Why::NotReadable))?;
         match logs.take(&checkpoint, row, log).map_err(|_| (LOG, Why::NotReadable))? {
+            // The same log at a later date: it is witnessed that nothing was issued in between.
+            Continuation::NothingNew if is_row => {}
             Continuation::NothingNew if row.is_some_and(|row| row.size >= checkpoint.size) => return Ok(()),
             // Nothing new, and not in the pack: a process was stopped between the two.
             Continuation::Extends | Continuation::NothingNew => {}
@@ -380,7 +385,7 @@ impl Refreshing<'_> {
         let method = MethodId::of_key(&self.key.public());
         let countersigned =
             signed.countersign(self.key, &method, self.now).map_err(|_| (CHECKPOINT, Why::NotReadable))?;
-        logs.record(&countersigned, self.now).map_err(|_| (CHECKPOINT, Why::NotReadable))?;
+        logs.record(&countersigned, self.now).map_err(unread)?;
         hand_in.logged = Some(checkpoint.size);
         // A newer one may have come in the meantime; a stick may be read-only.
         let same = std::fs::read(&path).is_ok_and(|now| now == bytes);
