@@ -2,6 +2,7 @@
 // Tests say what they expect by panicking.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod authority;
 mod browser;
 mod cli;
 mod common;

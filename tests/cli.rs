@@ -1,5 +1,6 @@
 //! The program as its users run it: the real binary, in folders of its own.
 
+mod authority;
 mod checking;
 mod damage;
 mod full_disk;

@@ -14,7 +14,8 @@ use skillpass::base::multibase;
 use skillpass::base::timestamp::Timestamp;
 use skillpass::credential::credential::Credential;
 use skillpass::credential::document::Signed;
-use skillpass::desk::authority::{Authority, NewAuthority};
+use skillpass::desk::authority::edit::{LookAlikes, accredit};
+use skillpass::desk::authority::{Authority, Keys, NewAuthority};
 use skillpass::desk::catalogue::Catalogue;
 use skillpass::desk::import::{RegisterRow, Settings, read_register};
 use skillpass::desk::institution::{Founding, Institution};
@@ -286,6 +287,7 @@ struct Town {
     folder: tempfile::TempDir,
     institution: Institution,
     authority: Authority,
+    keys: Keys,
     keyring: Keyring,
     store: SledStore,
     catalogue: Catalogue,
@@ -313,18 +315,22 @@ impl Town {
             domain: domain.map(str::to_owned),
         };
         let institution = Institution::found(&folder.path().join("centro"), &founding, &secret, &dice, now).unwrap();
-        let new = NewAuthority { name: "Autoridad".to_owned(), country: "CO".to_owned(), office: None };
+        let new = NewAuthority::pilot("Autoridad", "CO", None);
         let mut authority = Authority::found(&folder.path().join("authority"), &new, &secret, &dice, now).unwrap();
         let catalogue = Catalogue::shipped().unwrap();
         let template = catalogue.find("GIN").unwrap();
-        authority.accredit(institution.card(), &[template], at("2026-01-01T00:00:00Z").date()).unwrap();
+        let day = at("2026-01-01T00:00:00Z").date();
+        let card = institution.card();
+        authority.change(now, |list| accredit(list, card, &[template], day, LookAlikes::Refused)).unwrap();
+        let keys = authority.keys(&secret).unwrap();
+        authority.publish(&keys, &[], now).unwrap();
         let keyring = institution.keyring(&secret).unwrap();
         let store = institution.store().unwrap();
         let rows = rows(template);
         let issuing =
             Issuing { institution: &institution, keyring: &keyring, store: &store, template, random: &dice, now };
         issuing.issue(issuing.plan(&rows).unwrap(), false, &|_| ()).unwrap();
-        Self { folder, institution, authority, keyring, store, catalogue }
+        Self { folder, institution, authority, keys, keyring, store, catalogue }
     }
 
     fn publish(&self, now: &str) -> Publication {
@@ -337,8 +343,7 @@ impl Town {
 
     /// The authority's new pack with these lists.
     fn pack(&mut self, lists: Vec<Signed<StatusList>>, now: &str) -> TrustPack {
-        self.authority.take_lists(lists).unwrap();
-        self.authority.publish(true, at(now)).unwrap();
+        self.authority.refresh_lists(&self.keys, lists, at(now)).unwrap();
         TrustPack::read(&std::fs::read(self.authority.pack_path()).unwrap(), &Anchor::NamedByHand).unwrap()
     }
 
@@ -553,17 +558,12 @@ fn a_list_beside_another_bodys_is_not_taken_in() {
         sign(REVOCATION, Some(&base.id)),
     ];
     for list in strange {
-        let mut authority = Authority::open(
-            &town.folder.path().join("authority"),
-            &Secret::key_file(&std::fs::read_to_string(town.folder.path().join("key.txt")).unwrap()).unwrap(),
-        )
-        .unwrap();
-        let template = town.catalogue.find("GIN").unwrap();
-        authority.accredit(town.institution.card(), &[template], at("2026-01-01T00:00:00Z").date()).unwrap();
-        assert!(authority.take_lists(vec![published.lists[0].clone(), list]).is_err());
+        let lists = vec![published.lists[0].clone(), list];
+        assert!(town.authority.refresh_lists(&town.keys, lists, at("2026-05-03T08:00:00Z")).is_err());
     }
     let good = sign(SUSPENSION, Some(&base.id));
-    town.authority.take_lists(vec![good, published.lists[0].clone()]).unwrap();
+    let lists = vec![good, published.lists[0].clone()];
+    town.authority.refresh_lists(&town.keys, lists, at("2026-05-03T08:00:00Z")).unwrap();
 }
 
 /// A withdrawn certificate stays withdrawn, and its person can have another one.

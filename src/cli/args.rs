@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::Exit;
+pub use super::authority::args::Authority;
 use crate::base::timestamp::{Date, Timestamp};
 use crate::credential::achievement::Language;
 use crate::trust::fingerprint::Fingerprint;
@@ -46,6 +47,15 @@ pub struct Parsed {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Be an authority: say who may award what, sign it with others, publish it
+    #[command(
+        subcommand,
+        after_help = "Example:\n  skillpass authority init ministry --name \"Ministry of Labour\" --country CO\n  \
+                      skillpass authority accredit ministry --institution centro/institution.json --achievement GIN\n  \
+                      skillpass authority publish ministry\n  \
+                      skillpass authority refresh ministry --hand-in centro/publish"
+    )]
+    Authority(Authority),
     /// Found a pilot institution: its keys, its store, and a pilot trust file that holds it alone
     #[command(
         after_help = "Example:\n  skillpass init centro --name \"Centro Formar\" --country CO --verify-host check.example.org"
@@ -66,13 +76,10 @@ pub enum Command {
     /// Draw the QR code of a certificate file
     #[command(after_help = "Example:\n  skillpass qr certificates/K7QX2M9D.json --out code.svg")]
     Qr(Qr),
-    /// Keep, make and renew trust files: who may award what
+    /// Accept authorities' trust files, renew them and look into them
     #[command(
         subcommand,
-        after_help = "Example:\n  skillpass trust update https://trust.example.org/pack.json\n  skillpass trust show\n  \
-                                        skillpass trust new ministry --name \"Ministry of Labour\" --country CO\n  \
-                                        skillpass trust add ministry --institution centro/institution.json --achievement GIN\n  \
-                                        skillpass trust sign ministry --list centro/status/1.json"
+        after_help = "Example:\n  skillpass trust update https://trust.example.org/pack.json\n  skillpass trust show"
     )]
     Trust(Trust),
     /// Show an institution's public keys, and whether its sealed keys open
@@ -262,56 +269,6 @@ pub enum Trust {
         #[arg(long, value_name = "DIR")]
         into: Option<PathBuf>,
     },
-    /// Make a pilot authority with an empty trust file
-    #[command(after_help = "Example:\n  skillpass trust new ministry --name \"Ministry of Labour\" --country CO")]
-    New {
-        /// Folder for the authority
-        dir: PathBuf,
-        /// Its name
-        #[arg(long)]
-        name: String,
-        /// Its country, two letters
-        #[arg(long, value_parser = country)]
-        country: String,
-        /// Where people ask about recognition
-        #[arg(long)]
-        office: Option<String>,
-        /// How the new keys are sealed
-        #[command(flatten)]
-        unlock: Unlock,
-    },
-    /// Accredit an institution for achievements
-    #[command(
-        after_help = "Example:\n  skillpass trust add ministry --institution centro/institution.json --achievement GIN"
-    )]
-    Add {
-        /// The authority's folder
-        dir: PathBuf,
-        /// The institution's card (institution.json)
-        #[arg(long, value_name = "FILE")]
-        institution: PathBuf,
-        /// Achievements, by code or identifier [default: all of the catalogue]
-        #[arg(long, value_name = "ID")]
-        achievement: Vec<String>,
-        /// Awards count from this day on [default: today]
-        #[arg(long, value_parser = date, value_name = "YYYY-MM-DD")]
-        from: Option<Date>,
-        /// How the keys are opened
-        #[command(flatten)]
-        unlock: Unlock,
-    },
-    /// Renew a trust file: today's date, and the status lists that institutions hand in
-    #[command(after_help = "Example:\n  skillpass trust sign ministry --list centro/status/1.json")]
-    Sign {
-        /// The authority's folder
-        dir: PathBuf,
-        /// Signed status lists of institutions
-        #[arg(long, value_name = "FILE")]
-        list: Vec<PathBuf>,
-        /// How the keys are opened
-        #[command(flatten)]
-        unlock: Unlock,
-    },
 }
 
 /// `trust update`
@@ -461,13 +418,13 @@ pub fn parse() -> Result<Parsed, Exit> {
     }
 }
 
-fn country(text: &str) -> Result<String, String> {
+pub(super) fn country(text: &str) -> Result<String, String> {
     let code = text.to_ascii_uppercase();
     let two_letters = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
     if two_letters { Ok(code) } else { Err("two letters, as in CO".to_owned()) }
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(super) fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).map_err(|_| "a day as in 2026-03-14".to_owned())
 }
 
@@ -479,6 +436,6 @@ fn language(text: &str) -> Result<Language, String> {
     Language::of_tag(text).ok_or_else(|| "one of es, pt, en, fr, ht".to_owned())
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).map_err(|_| "a time as in 2026-03-14T12:00:00Z".to_owned())
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use super::args::{self, Command};
 use super::say::{Failure, Say};
-use super::{Exit, World, checking, demo, issuing, secret, serving, status, trust};
+use super::{Exit, World, authority, checking, demo, issuing, secret, serving, status, trust};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::carry::packet::Host;
@@ -34,6 +34,7 @@ pub type Ends = Result<Exit, Failure>;
 /// [`Failure`], with its words and exit code.
 pub fn run(command: &Command, world: &World<'_>, say: &Say) -> Ends {
     match command {
+        Command::Authority(command) => authority::run(command, world, say),
         Command::Catalogue => list_catalogue(say),
         Command::Demo(args) => demo::run(args, world, say),
         Command::Init(args) => init(args, world, say),

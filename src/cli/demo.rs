@@ -14,6 +14,7 @@ use crate::carry::packet::Host;
 use crate::credential::achievement::Language;
 use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
+use crate::desk::authority::edit::{LookAlikes, accredit};
 use crate::desk::authority::{Authority, NewAuthority};
 use crate::desk::catalogue::Catalogue;
 use crate::desk::import::{Settings, read_register};
@@ -108,13 +109,10 @@ fn make(data: &Path, world: &World<'_>, now: Timestamp) -> Result<Made, Failure>
     };
     let catalogue = catalogue()?;
     let mut authority = if folder.join("trust.json").exists() {
-        Authority::open(&folder, &secret)?
+        Authority::open(&folder)?
     } else {
-        let new = NewAuthority {
-            name: "Autoridad Regional de Demostración".to_owned(),
-            country: "CO".to_owned(),
-            office: Some("Oficina de reconocimiento (demostración)".to_owned()),
-        };
+        let name = "Autoridad Regional de Demostración";
+        let new = NewAuthority::pilot(name, "CO", Some("Oficina de reconocimiento (demostración)"));
         Authority::found(&folder, &new, &secret, world.random, now)?
     };
     let mut made = Vec::new();
@@ -130,9 +128,10 @@ fn make(data: &Path, world: &World<'_>, now: Timestamp) -> Result<Made, Failure>
         let keyring = first.keyring(&secret)?;
         let store = first.store()?;
         change(&store, &[&withdrawn.serial], Act::Revoke(RevocationReason::Error))?;
-        authority.take_lists(publish(first, &store, &keyring, now)?.lists)?;
+        let lists = publish(first, &store, &keyring, now)?.lists;
+        authority.refresh_lists(&authority.keys(&secret)?, lists, now)?;
     }
-    authority.publish(false, now)?;
+    authority.refresh_lists(&authority.keys(&secret)?, Vec::new(), now)?;
 
     let mut examples = Vec::new();
     for (institution, records) in &made {
@@ -194,9 +193,12 @@ fn institution(
     let find = |code: &str| catalogue.find(code).ok_or_else(|| Failure::new(Exit::Internal, "cli.internal"));
     let templates = sample.registers.iter().map(|(code, ..)| find(code)).collect::<Result<Vec<_>, _>>()?;
     let from = now.date().plus_days(-365).unwrap_or(now.date());
-    let news = authority.accredit(institution.card(), &templates, from)?;
-    if news {
-        authority.publish(true, now)?;
+    let keys = authority.keys(secret)?;
+    let card = institution.card();
+    // One that was stopped while it was being founded is founded again, under the same name.
+    let news = authority.change(now, |list| accredit(list, card, &templates, from, LookAlikes::AreRight))?;
+    if news.is_some() {
+        authority.publish(&keys, &[], now)?;
     }
     let keyring = institution.keyring(secret)?;
     let store = institution.store()?;
@@ -230,7 +232,7 @@ fn institution(
             records.push((template.name.in_language(*language).to_owned(), record));
         }
     }
-    authority.take_lists(publish(&institution, &store, &keyring, now)?.lists)?;
+    authority.refresh_lists(&keys, publish(&institution, &store, &keyring, now)?.lists, now)?;
     drop(store);
     Ok((institution, records))
 }

@@ -1,6 +1,7 @@
 //! The command line: reads, calls one function, writes. Results go to standard output, talk to standard error.
 
 pub mod args;
+pub mod authority;
 pub mod checking;
 pub mod commands;
 pub mod demo;

@@ -86,6 +86,7 @@ impl Failure {
 impl From<DeskError> for Failure {
     fn from(error: DeskError) -> Self {
         match error {
+            DeskError::Authority(error) => (*error).into(),
             DeskError::FolderNotEmpty(path) => Self::new(Exit::Usage, "cli.dir-not-empty").with("path", path.display()),
             DeskError::Io(path, error) => Self::io(&path, &error),
             DeskError::Keyring(error) => error.into(),

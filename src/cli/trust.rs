@@ -1,27 +1,23 @@
-//! `trust`: what a verifier accepts, and (for pilots) what an authority makes.
+//! `trust`: whom a verifier accepts.
 
 use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::args::{Trust, TrustUpdate};
-use super::commands::{Ends, at, catalogue, unknown_achievement};
+use super::commands::{Ends, at};
 use super::evidence::{default_folder, not_a_pack, of_file, refused};
 use super::say::{Failure, Say};
-use super::{Exit, World, secret};
+use super::{Exit, World};
 use crate::base::canonical::{Json, Object};
 use crate::base::limits::PACK_BYTES;
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
-use crate::credential::document::Signed;
-use crate::desk::authority::{Authority, NewAuthority, templates};
-use crate::desk::institution::{Card, Ground};
 use crate::interop::fetch::{FetchError, Most, fetch};
 use crate::store::trust_folder::{NotTaken, Offered, Taken, TrustFolder, Unusable, read_file};
 use crate::trust::fingerprint::Fingerprint;
 use crate::trust::pack::{PackError, Standing, TrustPack};
 use crate::trust::root::Environment;
-use crate::trust::status::StatusList;
 use crate::verify::message::Fact;
 
 /// Runs a `trust` command.
@@ -29,54 +25,10 @@ use crate::verify::message::Fact;
 /// # Errors
 /// [`Failure`].
 pub fn run(args: &Trust, world: &World<'_>, say: &Say) -> Ends {
-    let now = (world.clock)();
     match args {
-        Trust::Update(args) => return update(args, world, say),
-        Trust::Show { file, into, at: asked } => {
-            return show(file.as_deref(), into.as_ref(), at(*asked, world), say);
-        }
-        Trust::Remove { id, into } => return remove(id, into.as_ref(), say),
-        Trust::New { dir, name, country, office, unlock } => {
-            let ground = Ground::free(dir)?;
-            let new = NewAuthority { name: name.trim().to_owned(), country: country.clone(), office: office.clone() };
-            let secret = secret::new(unlock, say)?;
-            let authority = Authority::found(dir, &new, &secret, world.random, now);
-            published(&authority.map_err(|error| ground.cleared(error))?, say);
-        }
-        Trust::Add { dir, institution, achievement, from, unlock } => {
-            let bytes = std::fs::read(institution).map_err(|error| Failure::unread(institution, &error))?;
-            let card = Card::read(&bytes).ok_or_else(|| {
-                Failure::new(Exit::Unreadable, "cli.not-readable").with("path", institution.display())
-            })?;
-            let catalogue = catalogue()?;
-            let templates = templates(&catalogue, achievement).map_err(|id| unknown_achievement(&id, &catalogue))?;
-            let mut authority = Authority::open(dir, &secret::existing(unlock, say)?)?;
-            authority.accredit(&card, &templates, from.unwrap_or(now.date()))?;
-            authority.publish(true, now)?;
-            say.tell("cli.trust-added", &[("name", Fact::Text(card.name))]);
-            published(&authority, say);
-        }
-        Trust::Sign { dir, list, unlock } => {
-            let read = |path: &PathBuf| {
-                let bytes = std::fs::read(path).map_err(|error| Failure::unread(path, &error))?;
-                Signed::<StatusList>::read(&bytes)
-                    .map_err(|_| Failure::new(Exit::Unreadable, "cli.not-readable").with("path", path.display()))
-            };
-            let lists = list.iter().map(read).collect::<Result<_, _>>()?;
-            let mut authority = Authority::open(dir, &secret::existing(unlock, say)?)?;
-            authority.take_lists(lists)?;
-            authority.publish(false, now)?;
-            published(&authority, say);
-        }
-    }
-    Ok(Exit::Accept)
-}
-
-fn published(authority: &Authority, say: &Say) {
-    let path = authority.pack_path().display().to_string();
-    say.tell("cli.trust-made", &[("path", Fact::Text(path.clone()))]);
-    if say.is_json() {
-        say.json(Object::from_iter([("trust", Json::from(path))]));
+        Trust::Update(args) => update(args, world, say),
+        Trust::Show { file, into, at: asked } => show(file.as_deref(), into.as_ref(), at(*asked, world), say),
+        Trust::Remove { id, into } => remove(id, into.as_ref(), say),
     }
 }
 

@@ -88,6 +88,8 @@ pub struct Founding {
 /// Why an institution cannot work.
 #[derive(Debug)]
 pub enum DeskError {
+    /// An authority's work was refused.
+    Authority(Box<super::authority::AuthorityError>),
     /// The folder holds something already.
     FolderNotEmpty(PathBuf),
     /// A file cannot be read or written: which, and why.

@@ -1,5 +1,6 @@
 //! The pilot pack of a single institution: so that its first certificate can be checked at once, labelled PILOT.
 
+use super::authority::edit::{LookAlikes, accredit};
 use super::authority::{Authority, NewAuthority};
 use super::catalogue::Catalogue;
 use super::institution::{DeskError, Institution, at};
@@ -24,12 +25,13 @@ pub fn found(
     now: Timestamp,
 ) -> Result<(), DeskError> {
     let card = institution.card();
-    let new = NewAuthority { name: card.name.clone(), country: card.country.clone(), office: None };
+    let new = NewAuthority::pilot(&card.name, &card.country, None);
     let mut authority = Authority::found(&institution.folder().join("pilot"), &new, secret, random, now)?;
     let all = catalogue.templates().iter().collect::<Vec<_>>();
-    authority.accredit(card, &all, Timestamp::EPOCH.date())?;
-    authority.take_lists(lists)?;
-    authority.publish(true, now)?;
+    authority.change(now, |list| accredit(list, card, &all, Timestamp::EPOCH.date(), LookAlikes::Refused))?;
+    let keys = authority.keys(secret)?;
+    authority.publish(&keys, &[], now)?;
+    authority.refresh_lists(&keys, lists, now)?;
     copy_out(institution, &authority)
 }
 
@@ -47,9 +49,9 @@ pub fn renew(
     if !folder.exists() {
         return Ok(false);
     }
-    let mut authority = Authority::open(&folder, secret)?;
-    authority.take_lists(lists)?;
-    authority.publish(false, now)?;
+    let mut authority = Authority::open(&folder)?;
+    let keys = authority.keys(secret)?;
+    authority.refresh_lists(&keys, lists, now)?;
     copy_out(institution, &authority).map(|()| true)
 }
 

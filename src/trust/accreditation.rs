@@ -141,7 +141,9 @@ impl Accreditation {
         Signed::seal(self.to_json(), key, &method_of(key), created)
     }
 
-    fn to_json(&self) -> Object {
+    /// The document before anybody has signed it: what a proposal carries.
+    #[must_use]
+    pub fn to_json(&self) -> Object {
         let mut part = Object::from_iter([
             ("achievements", Json::List(self.achievements.iter().map(CatalogueEntry::to_json).collect())),
             ("issuers", Json::List(self.issuers.iter().map(Issuer::to_json).collect())),
@@ -344,7 +346,9 @@ impl CatalogueEntry {
         }))
     }
 
-    fn to_json(&self) -> Json {
+    /// As it stands in the pack.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
         let names = self.name.iter().map(|(language, title)| (language.tag(), Json::from(title.as_str())));
         let mut object = Object::from_iter([
             ("from", Json::from(self.from.to_string())),

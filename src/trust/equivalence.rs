@@ -394,7 +394,9 @@ impl Recognised {
         })
     }
 
-    pub(super) fn to_json(&self) -> Json {
+    /// As it stands in the pack.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
         let mut object = Object::from_iter([
             ("authority", Json::from(self.authority.as_str())),
             ("country", self.country.as_str().into()),

@@ -164,7 +164,9 @@ impl Root {
         Signed::seal(self.to_json(), key, &method_of(key), created)
     }
 
-    fn to_json(&self) -> Object {
+    /// The document before anybody has signed it: what a proposal carries.
+    #[must_use]
+    pub fn to_json(&self) -> Object {
         let mut authority = Object::from_iter([
             ("country", Json::from(self.authority.country.as_str())),
             ("id", self.authority.id.as_str().into()),

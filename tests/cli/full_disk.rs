@@ -113,7 +113,7 @@ fn a_full_disk_for_the_institution_stops_before_anything_is_lost() {
     let init = format!("init small/centro --name Centro --country CO --key-file {KEY}");
     place.run(&init).ends(74);
     assert!(!place.path("small/centro").exists(), "{:?}", place.files("small/centro", ""));
-    let new = format!("trust new small/authority --name Autoridad --country CO --key-file {KEY}");
+    let new = format!("authority init small/authority --name Autoridad --country CO --key-file {KEY}");
     disk.empty();
     // Room for the keys, and none for the pack.
     disk.fill(4 * 1024);
@@ -155,7 +155,7 @@ fn a_folder_that_cannot_be_written_is_said() {
     let line = format!("issue --institution cd/centro --register gin.csv --achievement GIN --out out --key-file {KEY}");
     place.run(&line).ends(74);
     place.run(&format!("init cd/new --name X --country CO --key-file {KEY}")).ends(74);
-    place.run(&format!("trust new cd/new --name X --country CO --key-file {KEY}")).ends(74);
+    place.run(&format!("authority init cd/new --name X --country CO --key-file {KEY}")).ends(74);
     place.run("demo --no-serve --data cd/demo").ends(74);
     let file = place.files("out", ".json").remove(0);
     place.run(&format!("qr {file} --out cd/code.svg")).ends(74);

@@ -32,8 +32,11 @@ fn random_bytes_are_unreadable() {
         place.run(&format!("verify x --trust {name}")).ends(66);
         place.run(&format!("verify x --resources {name}")).ends(66);
         place.run(&format!("keys centro --check --key-file {name}")).ends(66);
-        place.run(&format!("trust add centro/pilot --institution {name} --key-file key.txt")).ends(66);
-        place.run(&format!("trust sign centro/pilot --list {name} --key-file key.txt")).ends(66);
+        place.run(&format!("authority accredit centro/pilot --institution {name}")).ends(66);
+        place.run(&format!("authority refresh centro/pilot --hand-in {name} --key-file key.txt")).ends(1);
+        place.run(&format!("authority show {name}")).ends(66);
+        place.run(&format!("authority sign {name} --with centro --yes --key-file key.txt")).ends(66);
+        place.run(&format!("authority rule add centro/pilot --file {name}")).ends(66);
     }
 }
 

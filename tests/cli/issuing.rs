@@ -369,8 +369,8 @@ fn an_authority_lists_institutions_and_hands_on_their_lists() {
     let file = place.files("out", ".json").remove(0);
     let said = place
         .skillpass([
-            "trust",
-            "new",
+            "authority",
+            "init",
             "ministry",
             "--name",
             "Ministerio del Trabajo",
@@ -387,18 +387,18 @@ fn an_authority_lists_institutions_and_hands_on_their_lists() {
     assert_eq!(mode(place.path("ministry/keys.age")), 0o600);
     let trust = "--trust ministry/trust.json";
     let keys = place.read("ministry/keys.age");
-    place.run(&format!("trust new ministry --name X --country CO --key-file {KEY}")).ends(64);
+    place.run(&format!("authority init ministry --name X --country CO --key-file {KEY}")).ends(64);
     assert_eq!(place.read("ministry/keys.age"), keys);
-    place.run(&format!("trust new other --name X --country COL --key-file {KEY}")).ends(64);
+    place.run(&format!("authority init other --name X --country COL --key-file {KEY}")).ends(64);
 
     let day = days_ago(30);
-    let sign = |more: &str| place.run(&format!("trust sign ministry --key-file {KEY} {more}"));
+    let sign = |more: &str| place.run(&format!("authority refresh ministry --key-file {KEY} {more}"));
     // An institution that is not listed has no list to hand in.
-    sign("--list centro/status/1.json").ends(64);
-    let add = |card: &str, more: &str| {
-        place.run(&format!("trust add ministry --institution {card} --key-file {KEY} --json {more}"))
-    };
+    sign("--hand-in centro/status/1.json").ends(1);
+    let add =
+        |card: &str, more: &str| place.run(&format!("authority accredit ministry --institution {card} --json {more}"));
     add("centro/institution.json", &format!("--achievement GIN --from {day}")).ends(0);
+    place.run(&format!("authority publish ministry --key-file {KEY}")).ends(0);
     add("centro/institution.json", "--achievement NOTHING").ends(64);
     add("gin.csv", "").ends(66);
     add("none.json", "").ends(66);
@@ -411,21 +411,21 @@ fn an_authority_lists_institutions_and_hands_on_their_lists() {
     );
 
     place.run(&format!("verify {trust} {file}")).ends(2);
-    sign("--list centro/status/1.json").ends(0);
+    sign("--hand-in centro/status/1.json").ends(0);
     place.run(&format!("verify {trust} {file}")).ends(0);
-    sign("--list none.json").ends(66);
-    sign("--list gin.csv").ends(66);
-    sign("--list otro/status/1.json").ends(64);
+    sign("--hand-in none.json").ends(66);
+    sign("--hand-in gin.csv").ends(1);
+    sign("--hand-in otro/status/1.json").ends(1);
 
     // A list that comes again after a newer one is not taken back.
     let old = place.read("centro/status/1.json");
     std::thread::sleep(std::time::Duration::from_millis(1100));
     let serial = file.trim_start_matches("out/").trim_end_matches(".json");
     place.run(&format!("revoke {serial} --institution centro --reason fraud-confirmed --key-file {KEY}")).ends(0);
-    sign("--list centro/status/1.json").ends(0);
+    sign("--hand-in centro/status/1.json").ends(0);
     place.run(&format!("verify {trust} {file}")).ends(1);
     place.write("old-list.json", old);
-    sign("--list old-list.json").ends(64);
+    sign("--hand-in old-list.json").ends(1);
     place.run(&format!("verify {trust} {file}")).ends(1);
     place.write("ministry/trust.json", "{}");
     sign("").ends(66);

@@ -2,14 +2,13 @@
 
 use super::program::{PEOPLE, Place, Ran};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 32] = [
     "",
     "init",
     "issue",
     "verify",
     "show",
     "qr",
-    "trust",
     "keys",
     "revoke",
     "suspend",
@@ -18,7 +17,24 @@ const COMMANDS: [&str; 16] = [
     "catalogue",
     "serve",
     "demo",
-    "trust new",
+    "authority",
+    "authority accredit",
+    "authority add-key",
+    "authority compromise",
+    "authority discard",
+    "authority init",
+    "authority key",
+    "authority publish",
+    "authority recognise",
+    "authority refresh",
+    "authority retire-key",
+    "authority rotate-root",
+    "authority rule",
+    "authority rule add",
+    "authority rule list",
+    "authority rule remove",
+    "authority show",
+    "authority sign",
 ];
 
 /// The words of an example as a shell would cut them.
@@ -46,7 +62,8 @@ fn every_help_ends_with_an_example_that_can_be_pasted() {
     // What the examples speak of.
     std::fs::rename(place.path("centro"), place.path("one")).unwrap();
     let key = place.read("key.txt");
-    for command in COMMANDS.iter().chain(&["trust add", "trust sign", "trust update", "trust show", "trust remove"]) {
+    let more = ["authority successor", "authority withdraw", "trust", "trust update", "trust show", "trust remove"];
+    for command in COMMANDS.iter().chain(&more) {
         let help = place.run(&format!("{command} --help")).ends(0);
         assert!(help.err.is_empty(), "help asked for is a result");
         let lines: Vec<&str> =
@@ -66,7 +83,7 @@ fn every_help_ends_with_an_example_that_can_be_pasted() {
             assert!(!is_usage_fault(&ran), "{example}: {}", ran.err);
         }
         // The next help's examples start from the same ground.
-        for left in ["centro", "demo-data", "ministry", "certificates"] {
+        for left in ["centro", "demo-data", "ministry", "ana", "certificates"] {
             let _ = std::fs::remove_dir_all(place.path(left));
         }
     }
@@ -88,11 +105,11 @@ fn a_line_that_is_not_understood_ends_with_64() {
         "serve --tls-cert a.pem",
         "issue",
         "init",
-        "trust",
+        "authority",
         "revoke X",
         "catalogue extra",
         "demo --data",
-        "trust add ministry",
+        "authority accredit ministry",
         "keys a b",
         "qr",
         "show",
@@ -147,10 +164,17 @@ fn every_command_gives_one_json_document() {
         ("trust remove nobody --into trusted", 64),
         ("init new --name New --country CO --key-file key.txt", 0),
         ("init new --name New --country CO --key-file key.txt", 64),
-        ("trust new auth --name Auth --country CO --key-file key.txt", 0),
-        ("trust add auth --institution new/institution.json --key-file key.txt", 0),
-        ("trust sign auth --list new/status/1.json --key-file key.txt", 0),
-        ("trust sign missing --key-file key.txt", 66),
+        ("authority init auth --name Auth --country CO --key-file key.txt", 0),
+        ("authority accredit auth --institution new/institution.json", 0),
+        ("authority show auth", 0),
+        ("authority rule list auth", 0),
+        ("authority publish auth --key-file key.txt", 0),
+        ("authority publish auth --key-file key.txt", 64),
+        ("authority show auth", 0),
+        ("authority discard auth", 0),
+        ("authority refresh auth --hand-in new --key-file key.txt", 0),
+        ("authority refresh missing --key-file key.txt", 66),
+        ("authority key zoe --name Zoe --key-file key.txt", 0),
         (&format!("revoke {serial} --institution centro --reason replaced --key-file key.txt"), 0),
         (&format!("revoke {serial} --institution centro --reason replaced --key-file key.txt"), 0),
         ("revoke NONE --institution centro --reason replaced --key-file key.txt", 66),

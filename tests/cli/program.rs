@@ -84,8 +84,10 @@ fn has_gap(text: &str) -> bool {
     let filled =
         |inside: &str| inside.is_empty() || !inside.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let places = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
-    let identifiers =
-        ["cli.", "notread.", "draft.", "import.", "pack.", "reason.", "next.", "kind.", "problem.", "part."];
+    let identifiers = [
+        "cli.", "notread.", "draft.", "import.", "pack.", "reason.", "next.", "kind.", "problem.", "part.", "change.",
+        "refusal.",
+    ];
     let words = text.split(|c: char| c.is_whitespace() || "\"'“”(),;:".contains(c));
     !places.map(|(inside, _)| inside).all(filled)
         || words.filter(|word| !word.contains('/')).any(|word| {
