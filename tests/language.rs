@@ -203,6 +203,7 @@ fn reasons() -> Vec<Reason> {
         Reason::Revoked { as_of, why: Some(RevocationReason::Error) },
         Reason::RuleNotInForce { country: "PE".to_owned(), office: None, from, until },
         Reason::RulesContradict { country: "PE".to_owned(), office: None },
+        Reason::RulesStale { as_of, country: "PE".to_owned(), office: None },
         Reason::ScopeNewerThanList { awarded, list },
         Reason::SignatureHolds { signed },
         Reason::SignedInFuture { signed, now },
@@ -254,6 +255,7 @@ fn worth(outcome: Decided) -> Reason {
         from: day("2026-02-20T00:00:00Z"),
         until: None,
         decision: false,
+        now: Some(day("2027-06-01T00:00:00Z")),
     };
     Reason::Worth { statement: Box::new(statement) }
 }
@@ -315,7 +317,8 @@ fn every_code_has_its_text() {
     want("purpose.for", &mut Purpose::ALL.iter().map(|it| it.code()));
     want("link", &mut Link::ALL.into_iter().map(Link::code));
     want("withdrawal", &mut RevocationReason::ALL.into_iter().map(RevocationReason::code));
-    let of_worth = ["and", "appeal-days", "as", "condition-by", "example", "instrument-of", "other-title"];
+    let of_worth =
+        ["and", "appeal-days", "as", "condition-by", "condition-passed", "example", "instrument-of", "other-title"];
     want("worth", &mut of_worth.into_iter());
     want("reason", &mut Reason::CODES.into_iter());
     want("mark", &mut [Mark::Authentic, Mark::Claims, Mark::Verified].into_iter().map(Mark::code));

@@ -292,6 +292,14 @@ impl TrustPack {
         self.freshness().date.max(self.accreditation_date()).max(self.root().issued)
     }
 
+    /// Whether it is too old, by its authority's own policy, to say what is in force now (design §2 *Ages*).
+    #[must_use]
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        let freshness = self.freshness();
+        now.days_since(freshness.date) > self.root().green_days
+            || freshness.expires.is_some_and(|expires| now.seconds() > expires.ends())
+    }
+
     /// The issuer with this identifier.
     #[must_use]
     pub fn issuer(&self, id: &str) -> Option<&Issuer> {

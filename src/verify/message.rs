@@ -188,7 +188,7 @@ impl Problem {
 
 impl Reason {
     /// Every code, for the policy test that each has its words in every language and its vector.
-    pub const CODES: [&'static str; 68] = [
+    pub const CODES: [&'static str; 69] = [
         "altered",
         "authority-accepted",
         "authority-not-recognised-then",
@@ -235,6 +235,7 @@ impl Reason {
         "revoked",
         "rule-not-in-force",
         "rules-contradict",
+        "rules-stale",
         "scope-newer-than-list",
         "signature-holds",
         "signed-in-future",
@@ -309,6 +310,7 @@ impl Reason {
             Reason::Revoked { .. } => "revoked",
             Reason::RuleNotInForce { .. } => "rule-not-in-force",
             Reason::RulesContradict { .. } => "rules-contradict",
+            Reason::RulesStale { .. } => "rules-stale",
             Reason::ScopeNewerThanList { .. } => "scope-newer-than-list",
             Reason::SignatureHolds { .. } => "signature-holds",
             Reason::SignedInFuture { .. } => "signed-in-future",
@@ -401,6 +403,9 @@ impl Reason {
                 ("from", Day(from)),
                 ("until", Until(until)),
             ],
+            Reason::RulesStale { as_of, country, office: asked } => {
+                vec![("asOf", Day(as_of)), ("country", of_country(&country)), ("office", office(asked))]
+            }
             Reason::OwnCountry { country } => vec![("country", of_country(&country))],
             Reason::Worth { statement } => statement.facts(),
             Reason::Revoked { as_of, why } => {

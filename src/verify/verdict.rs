@@ -379,6 +379,8 @@ pub enum Reason {
     Revoked { as_of: Timestamp, why: Option<RevocationReason> },
     /// Worth here, cannot tell: there is a rule, and today it is not in force.
     RuleNotInForce { country: String, office: Option<String>, from: Timestamp, until: Option<Timestamp> },
+    /// Worth here, cannot tell: the rule stands in a list that is too old.
+    RulesStale { as_of: Timestamp, country: String, office: Option<String> },
     /// Worth here, cannot tell: two rules contradict each other.
     RulesContradict { country: String, office: Option<String> },
     /// Entitled, cannot tell: the scope may be newer than the list.

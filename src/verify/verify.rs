@@ -641,8 +641,7 @@ impl Facts<'_> {
         let as_of = freshness.date;
         let most = self.pack().root().green_days;
         let days = self.now.days_since(as_of);
-        let expired = freshness.expires.is_some_and(|expires| self.now.seconds() > expires.ends());
-        if days > most || expired {
+        if self.pack().is_stale(self.now) {
             (CannotTell, Reason::EvidenceStale { as_of, days, most })
         } else if days >= EVIDENCE_DAYS_NOTE {
             (Yes, Reason::EvidenceOld { as_of, days })
@@ -670,7 +669,8 @@ impl Facts<'_> {
         match &self.credential().terms {
             Terms::Recognition(decision) if issuer.country == country && speaks() => {
                 let office = pack.root().authority.office.clone();
-                Some(Statement::of_decision(decision, self.credential(), &issuer.name, country, office))
+                let said = Statement::of_decision(decision, self.credential(), &issuer.name, country, office);
+                Some(Statement { now: Some(self.now), ..said })
             }
             _ => None,
         }

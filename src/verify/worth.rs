@@ -55,6 +55,8 @@ pub struct Statement {
     pub until: Option<Timestamp>,
     /// A decision about this one certificate, not a rule about many.
     pub decision: bool,
+    /// The verifier's time, from which it follows what is over; `None` where it is only printed.
+    pub now: Option<Timestamp>,
 }
 
 /// How long an appeal is possible.
@@ -80,7 +82,7 @@ impl Statement {
         }
     }
 
-    fn of_rule(rule: &Rule, pack: &TrustPack, country: &str) -> Self {
+    fn of_rule(rule: &Rule, pack: &TrustPack, country: &str, now: Timestamp) -> Self {
         let authority = &pack.root().authority;
         Self {
             country: country.to_owned(),
@@ -104,6 +106,7 @@ impl Statement {
             from: rule.from,
             until: rule.until,
             decision: false,
+            now: Some(now),
         }
     }
 
@@ -141,6 +144,7 @@ impl Statement {
             from: credential.valid_from,
             until: credential.valid_until,
             decision: true,
+            now: None,
         }
     }
 }
@@ -156,7 +160,7 @@ impl Statement {
         self.comparable_title.iter().for_each(|title| row("comparable-title", title.clone()));
         self.comparable_level.iter().for_each(|level| row("comparable-level", level.clone()));
         self.covers.iter().for_each(|part| row("covers", part.clone()));
-        self.conditions.iter().for_each(|condition| row("condition", words.fact(&condition.fact())));
+        self.conditions.iter().for_each(|condition| row("condition", words.fact(&condition.fact(self.now))));
         self.reasons.iter().for_each(|reason| row("reason", reason.clone()));
         self.appeal_body.iter().for_each(|body| row("appeal-body", body.clone()));
         match &self.appeal_until {
@@ -184,7 +188,7 @@ impl Statement {
         let title = self.comparable_title.clone().map_or_else(|| Fact::Id("worth.other-title".to_owned()), Fact::Text);
         vec![
             ("as", self.kind.map_or_else(|| Fact::Text(String::new()), kind)),
-            ("conditions", Fact::List(self.conditions.iter().map(Condition::fact).collect())),
+            ("conditions", Fact::List(self.conditions.iter().map(|condition| condition.fact(self.now)).collect())),
             ("country", of_country(&self.country)),
             ("covers", texts(&self.covers)),
             ("instrument", self.instrument_fact()),
@@ -207,10 +211,13 @@ impl Statement {
 }
 
 impl Condition {
-    /// The condition with its due date.
-    pub(super) fn fact(&self) -> Fact {
+    /// The condition with its due date, and that it has passed. Whether the condition was met is for a later signed note to say.
+    pub(super) fn fact(&self, now: Option<Timestamp>) -> Fact {
         let text = Fact::Text(self.text.clone());
         match self.due {
+            Some(due) if now.is_some_and(|now| now.seconds() > due.ends()) => {
+                Fact::Say("worth.condition-passed", vec![("text", text), ("due", Fact::Day(due))])
+            }
             Some(due) => Fact::Say("worth.condition-by", vec![("text", text), ("due", Fact::Day(due))]),
             None => text,
         }
@@ -276,7 +283,7 @@ pub(super) fn by_rules(
     };
     let counting = |(_, rule): &&(&TrustPack, &Rule)| in_force(rule) && rule.subject.narrowness() == narrowest;
     let mut said: Vec<Statement> =
-        rules.iter().filter(counting).map(|(pack, rule)| Statement::of_rule(rule, pack, country)).collect();
+        rules.iter().filter(counting).map(|(pack, rule)| Statement::of_rule(rule, pack, country, now)).collect();
     // Who hires reads the first; then what is newest.
     said.sort_by_key(|it| (!it.purposes.contains(&Purpose::Employment), std::cmp::Reverse(it.from)));
     let contradicts = |one: &Statement, other: &Statement| {
@@ -284,6 +291,13 @@ pub(super) fn by_rules(
     };
     if said.iter().enumerate().any(|(at, one)| said[at + 1..].iter().any(|other| contradicts(one, other))) {
         return (said, (Answer::CannotTell, Reason::RulesContradict { country: country.to_owned(), office }));
+    }
+    // A rule may have been withdrawn since: what is too old to say "in force" is too old to say "counts" (design §2 *Ages*).
+    let stale = |pack: &&TrustPack| pack.is_stale(now);
+    let of_stale = rules.iter().filter(counting).map(|(pack, _)| *pack).find(stale);
+    if let Some(pack) = of_stale {
+        let (as_of, country) = (pack.freshness().date, country.to_owned());
+        return (said, (Answer::CannotTell, Reason::RulesStale { as_of, country, office }));
     }
     match said.first().cloned() {
         Some(first) => (said, (first.answer(), Reason::Worth { statement: Box::new(first) })),

@@ -133,10 +133,17 @@ fn rules() -> Vec<(&'static str, Vec<u8>)> {
     let mut chile = peru(vec![about_modules(json!({}))]);
     chile.root["authority"] =
         json!({"id": "urn:skillpass:test-authority-cl", "name": "Autoridad de prueba de Chile", "country": "CL"});
+    let dated = |date: &str| {
+        let mut old = peru(vec![about_modules(json!({}))]);
+        old.freshness["date"] = date.into();
+        old.to_bytes()
+    };
     let mut invented = about_modules(json!({}));
     invented["instrument"] = json!({"id": "urn:example:treaty-that-nobody-had-thought-of", "title": "Tratado de tres países",
                                     "parties": ["BR", "HT", "PE"], "date": "2026-01-15T00:00:00Z", "example": true});
     vec![
+        ("peru-30-days-old", dated("2026-04-04T10:00:00Z")),
+        ("peru-31-days-old", dated("2026-04-03T10:00:00Z")),
         ("chile-recognised", chile.to_bytes()),
         ("peru-all-kinds", peru(of_all_kinds).to_bytes()),
         (

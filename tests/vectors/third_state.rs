@@ -26,7 +26,7 @@ const ANSWERS: [(&str, &str); 3] = [
         CANNOT_TELL,
         "authority-not-recognised-then award-long-before clock-behind evidence-stale foreign-kind intact-only issuer-unknown key-compromised-later \
          key-compromised-unwitnessed key-newer-than-list malformed no-country no-rule not-reached not-understood own-country \
-         rule-not-in-force rules-contradict scope-newer-than-list signed-in-future standard-newer-than-list status-index-outside \
+         rule-not-in-force rules-contradict rules-stale scope-newer-than-list signed-in-future standard-newer-than-list status-index-outside \
          status-list-ended status-list-foreign status-list-malformed status-list-missing suite-not-checked test-code \
          worth-assessment-only worth-conditional",
     ),

@@ -62,6 +62,16 @@ fn rules(made: &mut Made) {
     )
     .packs(&["pilot", "peru-instrument-as-data"])
     .country("PE");
+    for (pack, reason) in [("peru-30-days-old", "worth-recognised"), ("peru-31-days-old", "rules-stale")] {
+        made.credential(
+            &format!("worth-rule-{pack}"),
+            "A rule in a list that is too old may have been withdrawn since.",
+            worth(reason),
+            good.clone(),
+        )
+        .packs(&["pilot", pack])
+        .country("PE");
+    }
     for (name, pack, now, reason) in [
         ("the-day-before-it-begins", "peru-not-begun", "2026-05-04T23:59:59Z", "rule-not-in-force"),
         ("on-its-first-day", "peru-not-begun", "2026-05-05T00:00:00Z", "worth-recognised"),
@@ -104,9 +114,9 @@ fn rules(made: &mut Made) {
     .country("PE");
     made.credential(
         "worth-stale",
-        "A rule recognises it, the evidence is a year old: the worth is said, the outcome stays undecided.",
+        "A rule recognises it, and everything is a year old: what the rule says is shown, whether it still holds cannot be told.",
         saying(
-            json!({"outcome": "undecided", "reason": "evidence-stale", "findings": {"worth": "worth-recognised"}}),
+            json!({"outcome": "undecided", "reason": "evidence-stale", "findings": {"worth": "rules-stale"}}),
             &[("recognised", false)],
         ),
         good,
