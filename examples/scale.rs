@@ -253,7 +253,9 @@ fn lists_of(issuer: &Issuer, country: &str, number: usize, certificates: usize) 
         revocation.set(at);
         message.set_value(at, MESSAGE_BITS, 1 + (turn % 4) as u8);
     }
-    (0..certificates / PER_SUSPENDED).for_each(|_| drop(suspension.set(draw())));
+    for _ in 0..certificates / PER_SUSPENDED {
+        suspension.set(draw());
+    }
     let first = list_id(country, number, REVOCATION);
     let list = |purpose: &str, bits: Bits| -> Fallible<StatusList> {
         Ok(StatusList {
