@@ -255,8 +255,8 @@ impl<T: Document> Signed<T> {
     ///
     /// # Errors
     /// [`Unreadable`].
-    pub(crate) fn of_member(json: &Json) -> Result<Self, Unreadable> {
-        Self::of_json(json.to_canonical(), json.clone())
+    pub(crate) fn of_member(json: Json) -> Result<Self, Unreadable> {
+        Self::of_json(json.to_canonical(), json)
     }
 
     fn of_json(bytes: Vec<u8>, json: Json) -> Result<Self, Unreadable> {
@@ -324,6 +324,14 @@ impl<T: Document> Signed<T> {
         created: Timestamp,
     ) -> Result<Self, Unreadable> {
         Self::seal_again(self.document.clone(), key, method, created)
+    }
+
+    /// Whether a proof of it holds under a key that a pack vouches for; of one more signature, when the document has been read already.
+    ///
+    /// # Errors
+    /// [`Unproven`], never for its form.
+    pub(crate) fn also_signed(&self, proof: &Proof, key: &VouchedKey) -> Result<(), Unproven> {
+        self.holds(proof, T::PURPOSE, &key.0)
     }
 
     /// The document, when a proof of it holds under a key that a pack vouches for.

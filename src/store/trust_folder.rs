@@ -164,13 +164,14 @@ impl TrustFolder {
                 Ok(pack) => others.push((path, pack)),
             }
         }
-        let pinned: Vec<TrustPack> = held.packs.iter().map(|(_, pack)| pack.clone()).collect();
+        let mut recognised = Vec::new();
         for (path, pack) in others {
-            match pack.recognised_by(&pinned) {
-                Some(pack) => held.packs.push((path, pack)),
+            match pack.recognised_by(held.packs.iter().map(|(_, pack)| pack)) {
+                Some(pack) => recognised.push((path, pack)),
                 None => held.problems.push((path, Unusable::Pack(PackError::UnknownRoot))),
             }
         }
+        held.packs.extend(recognised);
         Ok(held)
     }
 
@@ -269,7 +270,7 @@ impl TrustFolder {
             return Ok(Err(NotTaken::Refused(Refused::OtherRoot)));
         }
         let by_itself = self.stands_by_itself(&pack, accepted);
-        let stands = if by_itself { Some(pack) } else { pack.recognised_by(held) };
+        let stands = if by_itself { Some(pack) } else { pack.recognised_by(held.iter()) };
         let Some(stands) = stands else { return Ok(Err(NotTaken::UnknownRoot(Fingerprint::of(&root)))) };
         let new = match &here {
             None => stands,

@@ -100,26 +100,38 @@ enum Found {
 }
 
 fn with_recognised(found: Vec<Found>) -> Vec<Result<TrustPack, PackError>> {
-    let pinned: Vec<TrustPack> = found
+    let settled = found.iter().filter_map(|found| match found {
+        Found::Settled(settled) => settled.as_ref().as_ref().ok(),
+        Found::Unknown(_) => None,
+    });
+    let settled: Vec<&TrustPack> = settled.collect();
+    let standings: Vec<Option<Standing>> = found
         .iter()
-        .filter_map(|found| match found {
-            Found::Settled(settled) => settled.as_ref().as_ref().ok().cloned(),
-            Found::Unknown(_) => None,
+        .map(|found| match found {
+            Found::Settled(_) => None,
+            Found::Unknown(pack) => pack.standing_by(settled.iter().copied()),
         })
         .collect();
-    let stand = |found| match found {
-        Found::Settled(settled) => *settled,
-        Found::Unknown(pack) => pack.recognised_by(&pinned).ok_or(PackError::UnknownRoot),
+    let stand = |(found, standing): (Found, Option<Standing>)| match (found, standing) {
+        (Found::Settled(settled), _) => *settled,
+        (Found::Unknown(pack), Some(standing)) => Ok(pack.with_standing(standing)),
+        (Found::Unknown(_), None) => Err(PackError::UnknownRoot),
     };
-    found.into_iter().map(stand).collect()
+    found.into_iter().zip(standings).map(stand).collect()
 }
 
 impl TrustPack {
     /// The pack as one that stands on another authority's word, if one of these vouches for its first root. Only pinned packs can: one
     /// hop. A pilot never vouches for production, nor production for a pilot.
     #[must_use]
-    pub fn recognised_by(self, packs: &[TrustPack]) -> Option<TrustPack> {
-        let standing = packs.iter().filter(|pack| *pack.standing() == Standing::Pinned).find_map(|pack| {
+    pub fn recognised_by<'a>(self, packs: impl IntoIterator<Item = &'a TrustPack>) -> Option<TrustPack> {
+        let standing = self.standing_by(packs)?;
+        Some(self.with_standing(standing))
+    }
+
+    fn standing_by<'a>(&self, packs: impl IntoIterator<Item = &'a TrustPack>) -> Option<Standing> {
+        let mut pinned = packs.into_iter().filter(|pack| *pack.standing() == Standing::Pinned);
+        pinned.find_map(|pack| {
             let (root, theirs) = (self.root(), pack.root());
             let entry = pack.accreditation().recognises.iter().find(|entry| {
                 entry.root == self.first_root()
@@ -134,7 +146,6 @@ impl TrustPack {
                 from: entry.from,
                 until: entry.until,
             })
-        })?;
-        Some(self.with_standing(standing))
+        })
     }
 }

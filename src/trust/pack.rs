@@ -10,7 +10,7 @@ use crate::base::canonical::{Json, Object, ReadError, read};
 use crate::base::did::{Did, DidError, MethodId};
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::AchievementId;
-use crate::credential::document::{Authentic, Signed, Unreadable, VouchedKey};
+use crate::credential::document::{Authentic, Document, Signed, Unreadable, VouchedKey};
 
 /// The version of the file's outer shape.
 const FORMAT: i64 = 1;
@@ -154,20 +154,20 @@ impl TrustPack {
     /// # Errors
     /// [`PackError`].
     pub(super) fn of_json(json: Json, anchor: &Anchor) -> Result<Self, PackError> {
-        let Json::Object(file) = json else { return Err(PackError::NotAPack) };
+        let Json::Object(mut file) = json else { return Err(PackError::NotAPack) };
         if file.get("type").and_then(Json::text) != Some("TrustPack")
             || file.get("format").and_then(Json::integer) != Some(FORMAT)
         {
             return Err(PackError::NotAPack);
         }
-        let (root, root_digests) = read_roots(&file, anchor)?;
-        let accreditation = part::<Accreditation>(&file, "accreditation")?;
+        let (root, root_digests) = read_roots(&mut file, anchor)?;
+        let accreditation = part::<Accreditation>(&mut file, "accreditation")?;
         let accreditation = root
             .content()
             .accreditation
             .require(&accreditation)
             .map_err(|error| PackError::Unsigned("accreditation", error))?;
-        let freshness = part::<Freshness>(&file, "freshness")?;
+        let freshness = part::<Freshness>(&mut file, "freshness")?;
         let freshness =
             root.content().freshness.require(&freshness).map_err(|error| PackError::Unsigned("freshness", error))?;
         if freshness.content().accreditation_version != accreditation.content().version
@@ -188,7 +188,7 @@ impl TrustPack {
             sibling_at,
             standing: Standing::Pinned,
         };
-        pack.lists = pack.read_lists(&file);
+        pack.lists = pack.read_lists(take_list(&mut file, "statusLists").unwrap_or_default());
         Ok(pack)
     }
 
@@ -214,13 +214,14 @@ impl TrustPack {
     /// The signed parts of a file, unchecked: for the authority that adds to its own pack, and checks it by [`TrustPack::read`].
     #[must_use]
     pub fn parts(bytes: &[u8]) -> Option<SignedParts> {
-        let Ok(Json::Object(file)) = read(bytes, PART_BOUNDS) else { return None };
-        let list = |name: &str| file.get(name).and_then(Json::list).unwrap_or_default();
+        let Ok(Json::Object(mut file)) = read(bytes, PART_BOUNDS) else { return None };
+        let (roots, lists) = (take_list(&mut file, "root"), take_list(&mut file, "statusLists"));
+        let (roots, lists) = (roots.unwrap_or_default(), lists.unwrap_or_default());
         Some(SignedParts {
-            roots: list("root").iter().map(|json| Signed::of_member(json).ok()).collect::<Option<_>>()?,
-            accreditation: part(&file, "accreditation").ok()?,
-            freshness: part(&file, "freshness").ok()?,
-            lists: list("statusLists").iter().map(|json| Signed::of_member(json).ok()).collect::<Option<_>>()?,
+            roots: roots.into_iter().map(|json| Signed::of_member(json).ok()).collect::<Option<_>>()?,
+            accreditation: part(&mut file, "accreditation").ok()?,
+            freshness: part(&mut file, "freshness").ok()?,
+            lists: lists.into_iter().map(|json| Signed::of_member(json).ok()).collect::<Option<_>>()?,
         })
     }
 
@@ -332,14 +333,9 @@ impl TrustPack {
         self.freshness().lists.get(*at)
     }
 
-    fn read_lists(&self, file: &Object) -> HashMap<String, ListState> {
-        let in_file: Vec<Signed<StatusList>> = file
-            .get("statusLists")
-            .and_then(Json::list)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|json| Signed::of_member(json).ok())
-            .collect();
+    fn read_lists(&self, in_file: Vec<Json>) -> HashMap<String, ListState> {
+        let in_file: Vec<Signed<StatusList>> =
+            in_file.into_iter().filter_map(|json| Signed::of_member(json).ok()).collect();
         // Freshness names a list by its digest; the identifier only tells a changed list from one that is not there.
         let by_digest: HashMap<[u8; 32], &Signed<StatusList>> =
             in_file.iter().map(|list| (list.digest(), list)).collect();
@@ -399,9 +395,17 @@ impl IssuerKey {
     }
 }
 
-fn part<T: crate::credential::document::Document>(file: &Object, name: &'static str) -> Result<Signed<T>, PackError> {
-    let json = file.get(name).ok_or(PackError::NotAPack)?;
+fn part<T: Document>(file: &mut Object, name: &'static str) -> Result<Signed<T>, PackError> {
+    let json = file.remove(name).ok_or(PackError::NotAPack)?;
     Signed::of_member(json).map_err(|error| PackError::Part(name, error))
+}
+
+/// Takes an array out of a file: nothing of it is copied.
+fn take_list(file: &mut Object, name: &str) -> Option<Vec<Json>> {
+    match file.remove(name) {
+        Some(Json::List(list)) => Some(list),
+        _ => None,
+    }
 }
 
 /// Where each issuer stands; of two with one identifier the first counts.
@@ -437,12 +441,13 @@ fn index_rows(rows: &[ListRow]) -> Result<RowIndex, PackError> {
 }
 
 /// The chain of roots: the first by the anchor and its own threshold, each further one by the old and its own (threats.md F7).
-fn read_roots(file: &Object, anchor: &Anchor) -> Result<(Authentic<Root>, Vec<[u8; 32]>), PackError> {
+fn read_roots(file: &mut Object, anchor: &Anchor) -> Result<(Authentic<Root>, Vec<[u8; 32]>), PackError> {
     let mut current: Option<Authentic<Root>> = None;
     let mut digests = Vec::new();
-    for json in file.get("root").and_then(Json::list).ok_or(PackError::NotAPack)? {
+    for json in take_list(file, "root").ok_or(PackError::NotAPack)? {
+        let claimed = claimed_root(&json);
         let signed = Signed::<Root>::of_member(json).map_err(|error| PackError::Part("root", error))?;
-        let claimed = claimed_root(json)?;
+        let claimed = claimed?;
         let next = claimed.root.require(&signed).map_err(|error| PackError::Unsigned("root", error))?;
         match (&current, anchor) {
             (None, Anchor::Pinned(digests)) if !digests.contains(&next.digest()) => return Err(PackError::UnknownRoot),
@@ -466,8 +471,7 @@ fn read_roots(file: &Object, anchor: &Anchor) -> Result<(Authentic<Root>, Vec<[u
 /// A root names its own signers, so it is read before its signature is checked; it counts only after.
 fn claimed_root(json: &Json) -> Result<Root, PackError> {
     let object = json.object().ok_or(PackError::NotAPack)?;
-    <Root as crate::credential::document::Document>::parse(object)
-        .map_err(|error| PackError::Unsigned("root", Unsigned::Malformed(error)))
+    <Root as Document>::parse(object).map_err(|error| PackError::Unsigned("root", Unsigned::Malformed(error)))
 }
 
 /// The verification method of an issuer's key in the pack, by its DID and fragment.

@@ -139,10 +139,15 @@ impl Role {
         for proof in part.proofs() {
             let Ok(method) = MethodId::parse(&proof.claimed_method) else { continue };
             let Some(key) = method.did().own_key().filter(|key| self.keys.contains(key)) else { continue };
-            match part.authentic(proof, &VouchedKey::from_pack(key)) {
-                Ok(authentic) => {
+            let vouched = VouchedKey::from_pack(key);
+            // Read once, however many have signed it.
+            let tried = match &held {
+                None => part.authentic(proof, &vouched).map(|authentic| held = Some(authentic)),
+                Some(_) => part.also_signed(proof, &vouched),
+            };
+            match tried {
+                Ok(()) => {
                     signers.insert(key);
-                    held = Some(authentic);
                 }
                 Err(Unproven::Malformed(malformed)) => return Err(Unsigned::Malformed(malformed)),
                 Err(Unproven::Broken | Unproven::NotChecked | Unproven::WrongPurpose) => {}

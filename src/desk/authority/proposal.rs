@@ -119,7 +119,7 @@ impl<T: Document> Part<T> {
     }
 
     fn signed(&self) -> Option<Signed<T>> {
-        Signed::of_member(&Json::Object(self.document.clone())).ok()
+        Signed::of_member(Json::Object(self.document.clone())).ok()
     }
 
     fn proofs(&self) -> Vec<Json> {
@@ -136,7 +136,7 @@ impl<T: Document> Part<T> {
         let key = method.did().own_key()?;
         let mut alone = self.document.clone();
         alone.set("proof", Json::List(vec![proof.clone()]));
-        let signed = Signed::<T>::of_member(&Json::Object(alone)).ok()?;
+        let signed = Signed::<T>::of_member(Json::Object(alone)).ok()?;
         Role::of_one(key).require(&signed).is_ok().then_some(key)
     }
 
