@@ -239,6 +239,27 @@ async fn the_code_on_paper_leads_to_its_verdict() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_it_is_worth_in_the_chosen_country() {
+    let Some(visitor) = Visitor::arrive("es").await else { return };
+    visitor.open(&format!("#{}", digits(&good()))).await;
+    visitor.press("#check").await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    assert!(visitor.client.find(Locator::Css(".statement")).await.is_err(), "nobody was asked yet");
+    // The country is asked for where the fourth answer stands.
+    visitor.client.find(Locator::Id("country")).await.unwrap().select_by_value("BR").await.unwrap();
+    let statement = visitor.see(".statement").await;
+    assert!(statement.contains("Ministério de exemplo") && statement.contains("ejemplo"), "{statement}");
+    // Hours and dates are the certificate's, not the authority's.
+    assert!(!statement.contains("Horas"), "{statement}");
+    assert!(visitor.see(".facts").await.contains("Horas"));
+    assert!(visitor.see("[data-answer=yes]:last-child").await.contains("Brasil"));
+    assert!(!visitor.see(".regulated").await.is_empty());
+    visitor.fits("worth").await;
+    visitor.picture("8-worth-whole", true).await;
+    visitor.leave(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn paste_file_and_junk() {
     let Some(visitor) = Visitor::arrive("es").await else { return };
     visitor.open("").await;

@@ -6,13 +6,14 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
-use serde_json::Value;
+use serde_json::{Value, json};
 use skillpass::base::timestamp::Timestamp;
 use skillpass::carry::packet::Packet;
 use skillpass::http::{Demo, Example, ServeState, router};
 use skillpass::verify::Evidence;
 use tower::ServiceExt as _;
 
+use crate::common::countries;
 use crate::common::documents::{self, NOW, canonical, changed};
 use crate::common::packs::{self, Parts};
 
@@ -59,10 +60,29 @@ fn house_with(secure: bool) -> (Router, Log) {
     (router(state), log)
 }
 
+/// An authority with a rule that says as much as a rule can.
+fn brazil() -> Parts {
+    let mut parts =
+        countries::authority("urn:skillpass:test-authority-br", "Ministério de exemplo do Trabalho e Emprego", "BR");
+    let mut rule = packs::rule("urn:skillpass:test-rule-br", countries::COLOMBIA);
+    rule["outcome"] = "partial".into();
+    rule["purposes"] = json!(["employment", "further-study"]);
+    rule["covers"] = json!(["Ideia de negócio", "Custos"]);
+    rule["reasons"] = json!(["Faltam horas de prática supervisionada"]);
+    rule["comparable"] =
+        json!({"title": "Qualificação inicial", "level": {"framework": "BR-QNQ", "version": "2025", "label": "2"}});
+    rule["appeal"] = json!({"body": "Comissão de recursos", "days": 30});
+    rule["regulated"] = true.into();
+    rule["register"] = "Conselho de exemplo".into();
+    parts.accreditation["rules"] = json!([rule]);
+    parts
+}
+
 fn state(secure: bool) -> (ServeState, Log) {
     let log = Log::default();
     let lines = Arc::clone(&log);
-    let evidence = Arc::new(Evidence::of_packs(vec![packs::read(&Parts::of_tests().to_bytes()).unwrap()]));
+    let all = [Parts::of_tests(), brazil()].map(|parts| packs::read(&parts.to_bytes()).unwrap());
+    let evidence = Arc::new(Evidence::of_packs(all.into()));
     let example = |label: &str, document: Value| Example {
         label: label.to_owned(),
         code: digits(&document),
@@ -107,6 +127,25 @@ async fn verdict(router: &Router, query: &str, document: &Value) -> Value {
     let said: Value = serde_json::from_str(&text(response).await).unwrap();
     assert_eq!(said["verdicts"].as_array().unwrap().len(), 1);
     said["verdicts"][0].clone()
+}
+
+/// The fourth answer, and what was presented together in one picture.
+#[tokio::test]
+async fn what_it_is_worth() {
+    let (router, _) = house();
+    let said = verdict(&router, "?lang=pt&country=BR", &good()).await;
+    assert_eq!((&said["outcome"], &said["answers"][3]["answer"]), (&"accept".into(), &"yes".into()), "{said:#}");
+    assert_eq!(said["answers"][3]["reason"], "worth-partial");
+    let statement = &said["worth"][0];
+    assert_eq!((&statement["outcome"], &statement["example"]), (&"partial".into(), &true.into()));
+    let details = statement["details"].as_array().unwrap();
+    for value in ["Ideia de negócio", "Custos", "Qualificação inicial", "Comissão de recursos", "Conselho de exemplo"]
+    {
+        assert!(details.iter().any(|row| row["value"] == value), "{value}: {details:#?}");
+    }
+    assert!(said["regulated"].as_str().is_some_and(|text| !text.is_empty()));
+    // What was withdrawn is worth nothing that could be said.
+    assert!(verdict(&router, "?country=BR", &revoked()).await["worth"].is_null());
 }
 
 #[tokio::test]

@@ -49,10 +49,7 @@ impl Evidence {
     /// The packs that count: of two packs of one authority the newer one alone, in whatever order they were given (threats.md F1).
     fn counting(&self) -> Vec<&TrustPack> {
         let newest = |pack: &&TrustPack| {
-            let same = |other: &&TrustPack| {
-                other.root().authority.id == pack.root().authority.id
-                    && other.root().environment == pack.root().environment
-            };
+            let same = |other: &&TrustPack| other.is_of_same_authority(pack);
             self.packs.iter().filter(same).all(|other| other.versions() <= pack.versions())
         };
         self.packs.iter().filter(newest).collect()
