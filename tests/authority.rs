@@ -711,3 +711,57 @@ fn a_dropped_rotation_leaves_no_key_behind() {
     assert_eq!(min.pack().root().freshness.keys, [new]);
     min.refresh(&[], day(3));
 }
+
+/// One institution that hands in two suspension lists for one list does not stop the publication of everybody's.
+#[test]
+fn two_siblings_of_one_purpose_stop_nobody() {
+    let mut min = Ministry::founded();
+    min.hand_list("formar", "1.status.json", &signed(&list(FORMAR, "urn:list:1", REVOCATION, day(2), &[5]), FORMAR));
+    for id in ["urn:list:1s", "urn:list:1t"] {
+        let file = format!("{}.status.json", id.replace(':', "-"));
+        min.hand_list("formar", &file, &signed(&list(FORMAR, id, SUSPENSION, day(2), &[7]), FORMAR));
+    }
+    min.hand_list("other", "1.status.json", &signed(&list(OTHER, "urn:list:2", REVOCATION, day(2), &[5]), OTHER));
+    let refreshed = min.refresh(&["formar", "other"], day(2));
+    assert_eq!((refreshed.hand_ins[0].lists, refreshed.hand_ins[1].lists), (2, 1));
+    assert_eq!(why(&refreshed.hand_ins[0]), [&Why::Foreign]);
+    assert!(min.pack().list_row("urn:list:2").is_some());
+}
+
+/// A proposal with more signatures than a verifier reads is not held against each of them.
+#[test]
+fn a_proposal_has_no_more_signatures_than_are_read() {
+    let min = of_people(&["ana"], &["ana"], 1);
+    let mut proposal = min.authority.proposal().unwrap();
+    assert!(proposal.sign(&SecretKey::from_seed(&key("ana").seed()), day(3)).unwrap());
+    let mut file: Value = serde_json::from_slice(&proposal.to_bytes()).unwrap();
+    let proof = match &file["accreditation"]["proof"] {
+        Value::Array(proofs) => proofs[0].clone(),
+        single => single.clone(),
+    };
+    for (count, read) in [(32, true), (33, false)] {
+        file["accreditation"]["proof"] = vec![proof.clone(); count].into();
+        assert_eq!(Proposal::read(&serde_json::to_vec(&file).unwrap()).is_ok(), read, "{count}");
+    }
+}
+
+/// A proposal from a stranger may be long: what it changes is told in time that grows with it, not with its square.
+#[test]
+fn a_long_proposal_is_told() {
+    let min = Ministry::founded();
+    let mut proposal = min.authority.proposal().unwrap();
+    let lengthen = |list: &mut skillpass::trust::accreditation::Accreditation| {
+        for number in 0..10_000 {
+            let mut issuer = list.issuers[0].clone();
+            issuer.id = Did::parse(&format!("did:web:number-{number}.example")).unwrap();
+            issuer.name = format!("Centro {number}");
+            list.issuers.push(issuer);
+        }
+        Ok(())
+    };
+    proposal.change_accreditation(day(3), lengthen).unwrap();
+    let changes = changes(&proposal, skillpass::credential::achievement::Language::En);
+    assert_eq!(changes.iter().filter(|change| change.code == "issuer-added").count(), 10_000);
+    // Every name has another number, and 1 is not 0.
+    assert!(!changes.iter().any(|change| change.code == "look-alike"));
+}

@@ -284,3 +284,93 @@ fn a_decision_stands_when_its_original_does_not() {
     assert_eq!(verdict.link, Some(Link::Broken));
     assert_eq!(verdict.findings.deciding(Question::WorthHere).reason.code(), "worth-partial");
 }
+
+/// A pack that another one vouches for by this row.
+fn vouched(voucher: &Parts, other: &Parts, more: &Value) -> Vec<TrustPack> {
+    let mut voucher = voucher.clone();
+    let root = countries::digest_of(&other.root);
+    let mut row = packs::recognised(other.root["authority"]["id"].as_str().unwrap(), &root);
+    row["country"] = other.root["authority"]["country"].clone();
+    row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    voucher.accreditation["recognises"] = json!([row]);
+    let pinned = packs::read(&voucher.to_bytes()).unwrap();
+    let other = packs::read(&other.to_bytes()).unwrap();
+    let other = other.recognised_by(std::slice::from_ref(&pinned)).unwrap();
+    vec![pinned, other]
+}
+
+/// Whose word another authority has been accepted on makes no rules when that word has ended.
+#[test]
+fn a_recognition_that_has_ended_makes_no_rules() {
+    let chile = packs::read(&country("CL").to_bytes()).unwrap();
+    for (until, answer) in [("2030-01-01T23:59:59Z", Answer::Yes), ("2026-01-01T23:59:59Z", Answer::CannotTell)] {
+        let mut packs =
+            vouched(&country("BR"), &country("PE"), &json!({"from": "2020-01-01T00:00:00Z", "until": until}));
+        packs.push(chile.clone());
+        let signed = sign(&certificate("CL", Kind::Competence), "CL");
+        let verdict = ask(&signed, &Evidence::of_packs(packs), "PE");
+        assert_eq!(verdict.findings.answer(Question::WorthHere), answer, "{until}");
+    }
+}
+
+/// An authority that is accepted by another's word alone neither pushes one aside whose name it bears, nor takes its certificates away.
+#[test]
+fn a_recognised_authority_takes_nothing_from_an_accepted_one() {
+    let signed = sign(&certificate("CL", Kind::Competence), "CL");
+    let outcome = |packs: Vec<TrustPack>| ask(&signed, &Evidence::of_packs(packs), "PE").outcome.code();
+    let chile = || packs::read(&country("CL").to_bytes()).unwrap();
+    assert_eq!(outcome(vec![chile()]), "accept");
+    // By the same identifier, on roots of its own, and with higher versions.
+    let mut pretender = country("CL");
+    pretender.root["roles"]["root"] = json!({"keys": [key("root-1").public().to_multikey()], "threshold": 1});
+    pretender.root["version"] = 9.into();
+    pretender.accreditation["issuers"] = json!([]);
+    let mut with = vouched(&country("BR"), &pretender, &json!({"from": "2020-01-01T00:00:00Z"}));
+    with.push(chile());
+    assert_eq!(outcome(with), "accept");
+    // By another identifier, and with another's body in its list: its key leaked long ago, it says.
+    let mut slanderer = country("PE");
+    slanderer.accreditation["issuers"] = country("CL").accreditation["issuers"].clone();
+    slanderer.accreditation["issuers"][0]["keys"][0]["compromised"] = "2020-01-01T00:00:00Z".into();
+    let mut with = vouched(&country("BR"), &slanderer, &json!({"from": "2020-01-01T00:00:00Z"}));
+    with.push(chile());
+    assert_eq!(outcome(with), "accept");
+}
+
+/// A key that no list has: the list that is older than the signature may still come to have it, whatever the newer one of another says.
+#[test]
+fn the_oldest_list_could_know_the_least() {
+    let signed = sign(&certificate("CL", Kind::Competence), "CL");
+    let without = |code: &str, issued: &str| {
+        let mut parts = country(code);
+        parts.accreditation["issuers"] = country("CL").accreditation["issuers"].clone();
+        parts.accreditation["issuers"][0]["keys"] = json!([]);
+        parts.accreditation["issued"] = issued.into();
+        packs::read(&parts.to_bytes()).unwrap()
+    };
+    let (newer, older) = (without("BR", packs::ACCREDITED), without("CL", "2025-12-02T00:00:00Z"));
+    for packs in [vec![newer.clone(), older.clone()], vec![older, newer.clone()]] {
+        assert_eq!(ask(&signed, &Evidence::of_packs(packs), "PE").outcome.code(), "undecided");
+    }
+    assert_eq!(ask(&signed, &Evidence::of_packs(vec![newer]), "PE").outcome.code(), "reject");
+}
+
+/// The online key may not lay one list's suspensions over another's certificates: whose positions a list shares, its issuer has signed.
+#[test]
+fn a_sibling_stands_where_its_issuer_put_it() {
+    let other = "https://cl.example/status/9";
+    for (sibling, outcome) in [(Some(list_id("CL")), "reject"), (Some(other.to_owned()), "undecided"), (None, "reject")]
+    {
+        let mut parts = country("CL");
+        let all: Vec<u32> = (0..131_072).collect();
+        let mut list = packs::list("https://cl.example/status/1s", &body_id("CL"), "suspension", &all);
+        if let Some(sibling) = sibling {
+            list["credentialSubject"]["siblingOf"] = sibling.into();
+        }
+        let list = packs::signed_list(list, "CL-1", &format!("{}#key-1", body_id("CL")));
+        countries::add_list(&mut parts, list, Some(&list_id("CL")));
+        let pack = packs::read(&parts.to_bytes()).unwrap();
+        let signed = sign(&certificate("CL", Kind::Competence), "CL");
+        assert_eq!(ask(&signed, &Evidence::of_packs(vec![pack]), "PE").outcome.code(), outcome);
+    }
+}

@@ -360,7 +360,9 @@ impl TrustPack {
         let same = content.digest() == row.digest
             && content.content().id == row.id
             && content.content().issuer == row.issuer
-            && content.content().purpose == row.purpose;
+            && content.content().purpose == row.purpose
+            // Whose positions it shares is the issuer's word: the online key alone cannot lay a suspension over another list.
+            && content.content().sibling_of.as_ref().is_none_or(|list| row.sibling_of.as_ref() == Some(list));
         same.then(|| content.into_content())
     }
 }

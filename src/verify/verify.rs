@@ -2,6 +2,7 @@
 //! switch that turns a check off.
 
 use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::link::{Link, Presented};
@@ -46,14 +47,26 @@ impl Evidence {
         Self { packs: Arc::new(packs), ..Self::default() }
     }
 
-    /// The packs that count: of two packs of one authority the newer one alone, in whatever order they were given (threats.md F1).
+    /// The packs that count: of two packs on one first root the newer one alone, in whatever order they were given (threats.md F1); and
+    /// whoever is accepted by another's word alone does not stand in for one whose own root is accepted, whatever it calls itself.
     fn counting(&self) -> Vec<&TrustPack> {
-        let newest = |pack: &&TrustPack| {
-            let same = |other: &&TrustPack| other.is_of_same_authority(pack);
-            self.packs.iter().filter(same).all(|other| other.versions() <= pack.versions())
+        let mut newest: HashMap<[u8; 32], (u64, u64, u64)> = HashMap::new();
+        for pack in self.packs.iter() {
+            let known = newest.entry(pack.first_root()).or_default();
+            *known = pack.versions().max(*known);
+        }
+        let party = |pack: &TrustPack| (pack.root().authority.id.clone(), pack.root().environment.code());
+        let accepted: HashSet<_> = self.packs.iter().filter(|pack| is_pinned(pack)).map(party).collect();
+        let counts = |pack: &&TrustPack| {
+            newest.get(&pack.first_root()) == Some(&pack.versions())
+                && (is_pinned(pack) || !accepted.contains(&party(pack)))
         };
-        self.packs.iter().filter(newest).collect()
+        self.packs.iter().filter(counts).collect()
     }
+}
+
+fn is_pinned(pack: &TrustPack) -> bool {
+    matches!(pack.standing(), Standing::Pinned)
 }
 
 /// What a verifier asks for.
@@ -259,8 +272,12 @@ fn prove<'a>(
         let suite = signed.proofs().first().map_or_else(String::new, |proof| proof.suite.name().to_owned());
         return (None, Proven::Not((CannotTell, Reason::SuiteNotChecked { suite })));
     };
-    let of =
-        |environment: Environment| counting.iter().copied().filter(move |pack| pack.root().environment == environment);
+    // Who is accepted for himself is asked before who is accepted by his word: a recognised authority takes nobody's certificates away.
+    let of = |environment: Environment| {
+        let within = move |pack: &&TrustPack| pack.root().environment == environment;
+        let pinned = counting.iter().copied().filter(within).filter(|pack| is_pinned(pack));
+        pinned.chain(counting.iter().copied().filter(within).filter(|pack| !is_pinned(pack)))
+    };
     let packs = || of(Environment::Production).chain(of(Environment::Pilot));
     let listed = || packs().filter_map(|pack| pack.issuer(claimed_issuer).map(|issuer| (pack, issuer)));
     // Production says more than pilot; a pack that has the key says more than one that only has the issuer.
@@ -289,7 +306,10 @@ fn prove<'a>(
     };
     let first = jcs().map(|(_, proof)| proof).find(|proof| own_method(proof)).unwrap_or(first);
     let own = own_method(first);
-    if let Some((pack, issuer)) = listed().next() {
+    let first_listed = listed().next().map(|(pack, _)| pack.root().environment);
+    let of_first = || listed().filter(|(pack, _)| Some(pack.root().environment) == first_listed);
+    // Of several lists that have the issuer without the key, the oldest could know the least.
+    if let Some((pack, issuer)) = of_first().min_by_key(|(pack, _)| pack.accreditation_date()) {
         // The list names this very key, in a form of a later version.
         let foreign = |method: &str| listed().any(|(_, issuer)| issuer.foreign_keys.iter().any(|id| id == method));
         if foreign(&first.claimed_method) {

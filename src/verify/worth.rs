@@ -1,6 +1,8 @@
 //! What a certificate is worth in the country that the verifier chose: from the signed rules of that country's authorities, or from a
 //! decision about this very certificate that was presented with it. Where nobody has said anything, nothing is said (design §2, answer 4).
 
+use std::collections::HashMap;
+
 use super::message::{Fact, Words, of_country};
 use super::verdict::{Answer, Reason};
 use crate::base::timestamp::{Date, Timestamp};
@@ -8,7 +10,7 @@ use crate::credential::achievement::Kind;
 use crate::credential::credential::Credential;
 use crate::credential::recognition::{Decision, Outcome, Purpose};
 use crate::trust::equivalence::{Condition, Recognised, Rule};
-use crate::trust::pack::TrustPack;
+use crate::trust::pack::{Standing, TrustPack};
 
 /// What somebody who may say so has signed about the worth of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -286,10 +288,10 @@ pub(super) fn by_rules(
         rules.iter().filter(counting).map(|(pack, rule)| Statement::of_rule(rule, pack, country, now)).collect();
     // Who hires reads the first; then what is newest.
     said.sort_by_key(|it| (!it.purposes.contains(&Purpose::Employment), std::cmp::Reverse(it.from)));
-    let contradicts = |one: &Statement, other: &Statement| {
-        one.outcome != other.outcome && one.purposes.iter().any(|purpose| other.purposes.contains(purpose))
-    };
-    if said.iter().enumerate().any(|(at, one)| said[at + 1..].iter().any(|other| contradicts(one, other))) {
+    // One outcome for each purpose; a list may have 65,536 rules, so they are not held against each other two by two.
+    let mut outcomes = HashMap::new();
+    let mut of_purposes = said.iter().flat_map(|it| it.purposes.iter().map(|purpose| (*purpose, it.outcome)));
+    if of_purposes.any(|(purpose, outcome)| *outcomes.entry(purpose.code()).or_insert(outcome) != outcome) {
         return (said, (Answer::CannotTell, Reason::RulesContradict { country: country.to_owned(), office }));
     }
     // A rule may have been withdrawn since: what is too old to say "in force" is too old to say "counts" (design §2 *Ages*).
@@ -305,9 +307,14 @@ pub(super) fn by_rules(
     }
 }
 
-/// The authorities that may speak for a country: its own, and a region's that its own one recognises.
+/// The authorities that may speak for a country: its own, and a region's that its own one recognises. One that is accepted by another's
+/// word speaks while that word lasts.
 pub(super) fn speaking<'a>(packs: &[&'a TrustPack], country: &str, now: Timestamp) -> Vec<&'a TrustPack> {
-    let own = |pack: &TrustPack| pack.root().authority.country == country;
+    let accepted = |pack: &TrustPack| match pack.standing() {
+        Standing::Pinned => true,
+        Standing::Recognised { from, until, .. } => now.is_day_within(*from, *until),
+    };
+    let own = |pack: &TrustPack| pack.root().authority.country == country && accepted(pack);
     let recognised = |pack: &TrustPack| {
         let names = |row: &Recognised| {
             row.authority == pack.root().authority.id

@@ -1,9 +1,9 @@
 //! What a proposal changes against the published list, as facts that are put into words for whoever is to sign. Made from the documents
 //! themselves: no note that travels along can hide or invent a change. Each field of each entry is compared, so nothing goes unsaid.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::names::look_alike;
+use super::names::Likenesses;
 use super::proposal::{People, Proposal};
 use crate::base::canonical::{Json, Object};
 use crate::base::key::PublicKey;
@@ -90,6 +90,29 @@ pub fn changes(proposal: &Proposal, language: Language) -> Vec<Change> {
     list.changes
 }
 
+/// A list's entries by their names: it may have 65,536 of each, and came from a stranger.
+struct Index<'a> {
+    issuers: HashMap<&'a str, &'a Issuer>,
+    /// The last version of each.
+    achievements: HashMap<&'a str, &'a CatalogueEntry>,
+    likenesses: Likenesses<'a>,
+}
+
+impl<'a> Index<'a> {
+    fn of(list: &'a Accreditation) -> Self {
+        Self {
+            issuers: by(&list.issuers, |it| it.id.as_str()),
+            achievements: list.achievements.iter().map(|it| (it.id.as_str(), it)).collect(),
+            likenesses: Likenesses::of(list),
+        }
+    }
+}
+
+/// Entries by a name; of two with one name the first.
+fn by<'a, T, K: std::hash::Hash + Eq>(entries: &'a [T], name: impl Fn(&'a T) -> K) -> HashMap<K, &'a T> {
+    entries.iter().rev().map(|entry| (name(entry), entry)).collect()
+}
+
 struct Listing<'a> {
     changes: Vec<Change>,
     people: &'a People,
@@ -155,10 +178,11 @@ impl Listing<'_> {
         let of = |key: &PublicKey, people: &People| {
             vec![("part", Fact::Id(format!("part.{part}"))), ("key", text(key_name(key, people)))]
         };
-        for key in new.keys.iter().filter(|key| !old_keys.contains(key)) {
+        let (before, after): (HashSet<_>, HashSet<_>) = (old_keys.iter().collect(), new.keys.iter().collect());
+        for key in new.keys.iter().filter(|key| !before.contains(key)) {
             self.say("role-key-added", of(key, self.people));
         }
-        for key in old_keys.iter().filter(|key| !new.keys.contains(key)) {
+        for key in old_keys.iter().filter(|key| !after.contains(key)) {
             self.say("role-key-gone", of(key, self.people));
         }
         let counts = |role: &Role| (role.threshold, role.keys.len());
@@ -174,13 +198,15 @@ impl Listing<'_> {
     }
 
     fn accreditation(&mut self, old: &Accreditation, new: &Accreditation) {
+        let index = Index::of(new);
+        let before = by(&old.issuers, |it| it.id.as_str());
         for issuer in &new.issuers {
-            match old.issuers.iter().find(|it| it.id == issuer.id) {
-                None => self.issuer_added(issuer, new),
-                Some(before) => self.issuer(before, issuer, new),
+            match before.get(issuer.id.as_str()) {
+                None => self.issuer_added(issuer, &index),
+                Some(before) => self.issuer(before, issuer, &index),
             }
         }
-        for gone in old.issuers.iter().filter(|old| new.issuers.iter().all(|it| it.id != old.id)) {
+        for gone in old.issuers.iter().filter(|old| !index.issuers.contains_key(old.id.as_str())) {
             self.say("issuer-gone", vec![("name", text(&gone.name)), ("id", text(&gone.id))]);
         }
         self.achievements(old, new);
@@ -188,7 +214,7 @@ impl Listing<'_> {
         self.recognises(&old.recognises, &new.recognises);
     }
 
-    fn issuer_added(&mut self, issuer: &Issuer, list: &Accreditation) {
+    fn issuer_added(&mut self, issuer: &Issuer, list: &Index<'_>) {
         let facts = vec![("name", text(&issuer.name)), ("country", text(&issuer.country)), ("id", text(&issuer.id))];
         self.say("issuer-added", facts);
         let nobody = Issuer {
@@ -203,7 +229,7 @@ impl Listing<'_> {
         self.issuer_fields(&nobody, issuer, list);
     }
 
-    fn issuer(&mut self, old: &Issuer, new: &Issuer, list: &Accreditation) {
+    fn issuer(&mut self, old: &Issuer, new: &Issuer, list: &Index<'_>) {
         if old.name != new.name {
             self.say("issuer-renamed", vec![("old", text(&old.name)), ("new", text(&new.name))]);
             self.alike(new, list);
@@ -211,13 +237,13 @@ impl Listing<'_> {
         self.issuer_fields(old, new, list);
     }
 
-    fn alike(&mut self, issuer: &Issuer, list: &Accreditation) {
-        if let Some(other) = look_alike(list, &issuer.name, issuer.id.as_str()) {
+    fn alike(&mut self, issuer: &Issuer, list: &Index<'_>) {
+        if let Some(other) = list.likenesses.of_name(&issuer.name, issuer.id.as_str()) {
             self.say("look-alike", vec![("name", text(&issuer.name)), ("other", text(other))]);
         }
     }
 
-    fn issuer_fields(&mut self, old: &Issuer, new: &Issuer, list: &Accreditation) {
+    fn issuer_fields(&mut self, old: &Issuer, new: &Issuer, list: &Index<'_>) {
         let name = || ("name", text(&new.name));
         if old.country != new.country {
             self.say("issuer-country", vec![name(), ("old", text(&old.country)), ("new", text(&new.country))]);
@@ -231,15 +257,17 @@ impl Listing<'_> {
             same if *same == old.successor => {}
             None => self.say("successor-gone", vec![name()]),
             Some(successor) => {
-                let listed = list.issuers.iter().find(|issuer| issuer.id == *successor);
+                let listed = list.issuers.get(successor.as_str());
                 let successor = listed.map_or(successor.to_string(), |it| format!("{} ({})", it.name, it.id));
                 self.say("successor", vec![name(), ("successor", text(successor))]);
             }
         }
+        let before = by(&old.keys, |it| (it.id.as_str(), it.key));
         for key in &new.keys {
-            self.key(&new.name, old.keys.iter().find(|it| it.id == key.id && it.key == key.key), key);
+            self.key(&new.name, before.get(&(key.id.as_str(), key.key)).copied(), key);
         }
-        for gone in old.keys.iter().filter(|old| new.keys.iter().all(|it| it.id != old.id || it.key != old.key)) {
+        let after = by(&new.keys, |it| (it.id.as_str(), it.key));
+        for gone in old.keys.iter().filter(|old| !after.contains_key(&(old.id.as_str(), old.key))) {
             self.say("key-gone", vec![name(), ("key", text(&gone.id))]);
         }
         self.scope(new, &old.scope, list);
@@ -281,16 +309,17 @@ impl Listing<'_> {
         }
     }
 
-    fn scope(&mut self, issuer: &Issuer, old: &[Scope], list: &Accreditation) {
+    fn scope(&mut self, issuer: &Issuer, old: &[Scope], list: &Index<'_>) {
         // The same achievement may stand there for two periods; a period is known by where it begins.
-        let same = |one: &Scope, other: &Scope| one.achievement == other.achievement && one.from == other.from;
+        let period = |scope: &Scope| (scope.achievement.to_string(), scope.from);
+        let (periods_before, periods_after) = (by(old, period), by(&issuer.scope, period));
         for scope in &issuer.scope {
             let what = vec![
                 ("name", text(&issuer.name)),
                 ("achievement", text(self.title(&scope.achievement, list))),
                 ("from", Fact::Day(scope.from)),
             ];
-            let before = old.iter().find(|it| same(it, scope));
+            let before = periods_before.get(&period(scope)).copied();
             match (before, scope.until) {
                 (Some(before), until) if before.until == until => {}
                 (None, None) => self.say("scope-added", what),
@@ -299,7 +328,7 @@ impl Listing<'_> {
                 (Some(_), None) => self.say("scope-open-again", what),
             }
         }
-        for gone in old.iter().filter(|old| !issuer.scope.iter().any(|it| same(it, old))) {
+        for gone in old.iter().filter(|old| !periods_after.contains_key(&period(old))) {
             let what = vec![
                 ("name", text(&issuer.name)),
                 ("achievement", text(self.title(&gone.achievement, list))),
@@ -309,8 +338,8 @@ impl Listing<'_> {
         }
     }
 
-    fn title(&self, id: &AchievementId, list: &Accreditation) -> String {
-        let entry = list.achievements.iter().rev().find(|entry| entry.id == *id);
+    fn title(&self, id: &AchievementId, list: &Index<'_>) -> String {
+        let entry = list.achievements.get(id.as_str());
         entry.and_then(|entry| self.title_of(entry)).map_or(id.to_string(), |title| format!("{title} ({id})"))
     }
 
@@ -319,7 +348,10 @@ impl Listing<'_> {
     }
 
     fn achievements(&mut self, old: &Accreditation, new: &Accreditation) {
-        let same = |one: &CatalogueEntry, other: &CatalogueEntry| one.id == other.id && one.version == other.version;
+        fn named(entry: &CatalogueEntry) -> (&str, &str) {
+            (entry.id.as_str(), entry.version.as_str())
+        }
+        let (before, after) = (by(&old.achievements, named), by(&new.achievements, named));
         let what = |list: &Self, entry: &CatalogueEntry| {
             vec![
                 ("title", text(list.title_of(entry).unwrap_or_default())),
@@ -329,7 +361,7 @@ impl Listing<'_> {
             ]
         };
         for entry in &new.achievements {
-            match old.achievements.iter().find(|it| same(it, entry)) {
+            match before.get(&named(entry)).copied() {
                 None => self.say("achievement-added", what(self, entry)),
                 Some(before) if before != entry => {
                     let members = differing(&before.to_json(), &entry.to_json());
@@ -338,14 +370,15 @@ impl Listing<'_> {
                 Some(_) => {}
             }
         }
-        for gone in old.achievements.iter().filter(|old| !new.achievements.iter().any(|it| same(it, old))) {
+        for gone in old.achievements.iter().filter(|old| !after.contains_key(&named(old))) {
             self.say("achievement-gone", what(self, gone));
         }
     }
 
     fn rules(&mut self, old: &[Rule], new: &[Rule]) {
+        let (rules_before, rules_after) = (by(old, |it| it.id.as_str()), by(new, |it| it.id.as_str()));
         for rule in new {
-            match old.iter().find(|it| it.id == rule.id) {
+            match rules_before.get(rule.id.as_str()).copied() {
                 None => self.say("rule-added", of_rule(rule)),
                 Some(before) if before != rule => {
                     let members = differing(&before.to_json(), &rule.to_json());
@@ -354,14 +387,15 @@ impl Listing<'_> {
                 Some(_) => {}
             }
         }
-        for gone in old.iter().filter(|old| new.iter().all(|it| it.id != old.id)) {
+        for gone in old.iter().filter(|old| !rules_after.contains_key(old.id.as_str())) {
             self.say("rule-gone", of_rule(gone));
         }
     }
 
     fn recognises(&mut self, old: &[Recognised], new: &[Recognised]) {
+        let (rows_before, rows_after) = (by(old, |it| it.authority.as_str()), by(new, |it| it.authority.as_str()));
         for row in new {
-            match old.iter().find(|it| it.authority == row.authority) {
+            match rows_before.get(row.authority.as_str()).copied() {
                 None => self.say("recognises-added", of_recognised(row)),
                 Some(before) if before != row => {
                     let members = differing(&before.to_json(), &row.to_json());
@@ -370,7 +404,7 @@ impl Listing<'_> {
                 Some(_) => {}
             }
         }
-        for gone in old.iter().filter(|old| new.iter().all(|it| it.authority != old.authority)) {
+        for gone in old.iter().filter(|old| !rows_after.contains_key(old.authority.as_str())) {
             self.say("recognises-gone", of_recognised(gone));
         }
     }

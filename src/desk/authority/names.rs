@@ -1,10 +1,12 @@
 //! Names that could be taken for one another (threats.md F10): "SENA" and "SЕNA" with a Cyrillic letter, "5ENA", "Sena ".
 
+use std::collections::HashMap;
+
 use unicode_security::confusable_detection::skeleton;
 
 use super::error::AuthorityError;
 use crate::desk::import::fold;
-use crate::trust::accreditation::Accreditation;
+use crate::trust::accreditation::{Accreditation, Issuer};
 
 /// What two names have in common that a person reads alike: the UTS 39 skeleton of the name without capitals, accents and doubled
 /// spaces; digits that stand for letters become those. Every i is an l, since a capital I and a small l are drawn alike: two names that
@@ -35,6 +37,33 @@ pub fn seen(name: &str) -> Result<(), AuthorityError> {
         return Ok(());
     }
     Err(AuthorityError::Unseen(made_visible(name)))
+}
+
+/// The institutions of a list by the likeness of their names: of each likeness the first two, so that one is always another's.
+#[derive(Debug)]
+pub struct Likenesses<'a>(HashMap<String, Vec<&'a Issuer>>);
+
+impl<'a> Likenesses<'a> {
+    /// Those of a list.
+    #[must_use]
+    pub fn of(list: &'a Accreditation) -> Self {
+        let mut alike: HashMap<String, Vec<&Issuer>> = HashMap::with_capacity(list.issuers.len());
+        for issuer in &list.issuers {
+            let those = alike.entry(likeness(&issuer.name)).or_default();
+            // One identifier twice is one institution.
+            if those.len() < 2 && those.iter().all(|it| it.id != issuer.id) {
+                those.push(issuer);
+            }
+        }
+        Self(alike)
+    }
+
+    /// As [`look_alike`].
+    #[must_use]
+    pub fn of_name(&self, name: &str, own_id: &str) -> Option<&'a str> {
+        let those = self.0.get(&likeness(name))?;
+        those.iter().find(|issuer| issuer.id.as_str() != own_id).map(|issuer| issuer.name.as_str())
+    }
 }
 
 /// Another institution of the list whose name could be taken for this one's.

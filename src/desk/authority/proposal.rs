@@ -19,7 +19,7 @@ use super::error::AuthorityError;
 use crate::base::canonical::{Json, LARGEST_EXACT, Object, read};
 use crate::base::did::MethodId;
 use crate::base::key::{PublicKey, SecretKey};
-use crate::base::limits::NAME_CHARACTERS;
+use crate::base::limits::{NAME_CHARACTERS, PROOFS};
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::credential::document::{Document, Signed};
@@ -115,7 +115,9 @@ impl<T: Document> Part<T> {
         let document = json.object()?.clone();
         let content = T::parse(&document).ok()?;
         let same = again(&content).to_canonical() == document.to_canonical_without("proof");
-        same.then_some(Self { content, document })
+        let part = Self { content, document };
+        // More than verifiers read are nobody's: each is held against the whole document.
+        (same && part.proofs().len() <= PROOFS).then_some(part)
     }
 
     fn signed(&self) -> Option<Signed<T>> {

@@ -330,9 +330,20 @@ impl Refreshing<'_> {
     fn stands(&self, list: &StatusList) -> Result<(), Why> {
         let stands = match &list.sibling_of {
             None => ![SUSPENSION, MESSAGE].contains(&list.purpose.as_str()),
-            Some(id) => self.freshness.lists.iter().any(|row| {
-                row.id == *id && row.issuer == list.issuer && row.purpose == REVOCATION && list.purpose != REVOCATION
-            }),
+            Some(id) => {
+                let rows = || self.freshness.lists.iter();
+                let of_own = |row: &ListRow| {
+                    row.id == *id
+                        && row.issuer == list.issuer
+                        && row.purpose == REVOCATION
+                        && list.purpose != REVOCATION
+                };
+                // A second one of the same purpose would make the pack ambiguous, and stop everybody's publication.
+                let twin = |row: &ListRow| {
+                    row.id != list.id && row.sibling_of.as_ref() == Some(id) && row.purpose == list.purpose
+                };
+                rows().any(of_own) && !rows().any(twin)
+            }
         };
         if stands { Ok(()) } else { Err(Why::Foreign) }
     }
