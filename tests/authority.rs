@@ -765,3 +765,23 @@ fn a_long_proposal_is_told() {
     // Every name has another number, and 1 is not 0.
     assert!(!changes.iter().any(|change| change.code == "look-alike"));
 }
+
+/// A checkpoint that was countersigned before, copied anew without our signature: it comes back with it, once, and is no news.
+#[test]
+fn a_checkpoint_handed_in_again_comes_back_again() {
+    let mut min = Ministry::founded();
+    let log = digests(3);
+    for again in [false, true] {
+        min.hand_log("formar", FORMAR, &log, day(2));
+        let refreshed = min.refresh(&["formar"], day(3));
+        assert_eq!((why(&refreshed.hand_ins[0]), refreshed.hand_ins[0].not_given_back), (vec![], false));
+        assert_eq!(refreshed.hand_ins[0].logged, (!again).then_some(3));
+        let bytes = std::fs::read(min.path("formar/checkpoint.json")).unwrap();
+        let checkpoint: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(checkpoint["proof"].as_array().unwrap().len(), 2);
+        min.refresh(&["formar"], day(3));
+        assert_eq!(std::fs::read(min.path("formar/checkpoint.json")).unwrap(), bytes);
+    }
+    let counted = Logs::of(&min.path("min"), &did(FORMAR)).countersigned().unwrap();
+    assert_eq!(counted.len(), 1);
+}

@@ -379,10 +379,20 @@ impl Refreshing<'_> {
         let logs = Logs::of(self.folder, &checkpoint.issuer);
         let is_row = row.is_some_and(|row| row.size == checkpoint.size && row.head == checkpoint.head);
         let last = logs.countersigned().map_err(unread)?.pop();
-        if is_row && last.is_some_and(|last| last.checkpoint.date >= checkpoint.date) {
+        let method = MethodId::of_key(&self.key.public());
+        let known = is_row && last.is_some_and(|last| last.checkpoint.date >= checkpoint.date);
+        let timely = self.timely(checkpoint.date, key);
+        if known && (timely.is_err() || signed.proofs().iter().any(|proof| proof.claimed_method == method.as_str())) {
             return Ok(());
         }
-        self.timely(checkpoint.date, key).map_err(|why| (CHECKPOINT, why))?;
+        timely.map_err(|why| (CHECKPOINT, why))?;
+        if known {
+            // Handed in again as it was before: it is given back again, and is no news. What we recorded of it stands.
+            let again = signed.countersign(self.key, &method, self.now).map_err(|_| (CHECKPOINT, Why::NotReadable))?;
+            let same = std::fs::read(&path).is_ok_and(|now| now == bytes);
+            hand_in.not_given_back = !same || write_whole(&path, again.bytes(), Readers::Everybody).is_err();
+            return Ok(());
+        }
         let log = File::open(folder.join(LOG)).map_err(|_| (LOG, Why::NotReadable))?;
         match logs.take(&checkpoint, row, log).map_err(|_| (LOG, Why::NotReadable))? {
             // The same log at a later date: it is witnessed that nothing was issued in between.
@@ -393,7 +403,6 @@ impl Refreshing<'_> {
             Continuation::NotALog => return Err((LOG, Why::NotReadable)),
             Continuation::Rewritten => return Err((LOG, Why::LogRewritten)),
         }
-        let method = MethodId::of_key(&self.key.public());
         let countersigned =
             signed.countersign(self.key, &method, self.now).map_err(|_| (CHECKPOINT, Why::NotReadable))?;
         logs.record(&countersigned, self.now).map_err(unread)?;
