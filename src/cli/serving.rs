@@ -19,7 +19,7 @@ use crate::http::router::{OWN_MACHINE, router_within};
 pub use crate::http::{Demo, Example};
 use crate::http::{ServeState, Shelf, router, tls};
 use crate::store::trust_folder::read_file;
-use crate::trust::pack::TrustPack;
+use crate::trust::pack::{PackError, TrustPack};
 use crate::trust::status::StatusList;
 use crate::verify::Evidence;
 use crate::verify::message::Fact;
@@ -149,8 +149,10 @@ impl Watched {
     }
 
     fn renew(&self, here: &Evidence, gathered: Gathered) -> Arc<Evidence> {
-        // Out of a folder an authority may be removed.
-        let may_go = matches!(self.trust, Source::Folder(_)) && gathered.problems.is_empty();
+        // Out of a folder an authority may be removed, and one that it vouched for is left there on nobody's word.
+        let unaccepted = |failure: &Failure| failure.id == format!("pack.{}", PackError::UnknownRoot.code());
+        let all_read = gathered.problems.iter().all(|(_, failure)| unaccepted(failure));
+        let may_go = matches!(self.trust, Source::Folder(_)) && all_read;
         let packs = renewed(&gathered.evidence.packs, &here.packs, may_go);
         Arc::new(Evidence { packs: Arc::new(packs), ..gathered.evidence })
     }

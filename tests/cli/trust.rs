@@ -409,6 +409,10 @@ fn the_served_page_follows_the_folder() {
     std::fs::write(place.path(&file), "{").unwrap();
     let damaged = outcome();
     tick();
+    // A sound file that nobody accepts, as one is left whose voucher has been removed, keeps nobody here.
+    let other = Repository::another("urn:other", "PE", "pilot");
+    let name = other.first_root().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    place.write(&format!("trusted/{name}.json"), other.file());
     place.run(&format!("trust remove {root} --into trusted")).ends(0);
     let removed = outcome();
     child.kill().unwrap();
