@@ -274,18 +274,34 @@ pub(super) fn by_rules(
         })
         .collect();
     let in_force = |rule: &Rule| now.is_day_within(rule.from, rule.until);
-    let narrowest = rules.iter().filter(|(_, rule)| in_force(rule)).map(|(_, rule)| rule.subject.narrowness()).max();
-    let Some(narrowest) = narrowest else {
+    // Of two rules for one purpose the narrower one counts.
+    let mut narrowest: HashMap<&str, u8> = HashMap::new();
+    for (_, rule) in rules.iter().filter(|(_, rule)| in_force(rule)) {
+        for purpose in &rule.purposes {
+            let most = narrowest.entry(purpose.code()).or_default();
+            *most = rule.subject.narrowness().max(*most);
+        }
+    }
+    if narrowest.is_empty() {
         let country = country.to_owned();
         return none(match rules.iter().max_by_key(|(_, rule)| rule.from) {
             Some((_, rule)) => Reason::RuleNotInForce { country, office, from: rule.from, until: rule.until },
             None if home.root().authority.country == country => Reason::OwnCountry { country },
             None => Reason::NoRule { country, office },
         });
-    };
-    let counting = |(_, rule): &&(&TrustPack, &Rule)| in_force(rule) && rule.subject.narrowness() == narrowest;
-    let mut said: Vec<Statement> =
-        rules.iter().filter(counting).map(|(pack, rule)| Statement::of_rule(rule, pack, country, now)).collect();
+    }
+    let counts = |rule: &Rule, purpose: Purpose| narrowest.get(purpose.code()) == Some(&rule.subject.narrowness());
+    let counting =
+        |(_, rule): &&(&TrustPack, &Rule)| in_force(rule) && rule.purposes.iter().any(|purpose| counts(rule, *purpose));
+    let mut said: Vec<Statement> = rules
+        .iter()
+        .filter(counting)
+        .map(|(pack, rule)| {
+            let mut said = Statement::of_rule(rule, pack, country, now);
+            said.purposes.retain(|purpose| counts(rule, *purpose));
+            said
+        })
+        .collect();
     // Who hires reads the first; then what is newest.
     said.sort_by_key(|it| (!it.purposes.contains(&Purpose::Employment), std::cmp::Reverse(it.from)));
     // One outcome for each purpose; a list may have 65,536 rules, so they are not held against each other two by two.

@@ -133,6 +133,9 @@ fn rules() -> Vec<(&'static str, Vec<u8>)> {
     let mut chile = peru(vec![about_modules(json!({}))]);
     chile.root["authority"] =
         json!({"id": "urn:skillpass:test-authority-cl", "name": "Autoridad de prueba de Chile", "country": "CL"});
+    let mut narrow_study = about_modules(study.clone());
+    narrow_study["subject"]["achievement"] = achievement["achievement"].clone();
+    let beside = peru(vec![about_modules(json!({})), narrow_study]).to_bytes();
     let dated = |date: &str| {
         let mut old = peru(vec![about_modules(json!({}))]);
         old.freshness["date"] = date.into();
@@ -142,6 +145,7 @@ fn rules() -> Vec<(&'static str, Vec<u8>)> {
     invented["instrument"] = json!({"id": "urn:example:treaty-that-nobody-had-thought-of", "title": "Tratado de tres países",
                                     "parties": ["BR", "HT", "PE"], "date": "2026-01-15T00:00:00Z", "example": true});
     vec![
+        ("peru-narrower-for-study", beside),
         ("peru-30-days-old", dated("2026-04-04T10:00:00Z")),
         ("peru-31-days-old", dated("2026-04-03T10:00:00Z")),
         ("chile-recognised", chile.to_bytes()),

@@ -62,6 +62,17 @@ fn rules(made: &mut Made) {
     )
     .packs(&["pilot", "peru-instrument-as-data"])
     .country("PE");
+    made.credential(
+        "worth-narrower-rule-for-another-purpose",
+        "A narrower rule about studies takes nothing from a wider one about work.",
+        saying(
+            json!({"outcome": "accept", "findings": {"worth": "worth-recognised"}}),
+            &[("recognised", false), ("not-recognised", false)],
+        ),
+        good.clone(),
+    )
+    .packs(&["pilot", "peru-narrower-for-study"])
+    .country("PE");
     for (pack, reason) in [("peru-30-days-old", "worth-recognised"), ("peru-31-days-old", "rules-stale")] {
         made.credential(
             &format!("worth-rule-{pack}"),
