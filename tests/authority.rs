@@ -20,7 +20,7 @@ use skillpass::desk::keyring::Secret;
 use skillpass::desk::random::{NoRandomness, Randomness};
 use skillpass::trust::checkpoint::{Checkpoint, log_text};
 use skillpass::trust::logged::Logged;
-use skillpass::trust::pack::{Anchor, TrustPack};
+use skillpass::trust::pack::{Anchor, ListState, TrustPack};
 use skillpass::trust::root::{Environment, PART_BOUNDS, Role};
 use skillpass::trust::status::{Bits, MESSAGE, MESSAGE_BITS, REVOCATION, SUSPENSION, StatusList};
 use skillpass::verify::message::Words;
@@ -335,6 +335,25 @@ fn status_lists_are_taken_or_refused_one_by_one() {
     );
     assert_eq!(min.refresh(&["formar"], day(5)).hand_ins[0].lists, 2);
     assert_eq!(rows(&min)[0].1, 2);
+}
+
+/// A body that closed: the one that took over from it goes on with its lists (threats.md E3), and nobody else does.
+#[test]
+fn a_successor_hands_in_the_lists_of_a_closed_body() {
+    let mut min = Ministry::founded();
+    let of_formar = |on: u32, set: &[u32]| list(FORMAR, "urn:list:1", REVOCATION, day(on), set);
+    min.hand_list("formar", "1.status.json", &signed(&of_formar(2, &[5]), FORMAR));
+    min.refresh(&["formar"], day(2));
+    min.hand_list("formar", "1.status.json", &signed(&of_formar(3, &[5, 6]), OTHER));
+    assert_eq!(why(&min.refresh(&["formar"], day(3)).hand_ins[0]), [&Why::Unlisted]);
+    min.authority.change(day(4), |list| edit::successor(list, FORMAR, OTHER)).unwrap();
+    min.authority.publish(&min.keys, &[], day(4)).unwrap();
+    let refreshed = min.refresh(&["formar"], day(4));
+    assert_eq!((refreshed.hand_ins[0].lists, &why(&refreshed.hand_ins[0])), (1, &vec![]));
+    match min.pack().list("urn:list:1") {
+        Some(ListState::Current(list)) => assert_eq!(list.bits.iter().collect::<Vec<_>>(), [5, 6]),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// A thief who holds a key that is known to be leaked could withdraw the honest.

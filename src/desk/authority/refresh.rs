@@ -423,11 +423,13 @@ impl Refreshing<'_> {
         }
     }
 
-    /// A document that a listed institution has signed, and the key it is signed with.
+    /// A document that a listed institution has signed, or the one that took over from it; and the key it is signed with.
     fn authentic<T: Document>(&self, document: &Signed<T>, issuer: Option<&str>) -> Option<(&Issuer, Held<'_, T>)> {
         let issuer = self.published.pack.issuer(Did::parse(issuer?).ok()?.as_str())?;
+        let successor = issuer.successor.as_ref().and_then(|did| self.published.pack.issuer(did.as_str()));
+        let bodies = || [Some(issuer), successor].into_iter().flatten();
         document.proofs().iter().find_map(|proof| {
-            issuer.keys_named(&proof.claimed_method).find_map(|key| {
+            bodies().flat_map(|body| body.keys_named(&proof.claimed_method)).find_map(|key| {
                 let document = document.authentic(proof, &key.vouched()).ok()?;
                 Some((issuer, Held { document, key }))
             })
