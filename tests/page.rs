@@ -152,6 +152,7 @@ async fn what_it_is_worth() {
 async fn three_outcomes() {
     let (router, _) = house();
     let accepted = verdict(&router, "?lang=en&country=PE", &good()).await;
+    assert_eq!(accepted, verdict(&router, "?lang=en&country=pe", &good()).await);
     assert_eq!(accepted["outcome"], "accept", "{accepted:#}");
     assert_eq!(accepted["language"], "en");
     assert_eq!(accepted["pilot"], true);

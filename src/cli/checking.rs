@@ -18,6 +18,7 @@ use crate::base::timestamp::Timestamp;
 use crate::interop::did_document::{address, assertion_keys};
 use crate::interop::intake::{self, Offered};
 use crate::interop::scan::Limits;
+use crate::verify::Reason;
 use crate::verify::message::{Fact, Words};
 use crate::verify::report::Mark;
 use crate::verify::{Answer, Evidence, Outcome, Policy, Presented, Question, Verdict, verify};
@@ -212,11 +213,23 @@ fn one_line(input: &str, row: &Row, words: &Words) -> String {
         Row::Unread(failure) => format!("- {input}: {}", failure.text(words)),
         Row::Read(verdict) => {
             let name = verdict.shown().map(|(credential, _)| {
-                format!(" · {} · {}", credential.holder.name.as_str(), credential.achievement.name)
+                // The kind stands before the title: a green line must not let an attendance pass for a competence.
+                let kind = words.get(&format!("kind.{}", credential.kind().code())).to_owned();
+                format!(" · {} · {kind}: {}", credential.holder.name.as_str(), credential.achievement.name)
             });
             let pilot = if verdict.is_pilot() { format!(" [{}]", words.get("pilot")) } else { String::new() };
             let (sign, headline) = (outcome_sign(verdict), verdict.headline(words));
-            format!("{sign} {input}: {headline}{pilot}{}", name.unwrap_or_default())
+            let mut line = format!("{sign} {input}: {headline}{pilot}{}", name.unwrap_or_default());
+            let worth = verdict.findings.deciding(Question::WorthHere);
+            if !matches!(worth.reason, Reason::NoCountry | Reason::NotReached) {
+                let said = crate::verify::report::say(verdict.reason(Question::WorthHere), words);
+                line.push_str(&format!("\n    {} {said}", self::sign(worth.answer)));
+            }
+            if let Some(link) = verdict.link {
+                let said = words.get(&format!("link.{}", link.code())).to_owned();
+                line.push_str(&format!("\n    {}: {said}", words.get("page.link.label")));
+            }
+            line
         }
     }
 }
@@ -242,7 +255,7 @@ fn in_words(verdict: &Verdict, words: &Words) -> String {
         lines.push(String::new());
     }
     if let Some(backing) = &verdict.backing {
-        let country = |code: &str| words.get(&format!("country.{code}")).trim_start_matches("country.").to_owned();
+        let country = |code: &str| words.country(code).to_owned();
         let label = |id: &str| words.get(id).to_owned();
         lines.push(format!(
             "  {}: {}, {}",
@@ -269,6 +282,13 @@ fn in_words(verdict: &Verdict, words: &Words) -> String {
         let word = words.get(&format!("answer.{}", finding.answer.code())).to_owned();
         lines.push(format!("  {} {title} {word}", sign(finding.answer)));
         lines.push(format!("      {}", crate::verify::report::say(verdict.reason(question), words)));
+        // What decides the outcome has its step at the end. Worth never decides, so that its office would be named nowhere.
+        if question == Question::WorthHere
+            && finding.reason != Reason::NotReached
+            && let Some(next) = verdict.next_of(question, words)
+        {
+            lines.push(format!("      {next}"));
+        }
     }
     for statement in &verdict.worth {
         lines.push(String::new());

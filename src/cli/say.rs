@@ -39,10 +39,11 @@ impl Failure {
     /// A file that cannot be read or written.
     #[must_use]
     pub fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
-        use std::io::ErrorKind::{NotFound, QuotaExceeded, StorageFull};
+        use std::io::ErrorKind::{NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
         let failure = match error.kind() {
             NotFound => Self::new(Exit::Unreadable, "notread.file-missing"),
             StorageFull | QuotaExceeded => Self::new(Exit::InputOutput, "cli.disk-full"),
+            PermissionDenied | ReadOnlyFilesystem => Self::new(Exit::InputOutput, "cli.not-allowed"),
             _ => Self::new(Exit::InputOutput, "cli.io"),
         };
         failure.with("path", path.display()).with("error", error)

@@ -35,8 +35,12 @@ pub fn change(args: &Certificates, act: Act, world: &World<'_>, say: &Say) -> En
             Act::Revoke(_) => ["cli.already-revoked", "cli.revoked"],
             Act::Suspend => ["cli.already-suspended", "cli.suspended"],
         };
-        say.tell(said[usize::from(news)], &[("serial", Fact::Text(serial.clone()))]);
         let state = open.store.by_serial(serial)?.map_or(State::Issued, |record| record.state);
+        let mut facts = vec![("serial", Fact::Text(serial.clone()))];
+        if let State::Revoked(reason) = &state {
+            facts.push(("reason", Fact::Id(format!("withdrawal.{}", reason.code()))));
+        }
+        say.tell(said[usize::from(news)], &facts);
         rows.push(row(serial, news, &state).into());
     }
     match act {

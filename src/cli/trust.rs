@@ -39,23 +39,42 @@ fn update(args: &TrustUpdate, world: &World<'_>, say: &Say) -> Ends {
     let bytes = offered(&args.input, args.ca.as_deref())?;
     let name = args.input.to_string_lossy();
     let taken = folder.take(&bytes, &args.root, now).map_err(|error| Failure::from(error).with("path", &name))?;
+    let digits = Digits::typed(&args.root, &taken);
     if say.is_json() {
-        let packs = taken.iter().map(|offered| offered_json(offered, &name, now, say).into()).collect();
+        let packs = taken.iter().map(|offered| offered_json(offered, &name, &digits, now, say).into()).collect();
         let dir = Json::from(dir.display().to_string());
         say.json(Object::from_iter([("folder", dir), ("packs", Json::List(packs))]));
     }
     for offered in &taken {
-        tell_offered(offered, args, &name, now, world, say);
+        tell_offered(offered, args, &name, &digits, now, world, say);
     }
-    let any = |wanted: Exit| taken.iter().any(|offered| exit_of(&offered.result) == wanted);
+    let any = |wanted: Exit| taken.iter().any(|offered| exit_of(&offered.result, &digits) == wanted);
     let worst = [Exit::Reject, Exit::Unreadable, Exit::Undecided].into_iter().find(|exit| any(*exit));
     Ok(worst.unwrap_or(Exit::Accept))
 }
 
-/// Refused: 1. Waiting for a person's decision: 2. Of no use to anybody: 66.
-fn exit_of(result: &Result<Taken, NotTaken>) -> Exit {
+/// What the digits that a person typed say about a file.
+#[derive(PartialEq)]
+enum Digits {
+    /// None were typed, or an authority of the file has them.
+    Fit,
+    /// No authority of the file has them: whoever compared by telephone has another file before them than the authority's.
+    OfNobody,
+}
+
+impl Digits {
+    fn typed(roots: &[Fingerprint], taken: &[Offered]) -> Self {
+        let packs = || taken.iter().filter_map(|offered| offered.pack.as_ref());
+        let any = packs().any(|pack| roots.contains(&Fingerprint::of(&pack.first_root())));
+        if roots.is_empty() || any { Digits::Fit } else { Digits::OfNobody }
+    }
+}
+
+/// Refused, or other digits than those compared: 1. Waiting for a person's decision: 2. Of no use to anybody: 66.
+fn exit_of(result: &Result<Taken, NotTaken>, digits: &Digits) -> Exit {
     match result {
         Ok(_) => Exit::Accept,
+        Err(NotTaken::UnknownRoot(_)) if *digits == Digits::OfNobody => Exit::Reject,
         Err(NotTaken::Refused(_)) => Exit::Reject,
         Err(NotTaken::UnknownRoot(_)) => Exit::Undecided,
         Err(NotTaken::Unusable(_)) => Exit::Unreadable,
@@ -129,19 +148,36 @@ fn result_code(result: &Result<Taken, NotTaken>) -> &'static str {
     }
 }
 
-fn offered_json(offered: &Offered, name: &str, now: Timestamp, say: &Say) -> Object {
+fn offered_json(offered: &Offered, name: &str, digits: &Digits, now: Timestamp, say: &Say) -> Object {
     let mut object = offered.pack.as_ref().map(|pack| pack_json(pack, now, say)).unwrap_or_default();
     object.set("result", result_code(&offered.result).into());
     match &offered.result {
         Ok(Taken::Superseded { before }) => drop(object.set("before", before.display().to_string().into())),
         Ok(_) => {}
+        Err(NotTaken::UnknownRoot(_)) if *digits == Digits::OfNobody => {
+            let party = offered.pack.as_ref().map(|pack| party(pack, say)).unwrap_or_default();
+            drop(object.set("error", say.error(&other_digits(&party)).into()));
+        }
         Err(not_taken) => drop(object.set("error", say.error(&failure_of(not_taken, name)).into())),
     }
     object
 }
 
+/// Never followed by the command that would accept the file after all.
+fn other_digits(party: &str) -> Failure {
+    Failure::new(Exit::Reject, "cli.trust-other-digits").with("authority", party)
+}
+
 /// What was done with one pack, in words.
-fn tell_offered(offered: &Offered, args: &TrustUpdate, name: &str, now: Timestamp, world: &World<'_>, say: &Say) {
+fn tell_offered(
+    offered: &Offered,
+    args: &TrustUpdate,
+    name: &str,
+    digits: &Digits,
+    now: Timestamp,
+    world: &World<'_>,
+    say: &Say,
+) {
     let party = offered.pack.as_ref().map(|pack| party(pack, say)).unwrap_or_default();
     let facts = |more: &[(&'static str, Fact)]| {
         let mut facts = vec![("authority", Fact::Text(party.clone()))];
@@ -158,6 +194,10 @@ fn tell_offered(offered: &Offered, args: &TrustUpdate, name: &str, now: Timestam
             if let Taken::Superseded { before } = taken {
                 say.tell("cli.trust-before", &[("path", Fact::Text(before.display().to_string()))]);
             }
+        }
+        Err(NotTaken::UnknownRoot(fingerprint)) if *digits == Digits::OfNobody => {
+            say.told(&other_digits(&party));
+            say.tell("cli.trust-fingerprint", &[("fingerprint", Fact::Text(fingerprint.to_string()))]);
         }
         Err(NotTaken::UnknownRoot(fingerprint)) => {
             say.tell("cli.trust-new", &facts(&[]));
@@ -203,8 +243,7 @@ fn quoted(word: &str) -> String {
 /// `Ministerio, Colombia`, and that it is a trial.
 fn party(pack: &TrustPack, say: &Say) -> String {
     let authority = &pack.root().authority;
-    let id = format!("country.{}", authority.country);
-    let country = if say.words().has(&id) { say.words().get(&id) } else { &authority.country };
+    let country = say.words().country(&authority.country);
     let pilot = if is_pilot(pack) { format!(" [{}]", say.words().get("pilot")) } else { String::new() };
     format!("{}, {country}{pilot}", on_one_line(&authority.name))
 }
@@ -307,7 +346,7 @@ fn pack_json(pack: &TrustPack, now: Timestamp, say: &Say) -> Object {
     let words = say.words();
     let authority = Object::from_iter([
         ("country", Json::from(root.authority.country.as_str())),
-        ("countryName", words.get(&format!("country.{}", root.authority.country)).into()),
+        ("countryName", words.country(&root.authority.country).into()),
         ("id", root.authority.id.as_str().into()),
         ("name", root.authority.name.as_str().into()),
     ]);

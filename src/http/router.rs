@@ -278,7 +278,7 @@ fn json(object: &Object) -> Response {
 }
 
 fn known_country(country: Option<String>, words: &Words) -> Result<Option<String>, Problem> {
-    let country = country.filter(|country| !country.is_empty());
+    let country = country.filter(|country| !country.is_empty()).map(|country| country.to_ascii_uppercase());
     match country {
         Some(country) if country.len() == 2 && words.has(&format!("country.{country}")) => Ok(Some(country)),
         // What is not two letters is not repeated.

@@ -96,6 +96,12 @@ impl Words {
         text
     }
 
+    /// A country's name; its two letters where the tables have none, never an identifier of a text.
+    #[must_use]
+    pub fn country<'a>(&'a self, code: &'a str) -> &'a str {
+        self.texts.get(&format!("country.{code}")).map_or(code, String::as_str)
+    }
+
     /// A day in words: `3 de mayo de 2025`.
     #[must_use]
     pub fn day(&self, date: Date) -> String {
@@ -121,7 +127,9 @@ impl Words {
     pub(super) fn fact(&self, fact: &Fact) -> String {
         match fact {
             Fact::Day(time) | Fact::Until(Some(time)) => self.day(time.date()),
-            Fact::Id(id) => self.get(id).to_owned(),
+            Fact::Id(id) => {
+                id.strip_prefix("country.").map_or_else(|| self.get(id), |code| self.country(code)).to_owned()
+            }
             Fact::Number(number) => number.to_string(),
             Fact::List(facts) => facts.iter().map(|fact| self.fact(fact)).collect::<Vec<_>>().join("; "),
             Fact::Say(id, facts) => self.say(id, facts),

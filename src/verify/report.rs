@@ -131,7 +131,7 @@ impl Verdict {
             let party = |name: &str, country: &str| -> Json {
                 Object::from_iter([
                     ("country", Json::from(country)),
-                    ("countryName", words.get(&format!("country.{country}")).into()),
+                    ("countryName", words.country(country).into()),
                     ("name", name.into()),
                 ])
                 .into()
@@ -176,7 +176,6 @@ impl Verdict {
 
     fn answer_json(&self, question: Question, words: &Words) -> Json {
         let finding = self.findings.deciding(question);
-        let facts = finding.reason.facts();
         let reason = self.reason(question);
         let mut object = Object::from_iter([
             ("answer", Json::from(finding.answer.code())),
@@ -186,11 +185,19 @@ impl Verdict {
             ("title", words.get(&format!("question.{}", question.code())).into()),
             ("word", words.get(&format!("answer.{}", finding.answer.code())).into()),
         ]);
-        let next = format!("reason.{}.next", finding.reason.code());
-        if finding.answer != Answer::Yes && words.has(&next) {
-            object.set("next", words.say(&next, &facts).into());
+        if let Some(next) = self.next_of(question, words) {
+            object.set("next", next.into());
         }
         object.into()
+    }
+
+    /// What to do about a question that is not answered with yes, where there is something to do.
+    #[must_use]
+    pub fn next_of(&self, question: Question, words: &Words) -> Option<String> {
+        let finding = self.findings.deciding(question);
+        let next = format!("reason.{}.next", finding.reason.code());
+        let asks = finding.answer != Answer::Yes && words.has(&next);
+        asks.then(|| words.say(&next, &finding.reason.facts()))
     }
 
     fn credential_json(&self, credential: &Credential, mark: Mark, words: &Words) -> Json {
@@ -259,7 +266,7 @@ fn statement_json(statement: &Statement, words: &Words) -> Json {
     Object::from_iter([
         ("by", Json::from(statement.by.as_str())),
         ("country", statement.country.as_str().into()),
-        ("countryName", words.get(&format!("country.{}", statement.country)).into()),
+        ("countryName", words.country(&statement.country).into()),
         ("decision", Json::Bool(statement.decision)),
         ("details", Json::List(statement.rows(words).into_iter().map(|row| labelled(row, words)).collect())),
         ("example", Json::Bool(statement.example)),

@@ -27,6 +27,9 @@ fn many_certificates_are_suspended_and_resumed_in_one_go() {
 
     // What was revoked is said to be final, and how its person gets another one is said too.
     run(&format!("revoke {two} {three} --reason withdrawn-by-holder")).ends(0);
+    // Another reason asked for later is not taken, and that is said.
+    let said = run(&format!("revoke {two} --reason fraud-confirmed --lang en")).ends(0);
+    assert!(said.err.contains("the reason stays: the holder asked for it"), "{}", said.err);
     for act in ["suspend", "resume"] {
         let said = run(&format!("{act} {one} {two} --json")).ends(64);
         assert_eq!(said.json()["error"]["code"], "revoked-for-good");

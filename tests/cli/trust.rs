@@ -62,9 +62,54 @@ fn the_first_file_of_an_authority() {
     verify(&place, "").ends(0);
     // Wrong digits accept nobody; what is no fingerprint is a wrong call.
     let wrong = fingerprint(&Repository::another("urn:x", "PE", "pilot"));
-    place.run(&format!("trust update trust.json --into other --root {wrong} --at {NOW}")).ends(2);
+    // And whoever compared other digits than the file's is never handed the command that accepts it.
+    for language in ["es", "pt", "en", "fr", "ht"] {
+        let typed = format!("trust update trust.json --into other --root {wrong} --at {NOW} --lang {language}");
+        let said = place.run(&typed).ends(1);
+        let (digits, none) = (fingerprint(&repository), !said.err.contains("--root"));
+        assert!(none && said.err.contains(&digits.replace('-', " ")), "{language}: {}", said.err);
+    }
+    let said = place.run(&format!("trust update trust.json --into other --root {wrong} --at {NOW} --json")).ends(1);
+    assert_eq!(said.json()["packs"][0]["error"]["code"], "trust-other-digits");
     place.run("trust update trust.json --into other --root 12345").ends(64);
     assert!(!place.path("other").exists());
+}
+
+/// Worth decides nothing, so the office to ask stands with the answer; a country we have no name for shows its letters.
+#[test]
+fn a_country_without_a_rule_names_whom_to_ask() {
+    let repository = Repository::new();
+    let place = place(&repository);
+    let said = verify(&place, "--trust trust.json --country PE --lang en").ends(0);
+    assert!(said.out.contains("Peru: there is no rule for this here.\n      Ask here: "), "{}", said.out);
+    let said = verify(&place, "--trust trust.json --country QZ --lang en").ends(0);
+    assert!(said.out.contains("QZ: there is no rule") && !said.out.contains("country."), "{}", said.out);
+}
+
+/// A decision beside its original is two files, and what only the two together say is not lost in the short form.
+#[test]
+fn a_decision_and_its_withdrawn_original_are_not_one_green_line() {
+    let vectors = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let read = |name: &str| std::fs::read(vectors.join(name)).unwrap();
+    let vector: Value = serde_json::from_slice(&read("credential/link-original-revoked.json")).unwrap();
+    let place = Place::empty();
+    place.write("decision.json", vector["document"].to_string().into_bytes());
+    place.write("original.json", vector["presented"][0].to_string().into_bytes());
+    let mut line =
+        format!("verify decision.json original.json --at {} --country PE --lang en", vector["now"].as_str().unwrap());
+    for pack in vector["packs"].as_array().unwrap() {
+        let name = format!("{}.json", pack.as_str().unwrap());
+        place.write(&name, read(&format!("packs/{name}")));
+        line.push_str(&format!(" --trust {name}"));
+    }
+    let said = place.run(&line).ends(1);
+    for wanted in [
+        "Recognition decision: ",
+        "✓ Peru: recognized only in part",
+        "Original certificate: The original certificate has been cancelled",
+    ] {
+        assert!(said.out.contains(wanted), "{wanted}: {}", said.out);
+    }
 }
 
 #[test]

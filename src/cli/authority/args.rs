@@ -361,7 +361,7 @@ pub struct RuleAdd {
     /// Of this kind: attendance, module-completion, competence, …
     #[arg(long, value_name = "CODE", conflicts_with = "file")]
     pub kind: Option<String>,
-    /// What it says: recognised, alternative, partial, conditional, not-recognised, assessment-only
+    /// What it says: recognised, alternative, not-recognised, assessment-only; partial and conditional say more than fits here and need --file
     #[arg(long, value_name = "CODE", conflicts_with = "file")]
     pub outcome: Option<String>,
     /// What for: employment, further-study, information, public-service, regulated-practice

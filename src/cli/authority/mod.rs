@@ -97,7 +97,9 @@ fn proposed(authority: &Authority, undone: Option<usize>, say: &Say) -> Ends {
     let proposal = authority.proposal()?;
     tell_undone(undone, say);
     let shown = Shown::of(&proposal, say.words());
-    shown.talk(say);
+    if undone.is_some() || !shown.is_empty() {
+        shown.talk(say);
+    }
     if undone.is_some() {
         say.tell("cli.authority.proposed", &[("path", Fact::Text(authority.proposal_path().display().to_string()))]);
     }

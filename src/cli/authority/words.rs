@@ -55,6 +55,11 @@ impl Shown {
         }
     }
 
+    /// Whether nothing would change: then there is no proposal to speak of.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
     /// Whether enough have signed.
     pub fn is_ready(&self) -> bool {
         self.tallies.iter().all(|(tally, ..)| tally.signed.len() >= tally.role.threshold)
