@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::program::{KEY, Place, Ran};
+use super::program::{KEY, Place, Ran, days_ago, now, register};
 
 /// A ministry of three people, two of whom must sign; nothing is published yet.
 struct Ministry {
@@ -482,4 +482,52 @@ fn a_watched_folder_is_published_when_there_is_news() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let checkpoint: Value = serde_json::from_slice(&place.read("handed-in/centro/publish/checkpoint.json")).unwrap();
     assert_eq!(checkpoint["proof"].as_array().unwrap().len(), 2, "it comes back countersigned");
+}
+
+/// From the leak to the verdict: what was handed in before stays, what was logged and not handed in cannot be told, what was signed
+/// afterwards does not count (design §5).
+#[test]
+fn a_leaked_key_from_the_ministry_to_the_verifier() {
+    let place = Place::of_world();
+    let run = |line: &str| place.run(&format!("{line} --key-file {KEY}")).ends(0);
+    let propose = |line: &str| place.run(line).ends(0);
+    let verdict = |name: &str| {
+        let ran = place.run(&format!("verify --trust ministry/trust.json out/{}.json --json", place.serial(name)));
+        let verdict = ran.json()["verdicts"][0].clone();
+        let entitled = verdict["findings"].as_array().unwrap().iter().find(|it| it["check"] == "key").unwrap().clone();
+        (verdict["outcome"].as_str().unwrap().to_owned(), entitled["reason"].as_str().unwrap().to_owned())
+    };
+    let said = |outcome: &str, reason: &str| (outcome.to_owned(), reason.to_owned());
+    run("authority init ministry --name Ministerio --country CO");
+    let from = days_ago(30);
+    propose(&format!(
+        "authority accredit ministry --institution centro/institution.json --achievement GIN --from {from}"
+    ));
+    run("authority publish ministry");
+    run("publish --institution centro");
+    run("authority refresh ministry --hand-in centro/publish");
+    let handed_in = "José Ángel Muñoz Piñeros";
+    assert_eq!(verdict(handed_in), said("accept", "key-in-window"));
+
+    let (unwitnessed, late) = ("Rosa Elvira Quispe", "Nadège Joseph");
+    place.write("second.csv", register([(unwitnessed, 1990, "G-20")]));
+    place.issue("second.csv", "").ends(0);
+    // Times are whole seconds: each act gets one of its own.
+    let tick = || std::thread::sleep(Duration::from_millis(1_100));
+    tick();
+    let since = now();
+    tick();
+    place.write("third.csv", register([(late, 1992, "G-21")]));
+    place.issue("third.csv", "").ends(0);
+    run("publish --institution centro");
+    let card: Value = serde_json::from_slice(&place.read("centro/institution.json")).unwrap();
+    let key = card["method"].as_str().unwrap();
+    let institution = card["did"].as_str().unwrap();
+    propose(&format!(
+        "authority compromise ministry --institution {institution} --key {key} --since {since} --log centro/publish/log.txt"
+    ));
+    run("authority publish ministry");
+    assert_eq!(verdict(handed_in), said("accept", "key-compromised-kept"));
+    assert_eq!(verdict(unwitnessed), said("undecided", "key-compromised-unwitnessed"));
+    assert_eq!(verdict(late), said("reject", "key-compromised"));
 }
