@@ -17,7 +17,6 @@ use skillpass::desk::authority::{Authority, AuthorityError, Keys, NewAuthority, 
 use skillpass::desk::catalogue::Catalogue;
 use skillpass::desk::institution::{CARD_KIND, Card};
 use skillpass::desk::keyring::Secret;
-use skillpass::desk::random::{NoRandomness, Randomness};
 use skillpass::trust::checkpoint::{Checkpoint, log_text};
 use skillpass::trust::logged::Logged;
 use skillpass::trust::pack::{Anchor, ListState, TrustPack};
@@ -25,6 +24,7 @@ use skillpass::trust::root::{Environment, PART_BOUNDS, Role};
 use skillpass::trust::status::{Bits, MESSAGE, MESSAGE_BITS, REVOCATION, SUSPENSION, StatusList};
 use skillpass::verify::message::Words;
 
+use crate::common::Dice;
 use crate::common::documents::key;
 use crate::common::packs::rule;
 
@@ -35,19 +35,6 @@ fn at(text: &str) -> Timestamp {
 /// The days of these tests: `day(5)` is the morning of 5 May 2026.
 fn day(day: u32) -> Timestamp {
     at(&format!("2026-05-{day:02}T08:00:00Z"))
-}
-
-struct Dice(std::sync::Mutex<u64>);
-
-impl Randomness for Dice {
-    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
-        let mut state = self.0.lock().unwrap();
-        for byte in bytes {
-            *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *byte = (*state >> 56) as u8;
-        }
-        Ok(())
-    }
 }
 
 /// A pilot authority that lists two institutions, and the folder that everything lies in.

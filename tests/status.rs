@@ -22,7 +22,6 @@ use skillpass::desk::institution::{Founding, Institution};
 use skillpass::desk::issue::Issuing;
 use skillpass::desk::keyring::{Keyring, Secret};
 use skillpass::desk::publish::{Publication, publish};
-use skillpass::desk::random::{NoRandomness, Randomness};
 use skillpass::desk::revoke::{Act, change};
 use skillpass::desk::slot::SlotOrder;
 use skillpass::http::published::Twice;
@@ -36,6 +35,7 @@ use skillpass::trust::status::{Bits, MESSAGE, MESSAGE_BITS, REVOCATION, Revocati
 use skillpass::verify::{Evidence, Outcome, Policy, verify};
 use tower::ServiceExt as _;
 
+use crate::common::Dice;
 use crate::common::documents::{FORMAR, KEY_1, key, signed_by};
 use crate::common::packs;
 
@@ -267,19 +267,6 @@ fn the_chain_is_as_the_format_says() {
         assert_eq!(read_log(&wrong), None, "{wrong:?}");
     }
     assert_eq!(read_log(""), Some(vec![]));
-}
-
-struct Dice(std::sync::Mutex<u64>);
-
-impl Randomness for Dice {
-    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
-        let mut state = self.0.lock().unwrap();
-        for byte in bytes {
-            *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *byte = (*state >> 56) as u8;
-        }
-        Ok(())
-    }
 }
 
 /// An institution with a domain, its authority, and three people's certificates.
