@@ -130,7 +130,7 @@ impl TrustPack {
     }
 
     fn standing_by<'a>(&self, packs: impl IntoIterator<Item = &'a TrustPack>) -> Option<Standing> {
-        let mut pinned = packs.into_iter().filter(|pack| *pack.standing() == Standing::Pinned);
+        let mut pinned = packs.into_iter().filter(|pack| pack.is_pinned());
         pinned.find_map(|pack| {
             let (root, theirs) = (self.root(), pack.root());
             let entry = pack.accreditation().recognises.iter().find(|entry| {

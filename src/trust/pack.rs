@@ -259,6 +259,12 @@ impl TrustPack {
         &self.standing
     }
 
+    /// Whether its own first root was accepted, and not another authority's word for it.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        self.standing == Standing::Pinned
+    }
+
     pub(super) fn with_standing(self, standing: Standing) -> Self {
         Self { standing, ..self }
     }

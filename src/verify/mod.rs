@@ -1,5 +1,6 @@
 //! The four answers: is it genuine, was the body entitled, is it in force, what is it worth here.
 
+mod genuine;
 pub mod link;
 pub mod message;
 pub mod report;
