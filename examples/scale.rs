@@ -165,7 +165,8 @@ fn pack(country: &str, certificates: usize) -> Fallible<Vec<u8>> {
     for number in 0..INSTITUTIONS {
         let (issuer, signer, method) = institution(country, number)?;
         for list in lists_of(&issuer, country, number, per_institution)? {
-            let signed = said(list.sign(&signer, &method, time(FRESH)?))?;
+            let signed =
+                said(list.sign(&signer, &method, time(FRESH)?, &skillpass::credential::proof::Suites::default()))?;
             rows.push(ListRow {
                 id: list.id.clone(),
                 issuer: issuer.id.clone(),
@@ -308,7 +309,9 @@ fn credential() -> Fallible<Vec<u8>> {
     credential.status.list = list_id(country, number, REVOCATION);
     credential.status.index = 0;
     let draft = said(Draft::complete(credential, time(SIGNED)?))?;
-    Ok(said(draft.sign(&signer, &method, time(SIGNED)?))?.bytes().to_vec())
+    Ok(said(draft.sign(&signer, &method, time(SIGNED)?, &skillpass::credential::proof::Suites::default()))?
+        .bytes()
+        .to_vec())
 }
 
 /// One strict verification of 64 bytes.

@@ -13,9 +13,9 @@ pub mod credential;
 pub mod desk;
 #[cfg(feature = "edges")]
 pub mod http;
-#[cfg(feature = "edges")]
 pub mod interop;
 #[cfg(feature = "edges")]
 pub mod store;
 pub mod trust;
 pub mod verify;
+pub mod wasm;

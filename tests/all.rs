@@ -3,26 +3,40 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod authority;
+mod badge;
 mod browser;
 mod cli;
 mod common;
 mod conformance;
+mod desk;
+mod desk_page;
 mod door;
 mod flow;
 mod golden;
+mod insides;
+mod intake;
+mod kernel;
 mod language;
 mod mutation;
 mod page;
 mod paper;
+mod pdf;
 mod policy;
+mod rdfc;
+mod rdfc_suite;
 mod recognition;
 mod registers;
+mod resources;
 mod scan;
+mod scan_page;
 mod schemas;
 mod simulator;
 mod status;
 mod store;
+mod vc_api;
 mod vectors;
+mod vendor;
+mod workbooks;
 
 /// Named so that it is started last: what did not run must not pass for what did.
 #[test]

@@ -64,6 +64,7 @@ fn card(name: &str) -> Card {
         public_key_multibase: key(name).public().to_multikey(),
         since: "2026-01-01T00:00:00Z".to_owned(),
         verify_host: None,
+        earlier: Vec::new(),
     }
 }
 
@@ -154,7 +155,7 @@ fn list(name: &str, id: &str, purpose: &str, date: Timestamp, set: &[u32]) -> St
 }
 
 fn signed(list: &StatusList, name: &str) -> Signed<StatusList> {
-    list.sign(&key(name), &method(name), list.valid_from).unwrap()
+    list.sign(&key(name), &method(name), list.valid_from, &skillpass::credential::proof::Suites::default()).unwrap()
 }
 
 /// A name, a list, and why it must be refused.

@@ -1,14 +1,23 @@
 //! The program as its users run it: the real binary, in folders of its own.
 
 mod authority;
+mod backup;
+mod badge;
 mod checking;
+mod crash;
 mod damage;
+mod export;
+mod fetch;
+mod fsck;
 mod full_disk;
 mod hostile;
 mod issuing;
+mod keys;
 mod killed;
 mod manners;
+mod paper;
 mod program;
 mod publishing;
+mod registers;
 mod sockets;
 mod trust;

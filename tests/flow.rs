@@ -32,7 +32,10 @@ fn signed(name: &str) -> (Signed<Credential>, Evidence, Timestamp) {
     let awarded = credential.awarded;
     let now = Timestamp::from_seconds(awarded.seconds() + 3 * 86_400 + 3_661).unwrap();
     let method = issuer.method("key-1").unwrap();
-    let document = Draft::complete(credential, now).unwrap().sign(&key("flow"), &method, now).unwrap();
+    let document = Draft::complete(credential, now)
+        .unwrap()
+        .sign(&key("flow"), &method, now, &skillpass::credential::proof::Suites::default())
+        .unwrap();
     (document, Evidence::of_packs(vec![packs::read(&pack(&issuer, &id, &list, awarded, now)).unwrap()]), now)
 }
 
@@ -79,7 +82,7 @@ fn typical_and_full_credentials_go_through_paper_and_are_accepted() {
             assert!(symbol.version() <= most, "{name}: version {}", symbol.version());
 
             // From the picture, as a stranger's camera would hand it over.
-            let offered = intake::read(&png(&symbol).unwrap(), Limits::STRANGER).unwrap();
+            let offered = intake::read(&png(&symbol).unwrap(), Limits::STRANGER).unwrap().offered;
             assert_eq!(offered.len(), 1, "{name}");
             assert_eq!(offered[0].carrier, Carrier::Packet { draft: true }, "{name}");
             assert_eq!(offered[0].signed.digest(), document.digest(), "{name}");

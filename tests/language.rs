@@ -8,6 +8,7 @@ use skillpass::credential::achievement::{Kind, Language};
 use skillpass::credential::members::{Malformed, Problem};
 use skillpass::credential::recognition::{Outcome as Decided, Purpose};
 use skillpass::credential::terms::{Method, Modality};
+use skillpass::interop::data_model::Code as DataModel;
 use skillpass::trust::equivalence::Condition;
 use skillpass::trust::status::RevocationReason;
 use skillpass::verify::Link;
@@ -27,7 +28,7 @@ const HEADLINE_WORDS: usize = 12;
 const SENTENCE_WORDS: usize = 15;
 
 /// The reasons that go with a *yes*; every other one says what to do next.
-const OF_YES: [&str; 19] = [
+const OF_YES: [&str; 21] = [
     "authority-accepted",
     "authority-recognised",
     "award-matches",
@@ -35,10 +36,12 @@ const OF_YES: [&str; 19] = [
     "dates-hold",
     "evidence-fresh",
     "evidence-old",
+    "foreign-form",
     "form-holds",
     "in-scope",
     "key-compromised-kept",
     "key-in-window",
+    "no-status",
     "not-revoked",
     "not-suspended",
     "proofs-hold",
@@ -50,26 +53,32 @@ const OF_YES: [&str; 19] = [
 ];
 
 /// Why nothing could be read; the texts name no facts, because the page shows them as they are.
-const NOT_READ: [&str; 21] = [
+const NOT_READ: [&str; 27] = [
+    "badge-damaged",
     "code-damaged",
     "code-too-long",
+    "drawing-without-badge",
     "duplicate-member",
     "empty",
     "file-too-large",
     "image-damaged",
     "image-too-large",
+    "jose",
     "no-code-in-image",
+    "no-credential",
     "no-proof",
     "not-an-object",
     "not-canonical",
     "not-json",
     "not-our-code",
     "number-not-exact",
+    "old-badge",
     "pdf-no-code",
     "proof",
     "string-too-long",
     "too-deep",
     "too-long",
+    "too-many-credentials",
     "too-many-proofs",
     "unknown-format",
 ];
@@ -92,13 +101,129 @@ const PACK: [&str; 15] = [
     "unsigned",
 ];
 
-/// Why no trust list came from an address.
-const FETCH: [&str; 7] =
-    ["certificates", "insecure", "not-an-address", "not-reached", "status", "too-long", "too-slow"];
+/// Why nothing came from an address.
+const FETCH: [&str; 13] = [
+    "certificates",
+    "insecure",
+    "not-an-address",
+    "not-https",
+    "not-public",
+    "not-reached",
+    "number-for-a-name",
+    "odd-address",
+    "status",
+    "too-long",
+    "too-many",
+    "too-slow",
+    "user-name",
+];
+
+/// Why an entry of a resource map is not used.
+const RESOURCE: [&str; 9] =
+    ["missing", "not-json", "of-another", "pinned", "secret", "too-large", "unknown", "unreadable", "unsigned-list"];
+
+/// The codes of [`skillpass::desk::paper::PaperError`].
+const PAPER: [&str; 8] =
+    ["code-too-dense", "logo-damaged", "logo-too-large", "no-glyph", "no-room", "rule", "signatories", "write"];
+/// Why no badge is read or baked.
+const BADGE: [&str; 8] =
+    ["active", "baked", "damaged", "document-type", "none", "not-a-picture", "too-large", "unbakeable"];
 
 const NAME: [&str; 8] = ["control", "digit", "empty", "formula", "mixed-script", "stacked-marks", "symbol", "too-long"];
 
-const DRAFT: [&str; 6] = ["award-in-future", "award-too-old", "code-too-big", "malformed", "schema", "too-young"];
+const DRAFT: [&str; 7] =
+    ["already-issued", "award-in-future", "award-too-old", "code-too-big", "malformed", "schema", "too-young"];
+
+/// Why a signature or what it covers does not hold, as VC-API tells it.
+const SECURING: [&str; 23] = [
+    "challenge",
+    "context-unknown",
+    "created-in-future",
+    "domain",
+    "ended",
+    "key-not-of-issuer",
+    "key-unknown",
+    "malformed",
+    "no-controller",
+    "no-previous-proof",
+    "not-covered",
+    "not-yet",
+    "proof-expired",
+    "proof-member",
+    "proof-missing",
+    "proof-not-an-object",
+    "proof-type",
+    "proof-value",
+    "signature",
+    "suite-unknown",
+    "too-many-proofs",
+    "too-much-work",
+    "wrong-purpose",
+];
+
+/// Why nothing was signed for a program.
+const NOT_SIGNED: [&str; 13] = [
+    "forbidden",
+    "issuer-of-another",
+    "not-of-version-2",
+    "not-released",
+    "other-order",
+    "our-kind",
+    "reserved-type",
+    "signed",
+    "status-given",
+    "suite",
+    "too-much-work",
+    "undefined-term",
+    "unknown-context",
+];
+
+/// What the desk refuses, by [`skillpass::store::StoreError::code`].
+const STORE: [&str; 10] = [
+    "last-administrator",
+    "not-allowed",
+    "not-now",
+    "not-released",
+    "retired",
+    "same-person",
+    "stale",
+    "too-long",
+    "two-people",
+    "unconfirmed",
+];
+
+/// What stands in the way of an answer over HTTP.
+const HTTP: [&str; 29] = [
+    "busy",
+    "could-not-check",
+    "cross-site",
+    "final",
+    "internal",
+    "invalid",
+    "invitation-over",
+    "login-failed",
+    "malformed",
+    "media-type",
+    "method",
+    "not-found",
+    "not-issuing",
+    "passphrase-wrong",
+    "password-weak",
+    "refused",
+    "request",
+    "rows-open",
+    "signed-out",
+    "store-busy",
+    "taken",
+    "timed-out",
+    "token-expired",
+    "token-missing",
+    "token-of-another",
+    "token-revoked",
+    "token-unknown",
+    "too-many",
+    "too-many-tries",
+];
 
 /// Latin America and the Caribbean (UN M49 419 without places where nobody lives or applies), and where its people go.
 const COUNTRIES: &str = "AG AI AR AW BB BL BM BO BQ BR BS BZ CA CH CL CO CR CU CW DE DM DO EC ES FK FR GB GD GF GP GT GY HN HT IT JM KN \
@@ -133,7 +258,7 @@ fn of_prefix<'a>(texts: &'a Texts, prefix: &'a str) -> impl Iterator<Item = (&'a
 /// Every problem and note that the sample registers are expected to give.
 fn import_codes() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
-    for folder in ["tests/registers", "tests/registers/bad"] {
+    for folder in ["tests/registers", "tests/registers/bad", "tests/registers/xlsx"] {
         for entry in std::fs::read_dir(here(folder)).expect("the sample registers") {
             let path = entry.expect("an entry").path();
             if path.to_string_lossy().ends_with(".expect.json") {
@@ -167,11 +292,13 @@ fn reasons() -> Vec<Reason> {
         Reason::AwardOutsideScope { awarded, from, until },
         Reason::ClockBehind { now, newest },
         Reason::ClockPlausible,
+        Reason::ContextUnknown { url: "https://example.org/terms/v1".to_owned() },
         Reason::DatesHold { from, until },
         Reason::Ended { until: last },
         Reason::EvidenceFresh { as_of, days: 0 },
         Reason::EvidenceOld { as_of, days: 12 },
         Reason::EvidenceStale { as_of, days, most },
+        Reason::ForeignForm,
         Reason::ForeignKind,
         Reason::FormHolds { kind: Kind::Competence },
         Reason::InScope { from, until },
@@ -191,6 +318,8 @@ fn reasons() -> Vec<Reason> {
         Reason::Malformed { malformed },
         Reason::NoCountry,
         Reason::NoRule { country: "PE".to_owned(), office: None },
+        Reason::NoStatus,
+        Reason::NotCovered { at: "credentialSubject.grade".to_owned() },
         Reason::NotReached,
         Reason::NotRevoked { as_of },
         Reason::NotSuspended { as_of },
@@ -216,9 +345,12 @@ fn reasons() -> Vec<Reason> {
         Reason::StatusListForeign,
         Reason::StatusListMalformed,
         Reason::StatusListMissing,
+        Reason::StatusUnknown { kind: "1EdTechRevocationList".to_owned() },
         Reason::SuiteNotChecked { suite },
         Reason::Suspended { as_of },
         Reason::TestCode,
+        Reason::TooMuchWork,
+        Reason::WithoutOurProof,
         worth(Decided::Alternative),
         worth(Decided::AssessmentOnly),
         worth(Decided::Conditional),
@@ -333,6 +465,11 @@ fn every_code_has_its_text() {
         Problem::WrongValue,
     ];
     want("problem", &mut problems.into_iter().map(Problem::code));
+    want("datamodel", &mut DataModel::ALL.into_iter().map(DataModel::code));
+    want("securing", &mut SECURING.into_iter());
+    want("notsigned", &mut NOT_SIGNED.into_iter());
+    want("request", &mut ["idempotency-key", "missing", "too-long", "type"].into_iter());
+    want("token", &mut ["expired", "good", "revoked"].into_iter());
     want("country", &mut COUNTRIES.split_whitespace());
     want("name", &mut NAME.into_iter());
     want("part", &mut ["accreditation", "freshness", "root"].into_iter());
@@ -344,7 +481,17 @@ fn every_code_has_its_text() {
             format!("cert.kind.{kind}.line"),
         ]);
     }
-    let advised = [("notread", NOT_READ.as_slice()), ("pack", &PACK), ("fetch", &FETCH), ("draft", &DRAFT)];
+    let advised = [
+        ("notread", NOT_READ.as_slice()),
+        ("pack", &PACK),
+        ("fetch", &FETCH),
+        ("draft", &DRAFT),
+        ("resource", &RESOURCE),
+        ("badge", &BADGE),
+        ("paper", &PAPER),
+        ("http", &HTTP),
+        ("store", &STORE),
+    ];
     for (prefix, codes) in advised {
         wanted.extend(codes.iter().flat_map(|code| [format!("{prefix}.{code}"), format!("{prefix}.{code}.next")]));
     }
@@ -370,6 +517,11 @@ fn a_code_that_nobody_utters_has_no_text() {
         assert!(code == id || !OF_YES.contains(&code), "reason.{id}: a yes needs no advice");
     }
     assert!(of_prefix(&spanish, "check.").all(|(code, _)| checks.contains(&code)));
+    assert!(of_prefix(&spanish, "datamodel.").all(|(code, _)| DataModel::ALL.map(DataModel::code).contains(&code)));
+    assert!(of_prefix(&spanish, "securing.").all(|(code, _)| SECURING.contains(&code)));
+    assert!(of_prefix(&spanish, "notsigned.").all(|(code, _)| NOT_SIGNED.contains(&code)));
+    let of_http = |code: &str| HTTP.contains(&code.strip_suffix(".next").unwrap_or(code));
+    assert!(of_prefix(&spanish, "http.").all(|(code, _)| of_http(code)));
 }
 
 #[test]
@@ -417,10 +569,28 @@ fn other_texts_name_only_facts_their_callers_have() {
     only("notread.file-missing", &["path"]);
     only("pack.", &["dated", "here", "list", "now", "offered", "part"]);
     only("fetch.", &["status"]);
+    only("badge.", &["path"]);
+    only("paper.", &["character", "error", "found", "limit", "path", "serial"]);
+    RESOURCE.iter().for_each(|code| only(&format!("resource.{code}"), &[]));
+    only("securing.", &["created", "expires", "from", "member", "method", "purpose", "suite", "until", "url"]);
     only("draft.", &["at", "awarded", "field", "now", "problem", "years"]);
     let cell = "row column found character example expected got known most other perhaps wanted";
     only("import.", &cell.split(' ').collect::<Vec<_>>());
-    for plain in ["http.", "name.", "kind.", "check.", "question.", "answer.", "outcome.", "country.", "problem."] {
+    only("sheet.", &["hours", "known"]);
+    for plain in [
+        "http.",
+        "name.",
+        "kind.",
+        "check.",
+        "question.",
+        "answer.",
+        "outcome.",
+        "country.",
+        "problem.",
+        "datamodel.",
+        "notsigned.",
+        "request.",
+    ] {
         only(plain, &[]);
     }
 }
@@ -449,7 +619,9 @@ fn what_a_verifier_reads_first_is_short() {
         for (id, text) in of_prefix(&texts, "outcome.") {
             assert!(words(text) <= HEADLINE_WORDS, "{tag} outcome.{id}: {text}");
         }
-        for prefix in ["reason.", "kind.", "notread.", "pack.", "next."] {
+        for prefix in
+            ["reason.", "kind.", "notread.", "pack.", "next.", "securing.", "datamodel.", "notsigned.", "http."]
+        {
             for (id, text) in of_prefix(&texts, prefix) {
                 for sentence in text.split_inclusive(['.', '?', '!', ':']) {
                     assert!(words(sentence) <= SENTENCE_WORDS, "{tag} {prefix}{id}: {sentence}");
@@ -467,7 +639,18 @@ fn no_reason_accuses() {
         "stolen", "robad", "roubad", "vole", "volé",
     ];
     for (tag, texts) in each() {
-        for prefix in ["reason.", "outcome.", "answer.", "problem.", "mark.", "proof.", "notread."] {
+        for prefix in [
+            "reason.",
+            "outcome.",
+            "answer.",
+            "problem.",
+            "mark.",
+            "proof.",
+            "notread.",
+            "securing.",
+            "datamodel.",
+            "http.",
+        ] {
             for (id, text) in of_prefix(&texts, prefix) {
                 let low = text.to_lowercase();
                 let accuses = |word: &str| accusing.iter().any(|begin| word.starts_with(begin));
@@ -485,6 +668,7 @@ fn what_cannot_be_told_sounds_neither_good_nor_bad() {
         "clock-behind",
         "evidence-stale",
         "foreign-kind",
+        "without-our-proof",
         "intact-only",
         "issuer-unknown",
         "key-compromised-later",

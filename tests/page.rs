@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use skillpass::base::timestamp::Timestamp;
 use skillpass::carry::packet::Packet;
-use skillpass::http::{Demo, Example, ServeState, router};
+use skillpass::http::{Demo, Example, ServeState, Shelf, router};
 use skillpass::verify::Evidence;
 use tower::ServiceExt as _;
 
@@ -81,7 +81,11 @@ fn brazil() -> Parts {
 fn state(secure: bool) -> (ServeState, Log) {
     let log = Log::default();
     let lines = Arc::clone(&log);
-    let all = [Parts::of_tests(), brazil()].map(|parts| packs::read(&parts.to_bytes()).unwrap());
+    let files = [Parts::of_tests(), brazil()].map(|parts| parts.to_bytes());
+    let all = [0, 1].map(|at| packs::read(&files[at]).unwrap());
+    let mut shelf = Shelf::default();
+    shelf.put_packs(files.into());
+    let shelf = Arc::new(shelf);
     let evidence = Arc::new(Evidence::of_packs(all.into()));
     let example = |label: &str, document: Value| Example {
         label: label.to_owned(),
@@ -90,8 +94,11 @@ fn state(secure: bool) -> (ServeState, Log) {
     };
     let state = ServeState {
         evidence: Arc::new(move || Arc::clone(&evidence)),
-        published: Arc::new(Arc::default),
+        published: Arc::new(move || Arc::clone(&shelf)),
         clock: Arc::new(|| Timestamp::parse(NOW).unwrap()),
+        issuing: None,
+        desks: Vec::new(),
+        resource: Arc::new(|_| None),
         demo: Some(Arc::new(Demo {
             examples: vec![
                 example("Genere su idea de negocio · María Fernanda Ñáñez", good()),
@@ -164,6 +171,25 @@ async fn three_outcomes() {
     assert_eq!(claimed["outcome"], "undecided");
     assert_eq!(claimed["credential"]["mark"], "claims");
     assert_eq!(claimed["issuer"], Value::Null);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_beside_others_is_said() {
+    let (router, _) = house();
+    let token = "eyJhbGciOiJFZERTQSJ9.e30.c2ln";
+    let list = json!([good(), {"type": "VerifiableCredential"}, good(), token]).to_string();
+    let response = ask(&router, Method::POST, "/api/verify?lang=en", &[], Body::from(list)).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let said: Value = serde_json::from_str(&text(response).await).unwrap();
+    assert_eq!(said["verdicts"].as_array().unwrap().len(), 1);
+    // The places are those in the list: what stands there twice has two.
+    let told: Vec<_> =
+        said["notRead"].as_array().unwrap().iter().map(|it| (it["place"].as_u64(), it["code"].as_str())).collect();
+    assert_eq!(told, [(Some(2), Some("no-proof")), (Some(4), Some("jose"))]);
+    assert!(said["notRead"][1]["title"].as_str().unwrap().contains("JWT"));
+    let alone = ask(&router, Method::POST, "/api/verify", &[], Body::from(canonical(&good()))).await;
+    let alone: Value = serde_json::from_str(&text(alone).await).unwrap();
+    assert_eq!(alone["notRead"], json!([]));
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ pub fn paper(document: &Value, language: Language, host: Option<&Host>) -> Strin
         issuer_name: "Centro de Formación Los Andes",
         serial: "CF-2026-00042",
         digest: signed.digest(),
-        signed: signed.proofs()[0].claimed_created,
+        signed: signed.proofs()[0].claimed_created.unwrap(),
         signatory: Some("Lucía Quispe Mamani, Directora"),
         host,
         pilot: true,

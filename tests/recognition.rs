@@ -17,7 +17,9 @@ use skillpass::verify::message::Words;
 use skillpass::verify::{Answer, Evidence, Link, Outcome, Policy, Presented, Question, Verdict, verify};
 
 use crate::common::countries::{self, body};
-use crate::common::documents::{NOW, SIGNED, canonical as bytes_of, changed, key, of_kind, result_row, signed_by};
+use crate::common::documents::{
+    NOW, SIGNED, canonical as bytes_of, changed, key, of_kind, on_list, result_row, signed_by,
+};
 use crate::common::here;
 use crate::common::packs::{self, Parts};
 use crate::common::shared::json;
@@ -93,7 +95,7 @@ pub fn world() -> Vec<TrustPack> {
 pub fn certificate(code: &str, kind: Kind) -> Value {
     let mut document = of_kind(kind);
     document["issuer"] = json!({"id": body_id(code), "name": format!("Institute {code}"), "type": ["Profile"]});
-    document["credentialStatus"]["statusListCredential"] = list_id(code).into();
+    document = on_list(&document, &list_id(code));
     let named = match (code, kind) {
         ("TT", Kind::Competence) => Some("urn:skillpass:example:cvq:food-preparation-2"),
         ("UY", Kind::ModuleCompletion) => Some("urn:skillpass:example:uy:school-year-6"),
@@ -214,7 +216,9 @@ fn decide(name: &str, code: &str, about: &Value) -> Signed<Credential> {
     };
     let draft = Draft::complete(Credential::parse(&object).unwrap(), time(SIGNED)).unwrap();
     let method = MethodId::parse(&format!("{}#key-1", body_id(code))).unwrap();
-    draft.sign(&key(&format!("{code}-1")), &method, time(SIGNED)).unwrap()
+    draft
+        .sign(&key(&format!("{code}-1")), &method, time(SIGNED), &skillpass::credential::proof::Suites::default())
+        .unwrap()
 }
 
 #[test]

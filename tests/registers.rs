@@ -12,7 +12,7 @@ use skillpass::credential::achievement::{Kind, Language};
 use skillpass::credential::terms::{Course, Method, Modality, Terms};
 use skillpass::desk::catalogue::{Catalogue, Template};
 use skillpass::desk::import::{
-    CellProblem, Code, DateOrder, FILE_BYTES, Fix, ForAll, Import, ROWS_MOST, Register, RegisterRow, Settings,
+    CellProblem, Code, DateOrder, FILE_BYTES, Fix, ForAll, Import, Mapping, ROWS_MOST, Register, RegisterRow, Settings,
     read_register,
 };
 
@@ -22,6 +22,11 @@ struct Expectation {
     about: String,
     achievement: String,
     kind: Option<String>,
+    /// What the clerk answers besides.
+    sheet: Option<String>,
+    columns: Option<Mapping>,
+    #[serde(default)]
+    for_statistics: bool,
     rows_good: usize,
     good: Vec<Good>,
     problems: Vec<Said>,
@@ -56,10 +61,11 @@ fn folder() -> PathBuf {
 }
 
 fn samples() -> Vec<PathBuf> {
-    let mut samples: Vec<PathBuf> = [folder(), folder().join("bad")]
+    let mut samples: Vec<PathBuf> = [folder(), folder().join("bad"), folder().join("xlsx")]
         .iter()
         .flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "csv" || ending == "tsv"))
+        .filter(|path| path.extension().is_some_and(|ending| ending != "json" && ending != "md" && ending != "py"))
+        .filter(|path| path.is_file())
         .collect();
     samples.sort();
     samples
@@ -104,7 +110,13 @@ fn every_sample_is_as_expected() {
             Some(Kind::FromArchive) => template = template.from_archive(),
             Some(kind) => panic!("{}: no sample of {kind:?}", sample.display()),
         }
-        let (rows, problems, notes) = import(&std::fs::read(sample).unwrap(), &template, &settings());
+        let settings = Settings {
+            sheet: expected.sheet.clone(),
+            columns: expected.columns.clone(),
+            for_statistics: expected.for_statistics,
+            ..settings()
+        };
+        let (rows, problems, notes) = import(&std::fs::read(sample).unwrap(), &template, &settings);
         let good: Vec<Good> = rows
             .iter()
             .map(|row| Good {
@@ -129,7 +141,8 @@ fn every_sample_is_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} samples:\n{}", wrong.len(), samples.len(), wrong.join("\n"));
-    assert!(samples.len() >= 94);
+    let workbooks = samples.iter().filter(|sample| sample.parent().unwrap().ends_with("xlsx")).count();
+    assert!(samples.len() - workbooks >= 104 && workbooks >= 65, "{workbooks} of {}", samples.len());
 }
 
 #[test]
@@ -194,6 +207,29 @@ fn one_bad_row_of_fifty_is_the_row_reported() {
             assert_eq!(rows.iter().map(|row| row.row).collect::<Vec<_>>(), expected);
             assert!(notes.is_empty());
         }
+    }
+}
+
+/// The same for five hundred people, the one row drawn at random (threats.md J6).
+#[test]
+fn one_bad_row_of_five_hundred_is_the_row_reported() {
+    let gin = template("GIN");
+    let letter = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap());
+    let clean = |row: u32| {
+        let name = format!("Zoila X{}{}{} Peña", letter(row), letter(row / 26), letter(row / 676));
+        format!("{name};{};14/03/2026;20;presencial;R-{row:03}\n", 1950 + row % 50)
+    };
+    let mut drawn = 0x5eed_u32;
+    for _ in 0..40 {
+        // Knuth's: any rows do, and the same ones each time.
+        drawn = drawn.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let bad = 1 + (drawn >> 8) % 500;
+        let line = |row| if row == bad { clean(row).replace("14/03", "14/13") } else { clean(row) };
+        let text: String = std::iter::once(HEADER.to_owned()).chain((1..=500).map(line)).collect();
+        let (rows, problems, _) = import(text.as_bytes(), &gin, &settings());
+        let reported: Vec<_> = problems.iter().map(|problem| (problem.row, problem.code)).collect();
+        assert_eq!(reported, [(bad + 1, Code::BadDate)]);
+        assert!(rows.len() == 499 && rows.iter().all(|row| row.row != bad + 1));
     }
 }
 
@@ -493,7 +529,10 @@ fn rows_come_one_by_one_too() {
     let (gin, settings) = (template("GIN"), settings());
     let register = Register::open(&bytes, &gin, &settings).unwrap();
     let form = register.form();
-    assert_eq!((form.encoding, form.separator, form.date_order), ("windows-1252", ';', Some(DateOrder::DayFirst)));
+    assert_eq!(
+        (form.encoding, form.separator, form.date_order),
+        ("windows-1252", Some(';'), Some(DateOrder::DayFirst))
+    );
     assert_eq!(register.lines().filter(|line| line.read.is_ok()).count(), 13);
 }
 

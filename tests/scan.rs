@@ -255,19 +255,19 @@ fn texts(file: &[u8]) -> Vec<String> {
     scan.found.into_iter().map(text).collect()
 }
 
-fn text_of(digits: usize, seed: u64) -> String {
+pub fn text_of(digits: usize, seed: u64) -> String {
     let mut dice = Dice(seed * 2 + 1);
     (0..digits).fold(PREFIX.to_owned(), |text, _| text + &dice.below(10).to_string())
 }
 
 /// Black on white with its margin.
-fn drawn(text: &str, pixels: usize) -> GrayImage {
+pub fn drawn(text: &str, pixels: usize) -> GrayImage {
     let (side, grey) = Symbol::of(text).expect("a text that fits").to_gray(pixels);
     GrayImage::from_raw(side as u32, side as u32, grey).expect("a square")
 }
 
 /// The print on a table: turned, slanted, and filling `part` of a square of `side` pixels.
-fn seen(print: &GrayImage, side: u32, degrees: f32, slant: f32, part: f32) -> GrayImage {
+pub fn seen(print: &GrayImage, side: u32, degrees: f32, slant: f32, part: f32) -> GrayImage {
     let scale = print.width() as f32 / (side as f32 * part);
     // Reduced first, so that sampling single points does not alias.
     let (print, scale) = if scale > 1.0 {
@@ -299,7 +299,7 @@ fn sampled(print: &GrayImage, x: f32, y: f32) -> u8 {
     (upper * (1.0 - below) + lower * below) as u8
 }
 
-fn noisy(picture: &GrayImage, amount: f32, dice: &mut Dice) -> GrayImage {
+pub fn noisy(picture: &GrayImage, amount: f32, dice: &mut Dice) -> GrayImage {
     let mut out = picture.clone();
     for luma in out.iter_mut() {
         *luma = (f32::from(*luma) + amount * dice.bell()).clamp(0.0, 255.0) as u8;
@@ -308,7 +308,7 @@ fn noisy(picture: &GrayImage, amount: f32, dice: &mut Dice) -> GrayImage {
 }
 
 /// The right of the fold lies in shade; along it the print is shifted and lighter.
-fn folded(picture: &GrayImage) -> GrayImage {
+pub fn folded(picture: &GrayImage) -> GrayImage {
     let at = picture.width() as f32 * 0.55;
     GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
         let from = x as f32 - at;
@@ -320,7 +320,7 @@ fn folded(picture: &GrayImage) -> GrayImage {
 }
 
 /// Ink at 40 %, paper at 65 %, and light from one side.
-fn dim(picture: &GrayImage) -> GrayImage {
+pub fn dim(picture: &GrayImage) -> GrayImage {
     GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
         let light = 0.6 + 0.4 * x as f32 / picture.width() as f32;
         Luma([((100.0 + 0.25 * f32::from(picture.get_pixel(x, y).0[0])) * light) as u8])
@@ -339,7 +339,7 @@ fn copied(picture: &GrayImage, dice: &mut Dice) -> GrayImage {
     out
 }
 
-fn scanned(text: &str) -> GrayImage {
+pub fn scanned(text: &str) -> GrayImage {
     let mut page = GrayImage::from_pixel(1_240, 1_754, Luma([240])); // A4 at 150 dpi
     imageops::replace(&mut page, &imageops::fast_blur(&drawn(text, 5), 0.8), 300, 700);
     noisy(&page, 5.0, &mut Dice(3))
@@ -359,7 +359,7 @@ fn encoded_as(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn jpeg(picture: &GrayImage, quality: u8) -> Vec<u8> {
+pub fn jpeg(picture: &GrayImage, quality: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality);
     encoder.encode_image(picture).expect("a picture");
@@ -370,7 +370,7 @@ fn recoded(picture: &GrayImage, quality: u8) -> GrayImage {
     image::load_from_memory(&jpeg(picture, quality)).expect("our own JPEG").into_luma8()
 }
 
-fn deflated(bytes: &[u8]) -> Vec<u8> {
+pub fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut writer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     writer.write_all(bytes).expect("memory");
     writer.finish().expect("memory")
@@ -384,7 +384,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 /// A PDF written by hand: numbered objects, pages, attachments.
 #[derive(Default)]
-struct Pdf {
+pub struct Pdf {
     objects: Vec<Vec<u8>>,
     pages: Vec<usize>,
     /// Side of a square page in points; A4 if it is not given.
@@ -393,23 +393,23 @@ struct Pdf {
 }
 
 impl Pdf {
-    fn object(mut self, body: &str) -> Self {
+    pub fn object(mut self, body: &str) -> Self {
         self.objects.push(body.as_bytes().to_vec());
         self
     }
 
-    fn stream(mut self, dict: &str, data: &[u8]) -> Self {
+    pub fn stream(mut self, dict: &str, data: &[u8]) -> Self {
         let head = format!("<<{dict}/Length {}>>stream\n", data.len());
         self.objects.push([head.as_bytes(), data, b"\nendstream"].concat());
         self
     }
 
     /// The number of the object added last; 1 and 2 are the catalogue and the page tree.
-    fn last(&self) -> usize {
+    pub fn last(&self) -> usize {
         self.objects.len() + 2
     }
 
-    fn page(mut self, content: usize, resources: &str) -> Self {
+    pub fn page(mut self, content: usize, resources: &str) -> Self {
         let (width, height) = self.side.map_or((595, 842), |side| (side, side));
         let sizes = format!("/MediaBox[0 0 {width} {height}]/Resources<<{resources}>>");
         let page = format!("<</Type/Page/Parent 2 0 R{sizes}/Contents {content} 0 R>>");
@@ -418,18 +418,18 @@ impl Pdf {
         self
     }
 
-    fn content(self, dict: &str, data: &[u8]) -> Self {
+    pub fn content(self, dict: &str, data: &[u8]) -> Self {
         let pdf = self.stream(dict, data);
         let content = pdf.last();
         pdf.page(content, "")
     }
 
-    fn blank(self) -> Self {
+    pub fn blank(self) -> Self {
         self.content("", b"0 0 1 rg 20 20 50 9 re f")
     }
 
     /// A page with the symbol as vectors, `points` wide.
-    fn drawing(self, text: &str, points: f32) -> Self {
+    pub fn drawing(self, text: &str, points: f32) -> Self {
         let symbol = Symbol::of(text).expect("a text that fits");
         let module = points / symbol.side() as f32;
         let run = |(x, y, length): (usize, usize, usize)| {
@@ -441,7 +441,7 @@ impl Pdf {
     }
 
     /// A page that is one photograph.
-    fn scan(self, page: &GrayImage) -> Self {
+    pub fn scan(self, page: &GrayImage) -> Self {
         let (width, height) = page.dimensions();
         let pdf = self.stream(
             &format!("/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode"),
@@ -453,7 +453,7 @@ impl Pdf {
         pdf.page(content, &format!("/XObject<</P {picture} 0 R>>"))
     }
 
-    fn attach(mut self, dict: &str, data: &[u8]) -> Self {
+    pub fn attach(mut self, dict: &str, data: &[u8]) -> Self {
         self = self.stream(&format!("/Type/EmbeddedFile{dict}"), data);
         let file = self.last();
         self = self.object(&format!("<</Type/Filespec/F(c.json)/EF<</F {file} 0 R>>>>"));
@@ -461,7 +461,7 @@ impl Pdf {
         self
     }
 
-    fn bytes(mut self) -> Vec<u8> {
+    pub fn bytes(mut self) -> Vec<u8> {
         if self.pages.is_empty() {
             self = self.blank();
         }
@@ -489,10 +489,10 @@ impl Pdf {
 }
 
 /// xorshift64*: the same draws on every machine.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;

@@ -26,8 +26,9 @@ use skillpass::desk::revoke::{Act, change};
 use skillpass::desk::slot::SlotOrder;
 use skillpass::http::published::Twice;
 use skillpass::http::{ServeState, Shelf, router};
+use skillpass::store::memory::MemoryStore;
+use skillpass::store::release::Warrant;
 use skillpass::store::sled_store::SledStore;
-use skillpass::store::store::MemoryStore;
 use skillpass::store::{Store, StoreError};
 use skillpass::trust::checkpoint::{Checkpoint, chain, first_head, heads, read_log};
 use skillpass::trust::pack::{Anchor, ListState, TrustPack};
@@ -36,8 +37,9 @@ use skillpass::verify::{Evidence, Outcome, Policy, verify};
 use tower::ServiceExt as _;
 
 use crate::common::Dice;
-use crate::common::documents::{FORMAR, KEY_1, key, signed_by};
+use crate::common::documents::{FORMAR, KEY_1, key, rdfc_alone, signed_by};
 use crate::common::packs;
+use crate::store::by;
 
 /// 16,384 bytes: the least list.
 const LEAST: usize = 131_072 / 8;
@@ -312,10 +314,18 @@ impl Town {
         let keys = authority.keys(&secret).unwrap();
         authority.publish(&keys, &[], now).unwrap();
         let keyring = institution.keyring(&secret).unwrap();
-        let store = institution.store().unwrap();
+        let store = institution.store_in_turn().unwrap();
         let rows = rows(template);
-        let issuing =
-            Issuing { institution: &institution, keyring: &keyring, store: &store, template, random: &dice, now };
+        let issuing = Issuing {
+            institution: &institution,
+            keyring: &keyring,
+            store: &store,
+            template,
+            random: &dice,
+            now,
+            warrant: &Warrant::Pilot,
+            by: &by(),
+        };
         issuing.issue(issuing.plan(&rows).unwrap(), false, &|_| ()).unwrap();
         Self { folder, institution, authority, keys, keyring, store, catalogue }
     }
@@ -337,7 +347,7 @@ impl Town {
     fn outcome(&self, serial: &str, pack: TrustPack, now: &str) -> (&'static str, Vec<String>) {
         let record = self.store.by_serial(serial).unwrap().unwrap();
         let signed = Signed::<Credential>::read(record.document.as_bytes()).unwrap();
-        let evidence = Evidence::of_packs(vec![pack]);
+        let evidence = Evidence { suites: skillpass::interop::rdfc::suites(), ..Evidence::of_packs(vec![pack]) };
         let verdict = verify(&signed, &evidence, &Policy { country: None, test_code: false }, at(now));
         let reasons = verdict.findings.iter().map(|finding| finding.reason.code().to_owned()).collect();
         let outcome = match verdict.outcome {
@@ -362,8 +372,8 @@ fn json_of(list: &Signed<StatusList>) -> Value {
 fn an_institution_publishes_three_lists_a_log_and_its_checkpoint() {
     let town = Town::found(Some("formar.example"));
     let serials = town.serials();
-    change(&town.store, &[&serials[0]], Act::Revoke(RevocationReason::FraudConfirmed)).unwrap();
-    change(&town.store, &[&serials[1]], Act::Suspend).unwrap();
+    change(&town.store, &[&serials[0]], Act::Revoke(RevocationReason::FraudConfirmed), &by()).unwrap();
+    change(&town.store, &[&serials[1]], Act::Suspend, &by()).unwrap();
     let first = town.publish("2026-05-03T08:00:00Z");
     let [revocation, suspension, message] = first.lists.as_slice() else { panic!("{}", first.lists.len()) };
     let base = "https://formar.example/status/1";
@@ -430,6 +440,7 @@ fn an_institution_publishes_three_lists_a_log_and_its_checkpoint() {
         "1-suspension.status.json",
         "1.status.json",
         "checkpoint.json",
+        "did.json",
         "institution.json",
         "log.txt",
     ];
@@ -470,7 +481,7 @@ fn what_was_published_is_what_a_verifier_says() {
     let pack = town.pack(published.lists, "2026-05-03T09:00:00Z");
     assert_eq!(town.outcome(&serials[0], pack, now).0, "accept");
 
-    let said = change(&town.store, &[&serials[0], &serials[1]], Act::Suspend).unwrap();
+    let said = change(&town.store, &[&serials[0], &serials[1]], Act::Suspend, &by()).unwrap();
     assert_eq!(said, [true, true]);
     let published = town.publish("2026-05-03T10:00:00Z");
     let pack = town.pack(published.lists, "2026-05-03T11:00:00Z");
@@ -485,8 +496,8 @@ fn what_was_published_is_what_a_verifier_says() {
     let (outcome, reasons) = town.outcome(&serials[0], pack, now);
     assert!(outcome == "reject" && reasons.contains(&"suspended".to_owned()), "{outcome}: {reasons:?}");
 
-    change(&town.store, &[&serials[0]], Act::Resume).unwrap();
-    change(&town.store, &[&serials[1]], Act::Revoke(RevocationReason::Error)).unwrap();
+    change(&town.store, &[&serials[0]], Act::Resume, &by()).unwrap();
+    change(&town.store, &[&serials[1]], Act::Revoke(RevocationReason::Error), &by()).unwrap();
     let published = town.publish("2026-05-03T12:00:00Z");
     let pack = town.pack(published.lists, "2026-05-03T13:00:00Z");
     assert_eq!(town.outcome(&serials[0], pack.clone(), now).0, "accept");
@@ -501,24 +512,24 @@ fn many_certificates_are_changed_together_or_not_at_all() {
     let serials = town.serials();
     let [a, b, c] = [0, 1, 2].map(|at| serials[at].as_str());
     let state = |serial: &str| town.store.by_serial(serial).unwrap().unwrap().state;
-    change(&town.store, &[a], Act::Revoke(RevocationReason::Error)).unwrap();
+    change(&town.store, &[a], Act::Revoke(RevocationReason::Error), &by()).unwrap();
     // More than a transaction: found out before the first is begun.
     let many: Vec<&str> = std::iter::repeat_n(b, 300).chain([a]).collect();
     for act in [Act::Suspend, Act::Resume] {
-        let refused = change(&town.store, &many, act);
+        let refused = change(&town.store, &many, act, &by());
         assert!(
             matches!(&refused, Err(skillpass::desk::institution::DeskError::Store(StoreError::Final(of, RevocationReason::Error))) if of == a),
             "{refused:?}"
         );
     }
     let unknown: Vec<&str> = std::iter::repeat_n(b, 300).chain(["NOBODY"]).collect();
-    let refused = change(&town.store, &unknown, Act::Revoke(RevocationReason::Error));
+    let refused = change(&town.store, &unknown, Act::Revoke(RevocationReason::Error), &by());
     assert!(
         matches!(&refused, Err(skillpass::desk::institution::DeskError::Store(StoreError::Unknown(of))) if of == "NOBODY")
     );
     assert_eq!(state(b), skillpass::store::State::Issued);
     let many: Vec<&str> = std::iter::repeat_n(c, 600).collect();
-    let news = change(&town.store, &many, Act::Revoke(RevocationReason::Error)).unwrap();
+    let news = change(&town.store, &many, Act::Revoke(RevocationReason::Error), &by()).unwrap();
     assert_eq!(news.iter().filter(|news| **news).count(), 1);
     assert_eq!(news.len(), 600);
 }
@@ -536,7 +547,13 @@ fn a_list_beside_another_bodys_is_not_taken_in() {
             sibling_of: sibling_of.map(str::to_owned),
             ..base.clone()
         };
-        list.sign(town.keyring.key("issuer").unwrap(), town.institution.method(), at("2026-05-03T08:00:00Z")).unwrap()
+        list.sign(
+            town.keyring.key("issuer").unwrap(),
+            town.institution.method(),
+            at("2026-05-03T08:00:00Z"),
+            &skillpass::credential::proof::Suites::default(),
+        )
+        .unwrap()
     };
     let strange = [
         sign(SUSPENSION, None),
@@ -568,10 +585,12 @@ fn a_withdrawn_certificate_is_issued_again_under_another_number() {
         template,
         random: &dice,
         now: at("2026-05-03T08:00:00Z"),
+        warrant: &Warrant::Pilot,
+        by: &by(),
     };
     let reissued = |serial: &str| issuing.plan(&rows).unwrap().iter_mut().any(|planned| planned.reissue(serial));
     assert!(!reissued(&old), "it is not withdrawn");
-    change(&town.store, &[&old], Act::Revoke(RevocationReason::Error)).unwrap();
+    change(&town.store, &[&old], Act::Revoke(RevocationReason::Error), &by()).unwrap();
     assert!(reissued(&old) && !reissued("NOBODY"));
     let mut planned = issuing.plan(&rows).unwrap();
     assert_eq!(planned.iter_mut().filter_map(|planned| planned.reissue(&old).then_some(())).count(), 1);
@@ -651,6 +670,9 @@ fn serving(shelf: Shelf, log: Arc<std::sync::Mutex<Vec<String>>>) -> ServeState 
         evidence: Arc::new(Arc::default),
         published: Arc::new(move || Arc::clone(&shelf)),
         clock: Arc::new(|| at("2026-05-04T09:00:00Z")),
+        issuing: None,
+        desks: Vec::new(),
+        resource: Arc::new(|_| None),
         demo: None,
         log: Arc::new(move |served| log.lock().unwrap().push(served.to_string())),
         secure: false,
@@ -683,16 +705,17 @@ async fn everyone_gets_the_same_bytes_at_the_address_that_a_list_names() {
         assert!(!headers.contains_key("set-cookie") && !headers.contains_key("vary"));
         let etag = headers["etag"].to_str().unwrap().to_owned();
         assert!(etag.starts_with('"'), "a strong one: {etag}");
-        assert_eq!(bytes(first).await, list.bytes());
+        let served = rdfc_alone(list.bytes());
+        assert_eq!(bytes(first).await, served);
         // Whatever is asked beside the address.
         for variant in [format!("{path}?who=ana"), format!("{path}?"), format!("{path}?lang=fr&x=%00")] {
             let same = get(&state, Some("formar.example"), &variant, None).await;
             assert_eq!((same.status(), &same.headers()["etag"]), (StatusCode::OK, &headers["etag"]), "{variant}");
-            assert_eq!(bytes(same).await, list.bytes(), "{variant}");
+            assert_eq!(bytes(same).await, served, "{variant}");
         }
         // Behind a proxy, or by its number.
-        assert_eq!(bytes(get(&state, Some("127.0.0.1:8080"), path, None).await).await, list.bytes());
-        assert_eq!(bytes(get(&state, None, path, None).await).await, list.bytes());
+        assert_eq!(bytes(get(&state, Some("127.0.0.1:8080"), path, None).await).await, served);
+        assert_eq!(bytes(get(&state, None, path, None).await).await, served);
         let known = get(&state, Some("formar.example"), path, Some(&etag)).await;
         assert_eq!((known.status(), &known.headers()["etag"]), (StatusCode::NOT_MODIFIED, &headers["etag"]));
         assert!(bytes(known).await.is_empty());
@@ -730,11 +753,14 @@ async fn everyone_gets_the_same_bytes_at_the_address_that_a_list_names() {
     }
     shelf.put_packs(vec![b"1".to_vec(), b"2".to_vec()]);
     let state = serving(shelf, Arc::default());
-    assert_eq!(bytes(get(&state, Some("FORMAR.example"), "/status/1", None).await).await, lists[0].bytes());
-    assert_eq!(bytes(get(&state, Some("andes.example:8443"), "/status/1", None).await).await, others[0].bytes());
+    assert_eq!(bytes(get(&state, Some("FORMAR.example"), "/status/1", None).await).await, rdfc_alone(lists[0].bytes()));
+    assert_eq!(
+        bytes(get(&state, Some("andes.example:8443"), "/status/1", None).await).await,
+        rdfc_alone(others[0].bytes())
+    );
     assert_eq!(
         bytes(get(&state, Some("x"), "http://andes.example:8443/status/1", None).await).await,
-        others[0].bytes()
+        rdfc_alone(others[0].bytes())
     );
     for stranger in [Some("elsewhere.example"), None] {
         assert_eq!(get(&state, stranger, "/status/1", None).await.status(), StatusCode::NOT_FOUND);

@@ -1,10 +1,15 @@
 //! What every store is held to: the twin in memory and sled alike. And what sled alone can meet: damaged files, a store thrown back.
 
+mod audit;
+mod desk;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use skillpass::store::acts::Hand;
+use skillpass::store::memory::MemoryStore;
+use skillpass::store::release::Warrant;
 use skillpass::store::sled_store::SledStore;
-use skillpass::store::store::MemoryStore;
 use skillpass::store::{Issued, Record, State, Store, StoreError};
 use skillpass::trust::status::RevocationReason::{self, Error, FraudConfirmed, Replaced, WithdrawnByHolder};
 
@@ -23,6 +28,11 @@ fn record(serial: &str, person: &str, index: u32) -> Record {
     }
 }
 
+/// Whoever acts in these tests.
+pub(crate) fn by() -> Hand {
+    Hand::program("2026-03-20T15:04:05Z")
+}
+
 /// Another one for each serial.
 fn digest(serial: &str) -> [u8; 32] {
     let mut digest = [0xd1; 32];
@@ -35,11 +45,11 @@ fn digests(serials: &[&str]) -> Vec<[u8; 32]> {
 }
 
 fn new(serial: &str, person: &str, index: u32) -> Issued {
-    Issued { record: record(serial, person, index), supersedes: None }
+    Issued { record: record(serial, person, index), supersedes: None, award: None }
 }
 
 fn instead(serial: &str, person: &str, index: u32, old: &str) -> Issued {
-    Issued { record: record(serial, person, index), supersedes: Some(old.to_owned()) }
+    Issued { record: record(serial, person, index), supersedes: Some(old.to_owned()), award: None }
 }
 
 /// Runs the same acts against every store.
@@ -95,19 +105,31 @@ fn what_was_kept_is_found_again() {
     each(|store| {
         assert_eq!(store.by_serial("A"), Ok(None));
         assert_eq!(store.by_person("ana"), Ok(None));
-        store.commit(&[new("A", "ana", 5), new("B", "bea", 131_072)]).unwrap();
+        store.commit(&Warrant::Pilot, &[new("A", "ana", 5), new("B", "bea", 131_072)], &by()).unwrap();
         assert_eq!(store.by_serial("A"), Ok(Some(record("A", "ana", 5))));
         assert_eq!(store.by_person("bea"), Ok(Some(record("B", "bea", 131_072))));
         assert_eq!(store.records(), Ok(vec![record("A", "ana", 5), record("B", "bea", 131_072)]));
-        store.commit(&[]).unwrap();
+        store.commit(&Warrant::Pilot, &[], &by()).unwrap();
         assert_eq!(store.records().unwrap().len(), 2);
+        // In pages: behind a serial, whether it is there or not.
+        let page = |after: &str, most: usize| -> Vec<String> {
+            store.records_after(after, most).unwrap().into_iter().map(|record| record.serial).collect()
+        };
+        assert_eq!(
+            (page("", 1), page("", 9), page("A", 9)),
+            (vec!["A".into()], vec!["A".into(), "B".into()], vec!["B".into()])
+        );
+        assert_eq!(
+            (page("AA", 9), page("B", 9), page("", 0)),
+            (vec!["B".into()], Vec::<String>::new(), Vec::<String>::new())
+        );
     });
 }
 
 #[test]
 fn a_person_has_one_current_credential() {
     each(|store| {
-        store.commit(&[new("A", "ana", 1)]).unwrap();
+        store.commit(&Warrant::Pilot, &[new("A", "ana", 1)], &by()).unwrap();
         let before = everything(store);
         let refused: [&[Issued]; 7] = [
             &[new("B", "ana", 2)],
@@ -122,7 +144,7 @@ fn a_person_has_one_current_credential() {
             &[instead("A", "ana", 2, "A")],
         ];
         for batch in refused {
-            assert_eq!(store.commit(batch), Err(StoreError::Taken), "{batch:?}");
+            assert_eq!(store.commit(&Warrant::Pilot, batch, &by()), Err(StoreError::Taken), "{batch:?}");
             assert_eq!(everything(store), before, "{batch:?}");
         }
     });
@@ -131,7 +153,10 @@ fn a_person_has_one_current_credential() {
 #[test]
 fn a_serial_is_taken_once_in_a_batch() {
     each(|store| {
-        assert_eq!(store.commit(&[new("A", "ana", 1), new("A", "bea", 2)]), Err(StoreError::Taken));
+        assert_eq!(
+            store.commit(&Warrant::Pilot, &[new("A", "ana", 1), new("A", "bea", 2)], &by()),
+            Err(StoreError::Taken)
+        );
         assert_eq!(store.records(), Ok(Vec::new()));
     });
 }
@@ -139,13 +164,13 @@ fn a_serial_is_taken_once_in_a_batch() {
 #[test]
 fn a_correction_withdraws_what_it_corrects() {
     each(|store| {
-        store.commit(&[new("A", "ana", 1)]).unwrap();
-        store.commit(&[instead("B", "ana", 2, "A")]).unwrap();
+        store.commit(&Warrant::Pilot, &[new("A", "ana", 1)], &by()).unwrap();
+        store.commit(&Warrant::Pilot, &[instead("B", "ana", 2, "A")], &by()).unwrap();
         assert_eq!(store.by_serial("A").unwrap().unwrap().state, State::Revoked(Replaced));
         assert_eq!(store.by_person("ana").unwrap().unwrap().serial, "B");
         assert_eq!(store.revoked(0), Ok(vec![(1, Replaced)]));
         // In one batch too, and a second time.
-        store.commit(&[instead("C", "ana", 3, "B"), instead("D", "ana", 4, "C")]).unwrap();
+        store.commit(&Warrant::Pilot, &[instead("C", "ana", 3, "B"), instead("D", "ana", 4, "C")], &by()).unwrap();
         assert_eq!(store.by_person("ana").unwrap().unwrap().serial, "D");
         assert_eq!(store.revoked(0), Ok(vec![(1, Replaced), (2, Replaced), (3, Replaced)]));
     });
@@ -154,15 +179,21 @@ fn a_correction_withdraws_what_it_corrects() {
 #[test]
 fn withdrawing_is_for_good_and_keeps_its_first_reason() {
     each(|store| {
-        store.commit(&[new("A", "ana", 7), new("B", "bea", 131_072 + 9), new("C", "carla", 131_072 + 4)]).unwrap();
-        assert_eq!(store.revoke(&["Z"], Error), Err(StoreError::Unknown("Z".to_owned())));
-        assert_eq!(store.revoke(&["B"], FraudConfirmed), Ok(vec![true]));
-        assert_eq!(store.revoke(&["B"], Error), Ok(vec![false]));
-        assert_eq!(store.revoke(&["C"], Error), Ok(vec![true]));
+        store
+            .commit(
+                &Warrant::Pilot,
+                &[new("A", "ana", 7), new("B", "bea", 131_072 + 9), new("C", "carla", 131_072 + 4)],
+                &by(),
+            )
+            .unwrap();
+        assert_eq!(store.revoke(&["Z"], Error, &by()), Err(StoreError::Unknown("Z".to_owned())));
+        assert_eq!(store.revoke(&["B"], FraudConfirmed, &by()), Ok(vec![true]));
+        assert_eq!(store.revoke(&["B"], Error, &by()), Ok(vec![false]));
+        assert_eq!(store.revoke(&["C"], Error, &by()), Ok(vec![true]));
         assert_eq!(store.by_serial("B").unwrap().unwrap().state, State::Revoked(FraudConfirmed));
         assert_eq!((store.revoked(0), store.revoked(1)), (Ok(vec![]), Ok(vec![(4, Error), (9, FraudConfirmed)])));
         // A correction of what was withdrawn leaves its reason alone.
-        store.commit(&[instead("D", "bea", 11, "B")]).unwrap();
+        store.commit(&Warrant::Pilot, &[instead("D", "bea", 11, "B")], &by()).unwrap();
         assert_eq!(store.by_serial("B").unwrap().unwrap().state, State::Revoked(FraudConfirmed));
     });
 }
@@ -170,33 +201,39 @@ fn withdrawing_is_for_good_and_keeps_its_first_reason() {
 #[test]
 fn a_suspension_ends_and_a_revocation_does_not() {
     each(|store| {
-        store.commit(&[new("A", "ana", 7), new("B", "bea", 8), new("C", "carla", 131_072 + 4)]).unwrap();
-        assert_eq!(store.resume(&["A"]), Ok(vec![false]));
-        assert_eq!(store.suspend(&["A", "C"]), Ok(vec![true, true]));
-        assert_eq!(store.suspend(&["A", "B"]), Ok(vec![false, true]));
+        store
+            .commit(&Warrant::Pilot, &[new("A", "ana", 7), new("B", "bea", 8), new("C", "carla", 131_072 + 4)], &by())
+            .unwrap();
+        assert_eq!(store.resume(&["A"], &by()), Ok(vec![false]));
+        assert_eq!(store.suspend(&["A", "C"], &by()), Ok(vec![true, true]));
+        assert_eq!(store.suspend(&["A", "B"], &by()), Ok(vec![false, true]));
         assert_eq!((store.suspended(0), store.suspended(1)), (Ok(vec![7, 8]), Ok(vec![4])));
         assert_eq!(store.by_serial("A").unwrap().unwrap().state, State::Suspended);
-        assert_eq!(store.resume(&["A"]), Ok(vec![true]));
+        assert_eq!(store.resume(&["A"], &by()), Ok(vec![true]));
         assert_eq!(store.by_serial("A").unwrap().unwrap().state, State::Issued);
         assert_eq!((store.suspended(0), store.revoked(0)), (Ok(vec![8]), Ok(vec![])));
 
         // Revoked while suspended: both are said, so that no mixture of old and new lists says neither.
-        assert_eq!(store.revoke(&["B"], WithdrawnByHolder), Ok(vec![true]));
+        assert_eq!(store.revoke(&["B"], WithdrawnByHolder, &by()), Ok(vec![true]));
         assert_eq!((store.suspended(0), store.revoked(0)), (Ok(vec![8]), Ok(vec![(8, WithdrawnByHolder)])));
         let before = everything(store);
         let refused = Err(StoreError::Final("B".to_owned(), WithdrawnByHolder));
-        assert_eq!(store.resume(&["B"]), refused);
-        assert_eq!(store.suspend(&["B"]), refused);
+        assert_eq!(store.resume(&["B"], &by()), refused);
+        assert_eq!(store.suspend(&["B"], &by()), refused);
         // All of them or none.
-        assert_eq!(store.suspend(&["A", "B"]), refused);
-        assert_eq!(store.resume(&["C", "B"]), refused);
-        for act in [store.suspend(&["A", "Z"]), store.resume(&["C", "Z"]), store.revoke(&["A", "Z"], Error)] {
+        assert_eq!(store.suspend(&["A", "B"], &by()), refused);
+        assert_eq!(store.resume(&["C", "B"], &by()), refused);
+        for act in [
+            store.suspend(&["A", "Z"], &by()),
+            store.resume(&["C", "Z"], &by()),
+            store.revoke(&["A", "Z"], Error, &by()),
+        ] {
             assert_eq!(act, Err(StoreError::Unknown("Z".to_owned())));
         }
         assert_eq!(everything(store), before);
         // The same serial twice is one act.
-        assert_eq!(store.revoke(&["A", "A"], Error), Ok(vec![true, false]));
-        assert_eq!(store.revoke(&[], Error), Ok(vec![]));
+        assert_eq!(store.revoke(&["A", "A"], Error, &by()), Ok(vec![true, false]));
+        assert_eq!(store.revoke(&[], Error, &by()), Ok(vec![]));
     });
 }
 
@@ -204,12 +241,15 @@ fn a_suspension_ends_and_a_revocation_does_not() {
 fn the_log_has_every_credential_in_the_order_committed() {
     each(|store| {
         assert_eq!((store.log(0), store.log_size()), (Ok(vec![]), Ok(0)));
-        store.commit(&[new("M", "ana", 1), new("A", "bea", 2)]).unwrap();
-        store.commit(&[instead("Z", "ana", 3, "M"), new("B", "carla", 4)]).unwrap();
+        store.commit(&Warrant::Pilot, &[new("M", "ana", 1), new("A", "bea", 2)], &by()).unwrap();
+        store.commit(&Warrant::Pilot, &[instead("Z", "ana", 3, "M"), new("B", "carla", 4)], &by()).unwrap();
         // Neither a refused batch nor a change of state is logged.
-        assert_eq!(store.commit(&[new("N", "nora", 5), new("Y", "ana", 6)]), Err(StoreError::Taken));
-        store.revoke(&["Z"], Error).unwrap();
-        store.suspend(&["B"]).unwrap();
+        assert_eq!(
+            store.commit(&Warrant::Pilot, &[new("N", "nora", 5), new("Y", "ana", 6)], &by()),
+            Err(StoreError::Taken)
+        );
+        store.revoke(&["Z"], Error, &by()).unwrap();
+        store.suspend(&["B"], &by()).unwrap();
         assert_eq!(store.log(0), Ok(digests(&["M", "A", "Z", "B"])));
         assert_eq!(store.log(3), Ok(digests(&["B"])));
         assert_eq!((store.log(4), store.log(5), store.log(u64::MAX)), (Ok(vec![]), Ok(vec![]), Ok(vec![])));
@@ -223,24 +263,26 @@ fn revoking_suspending_and_resuming_race() {
     each(|store| {
         let serials = ["A", "B", "C", "D", "E", "F"];
         let batch: Vec<Issued> = (0..).zip(serials).map(|(index, serial)| new(serial, serial, index)).collect();
-        store.commit(&batch).unwrap();
+        store.commit(&Warrant::Pilot, &batch, &by()).unwrap();
         let news = std::sync::Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for reason in RevocationReason::ALL {
                 let news = &news;
                 scope.spawn(move || {
                     for serial in serials {
-                        let _ = store.suspend(&[serial]);
-                        let was_news = store.revoke(&[serial], reason).unwrap();
+                        let _ = store.suspend(&[serial], &by());
+                        let was_news = store.revoke(&[serial], reason, &by()).unwrap();
                         news.lock().unwrap().extend(was_news.contains(&true).then_some((serial, reason)));
-                        assert!(matches!(store.resume(&[serial]), Err(StoreError::Final(..))));
+                        assert!(matches!(store.resume(&[serial], &by()), Err(StoreError::Final(..))));
                     }
                 });
             }
             // And corrections of the same in between.
             scope.spawn(|| {
                 for (index, serial) in (10..).zip(serials) {
-                    store.commit(&[instead(&format!("{serial}2"), serial, index, serial)]).unwrap();
+                    store
+                        .commit(&Warrant::Pilot, &[instead(&format!("{serial}2"), serial, index, serial)], &by())
+                        .unwrap();
                 }
             });
         });
@@ -264,9 +306,9 @@ fn sled_keeps_all_of_it_for_the_next_process() {
     let path = folder.path().join("store");
     let store = SledStore::open(&path).unwrap();
     store.lease_slots(10).unwrap();
-    store.commit(&[new("A", "ana", 1), new("B", "bea", 2)]).unwrap();
-    store.revoke(&["A"], Error).unwrap();
-    store.suspend(&["B"]).unwrap();
+    store.commit(&Warrant::Pilot, &[new("A", "ana", 1), new("B", "bea", 2)], &by()).unwrap();
+    store.revoke(&["A"], Error, &by()).unwrap();
+    store.suspend(&["B"], &by()).unwrap();
     let before = everything(&store);
     assert_eq!(SledStore::open(&path).err(), Some(StoreError::Locked), "one process at a time");
     drop(store);
@@ -279,7 +321,7 @@ fn sled_refuses_a_record_that_would_leave_its_log() {
     let store = SledStore::open(&folder.path().join("store")).unwrap();
     let mut long = new("A", "ana", 1);
     long.record.document = "x".repeat(70_000);
-    assert!(matches!(store.commit(&[new("B", "bea", 2), long]), Err(StoreError::Damaged(_))));
+    assert_eq!(store.commit(&Warrant::Pilot, &[new("B", "bea", 2), long], &by()), Err(StoreError::TooLong));
     assert_eq!(store.records(), Ok(Vec::new()));
 }
 
@@ -299,9 +341,9 @@ fn copy(from: &Path, to: &Path) {
 fn some(path: &Path) {
     let store = SledStore::open(path).unwrap();
     store.lease_slots(8).unwrap();
-    store.commit(&[new("A", "ana", 1), new("B", "bea", 2), new("C", "carla", 3)]).unwrap();
-    store.revoke(&["B"], Error).unwrap();
-    store.suspend(&["C"]).unwrap();
+    store.commit(&Warrant::Pilot, &[new("A", "ana", 1), new("B", "bea", 2), new("C", "carla", 3)], &by()).unwrap();
+    store.revoke(&["B"], Error, &by()).unwrap();
+    store.suspend(&["C"], &by()).unwrap();
 }
 
 #[test]
@@ -349,7 +391,7 @@ fn a_store_that_forgot_a_suspension_is_refused() {
     some(&path);
     copy(&path, &early);
     type Act = fn(&SledStore) -> Result<Vec<bool>, StoreError>;
-    let acts: [Act; 2] = [|store| store.suspend(&["A"]), |store| store.resume(&["C"])];
+    let acts: [Act; 2] = [|store| store.suspend(&["A"], &by()), |store| store.resume(&["C"], &by())];
     for act in acts {
         let store = SledStore::open(&path).unwrap();
         assert_eq!(act(&store), Ok(vec![true]));

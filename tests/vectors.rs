@@ -4,7 +4,7 @@
 mod make;
 mod matrices;
 mod network;
-mod run;
+pub mod run;
 mod third_state;
 
 use std::collections::{BTreeMap, BTreeSet};

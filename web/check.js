@@ -1,7 +1,10 @@
-// The check: choose, press, read. Nothing is sent before the button is pressed.
+// The check: choose, press, read. It is done in this page; nothing is sent unless a second button, which says so, is pressed.
 
-import { beginning, fill, language, remember, remembered, say, speak } from "./words.js";
+import { KernelError, kernel, now, reader, runs } from "./kernel.js";
+import { keep } from "./offline.js";
+import { bring, take } from "./packs.js";
 import { show } from "./verdict.js";
+import { beginning, fill, language, remember, remembered, say, speak } from "./words.js";
 
 /* global arrival */
 
@@ -39,6 +42,8 @@ function forget() {
   at("verdicts").replaceChildren();
   at("found").hidden = true;
   at("verdicts").hidden = true;
+  at("not-read").hidden = true;
+  document.documentElement.classList.remove("answered");
   at("ask").hidden = false;
   at("demo").hidden = !at("examples").children.length;
   quiet();
@@ -47,6 +52,7 @@ function forget() {
 function quiet() {
   at("status").textContent = "";
   at("error").hidden = true;
+  at("send").hidden = true;
 }
 
 /** @param {string} title @param {string=} next */
@@ -58,12 +64,13 @@ function complain(title, next) {
   at("error").focus();
 }
 
-/** Takes a code that stands in the address, and shows it ready to be checked. @param {string} code */
+/** Takes a code that stands in the address, and checks it. @param {string} code */
 function arrive(code) {
   if (!code) return;
   choose(code, `QR · ${code.length}`);
-  // There is but one thing to do now; the other ways stand below.
+  // If that fails, there is but one thing to do; the other ways stand below.
   at("form").append(at("ways"));
+  check(code);
 }
 
 /** A photograph, made small enough for a slow line; anything else as it is. @param {string | Blob} bytes @returns {Promise<string | Blob>} */
@@ -85,15 +92,88 @@ async function lighter(bytes) {
   }
 }
 
+/** The kernel with its lists: brought once, and again when that failed. @type {Promise<any> | null} */
+let ready = null;
+
+function prepare() {
+  ready ??= (async () => {
+    const one = await kernel();
+    showLists(await bring(one));
+    return one;
+  })();
+  ready.catch(() => (ready = null));
+  return ready;
+}
+
+/** The reader with the same lists as the kernel. @param {any} one */
+async function rarer(one) {
+  const other = await reader();
+  for (const told of one.told.values()) if (told[0] === "trust") other.call(told[0], told[1], ...told[2]);
+  return other;
+}
+
+/** Asks one module. @param {any} one @param {Uint8Array} bytes */
+async function judge(one, bytes) {
+  await one.speak(language());
+  return one.call("verify", { language: language(), country: at("country").value, now: now() }, bytes);
+}
+
+/** The report, from the kernel, or from the reader where that is needed. @param {Uint8Array} bytes */
+async function report(bytes) {
+  const one = await prepare();
+  let said = null;
+  try {
+    said = await judge(one, bytes);
+    const unchecked = (/** @type {any} */ verdict) => verdict.proofs.some((/** @type {any} */ proof) => proof.state === "not-checked");
+    if (!said.verdicts.some(unchecked)) return said;
+  } catch (error) {
+    // A drawing, or a picture that a badge may have been baked into. Others are no matter of reading.
+    const first = bytes[0];
+    if (!(error instanceof KernelError) || error.code !== "look" || (first !== 0x3c && first !== 0x89)) throw error;
+  }
+  // Without the reader the answer stays what it is: a signature was not checked, so nobody can tell.
+  const other = await rarer(one).catch(() => null);
+  if (!other && said) return said;
+  if (!other) throw new KernelError("look");
+  return judge(other, bytes);
+}
+
 /** @param {string | Blob} offered */
 async function check(offered) {
+  quiet();
+  if (!runs()) return offerToSend(offered, "page.send.old");
+  at("status").textContent = say("page.check.working");
+  at("check").disabled = true;
+  try {
+    const bytes = typeof offered === "string" ? new TextEncoder().encode(offered) : new Uint8Array(await offered.arrayBuffer());
+    const said = await report(bytes);
+    checked = offered;
+    present(said.verdicts, said.notRead);
+  } catch (error) {
+    const { code, params } = error instanceof KernelError ? error : new KernelError("page");
+    if (code === "look") offerToSend(offered, "page.send.look");
+    else if (params?.title) complain(params.title, params.next);
+    else complain(say("page.check.failed"));
+  } finally {
+    at("check").disabled = false;
+  }
+}
+
+/** What this page cannot do by itself the server can; the person decides. @param {string | Blob} offered @param {string} why */
+function offerToSend(offered, why) {
+  complain(say(why));
+  at("send").hidden = false;
+  at("send-button").onclick = () => send(offered);
+}
+
+/** Sends it to the computer of this address. @param {string | Blob} offered */
+async function send(offered) {
   quiet();
   at("status").textContent = say("page.check.working");
   const bytes = await lighter(offered);
   if (bytes instanceof Blob && bytes.size > LARGEST) {
     return complain(say("notread.file-too-large"), say("notread.file-too-large.next"));
   }
-  at("check").disabled = true;
   try {
     const asked = new URLSearchParams({ lang: language(), country: at("country").value });
     const answer = await fetch(`/api/verify?${asked}`, {
@@ -104,17 +184,29 @@ async function check(offered) {
     });
     const said = await answer.json();
     if (!answer.ok) return complain(said.title, said.detail);
-    checked = bytes;
-    present(said.verdicts);
+    checked = null; // Another language or country must not send it again.
+    present(said.verdicts, said.notRead ?? []);
+    for (const sent of document.querySelectorAll(".here")) sent.remove();
   } catch {
-    complain(say("page.check.failed"));
-  } finally {
-    at("check").disabled = false;
+    complain(say("page.send.server"));
   }
 }
 
-/** @param {any[]} verdicts */
-function present(verdicts) {
+/** Says what stood beside the verdicts and has none. @param {{ place: number, title: string, next?: string }[]} rest */
+function unread(rest) {
+  at("not-read-title").textContent = say("page.notread.heading").replace("{count}", String(rest.length));
+  at("not-read-list").replaceChildren(
+    ...rest.map(({ place, title, next }) => {
+      const item = document.createElement("li");
+      item.textContent = `${say("page.notread.place").replace("{place}", String(place))}: ${title} ${next ?? ""}`;
+      return item;
+    }),
+  );
+  at("not-read").hidden = !rest.length;
+}
+
+/** @param {any[]} verdicts @param {any[]} rest what could not be read */
+function present(verdicts, rest) {
   at("status").textContent = "";
   const where = at("where");
   at("verdicts").replaceChildren(...verdicts.map(show));
@@ -123,6 +215,8 @@ function present(verdicts) {
   at("verdicts").hidden = false;
   at("found").textContent = say("page.results.heading").replace("{count}", String(verdicts.length));
   at("found").hidden = verdicts.length < 2;
+  unread(rest);
+  document.documentElement.classList.add("answered");
   at("ask").hidden = true;
   at("demo").hidden = true;
   for (const button of document.querySelectorAll(".again")) {
@@ -158,13 +252,12 @@ async function start() {
   arrival.code = "";
   document.documentElement.classList.replace("no-js", "ready");
   about();
+  if (runs()) prepare().catch(() => {});
+  keep(() => (at("update").hidden = false));
 }
 
-/** Whose lists this computer has, and what there is to try out. */
-async function about() {
-  const answer = await fetch("/about").catch(() => null);
-  if (!answer?.ok) return;
-  const { demo, lists } = await answer.json();
+/** Whose lists this device has, and of when. @param {any[]} lists */
+function showLists(lists) {
   at("lists").replaceChildren(
     ...lists.map((list) => {
       const item = document.createElement("li");
@@ -172,6 +265,26 @@ async function about() {
       return item;
     }),
   );
+  at("no-lists").hidden = lists.length > 0;
+}
+
+/** Takes in a list that somebody brought. @param {Blob} file */
+async function takeIn(file) {
+  quiet();
+  try {
+    const one = await prepare();
+    showLists(take(one, new Uint8Array(await file.arrayBuffer())).packs);
+    at("status").textContent = say("page.lists.taken");
+  } catch (error) {
+    complain(say(`pack.${error instanceof KernelError ? error.code : "not-a-pack"}`));
+  }
+}
+
+/** What there is to try out. */
+async function about() {
+  const answer = await fetch("/about").catch(() => null);
+  if (!answer?.ok) return;
+  const { demo } = await answer.json();
   at("examples").replaceChildren(...demo.map(example));
   at("demo").hidden = !demo.length || !at("verdicts").hidden;
 }
@@ -207,6 +320,11 @@ at("form").addEventListener("submit", (event) => {
 at("file").addEventListener("change", () => {
   const file = at("file").files[0];
   if (file) choose(file, file.name);
+});
+at("list-file").addEventListener("change", () => {
+  const file = at("list-file").files[0];
+  if (file) takeIn(file);
+  at("list-file").value = "";
 });
 at("text").addEventListener("input", quiet);
 document.querySelector(".skip")?.addEventListener("click", (event) => {

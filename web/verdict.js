@@ -50,7 +50,8 @@ function row(list, label, value, note) {
 /** One verdict as an article. @param {any} verdict */
 export function show(verdict) {
   const element = copy("verdict");
-  const credential = verdict.credential;
+  const guest = verdict.foreign && { ...verdict.foreign, kindWord: say("foreign.label"), achievement: verdict.foreign.title };
+  const credential = verdict.credential ?? guest;
   const claims = credential?.mark === "claims";
   element.dataset.outcome = ICONS.has(verdict.outcome) ? verdict.outcome : "undecided";
   icon(element, verdict.outcome);
@@ -62,7 +63,9 @@ export function show(verdict) {
   keep(element, ".translated", Boolean(credential?.achievementTranslated));
   if (claims) element.querySelector(".sheet")?.classList.add("claimed");
   // Without a signature that holds there is no content, and no empty frame for it.
-  if (!credential) for (const part of element.querySelectorAll(".kind, .achievement, .person, .meaning")) part.remove();
+  // Somebody else's kind means what its issuer says; whose it is stands among its facts.
+  if (!verdict.credential) for (const part of element.querySelectorAll(".person, .meaning")) part.remove();
+  if (!credential) for (const part of element.querySelectorAll(".kind, .achievement")) part.remove();
 
   const answers = element.querySelector(".answers ol");
   for (const answer of verdict.answers) {
@@ -100,7 +103,8 @@ function said(statement) {
 }
 
 /** What a person wants to know next. @param {any} list @param {any} verdict */
-function facts(list, { credential, evidence }) {
+function facts(list, { credential, foreign, evidence }) {
+  for (const detail of foreign?.details ?? []) row(list, detail.label, detail.value);
   if (credential) {
     row(list, say("page.awarded.label"), credential.awardedText);
     row(list, say("page.validity.label"), credential.validUntilText);

@@ -25,6 +25,11 @@ pub const PACK_BYTES: usize = 32 * 1024 * 1024;
 pub const PACK_STRING_BYTES: usize = 4 * 1024 * 1024;
 /// 32 proofs of one document are read, the rest is refused (design §5).
 pub const PROOFS: usize = 32;
+/// 256 credentials in one presentation or list: a national record of a working life has some dozens.
+pub const PRESENTED: usize = 256;
+/// 8: as many proofs of a document may be asked that need its RDF, each of which may cost as much as the bound on that work; sets and
+/// chains of people have 2 to 5 (interop.md §2.1).
+pub const RDF_PROOFS: usize = 8;
 /// 128 bytes: a key identifier (threats.md A9a).
 pub const METHOD_BYTES: usize = 512;
 

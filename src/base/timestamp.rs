@@ -10,6 +10,8 @@ use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _};
 use super::limits::{DAY_BEGINS_EARLY_SECONDS, DAY_ENDS_LATE_SECONDS};
 
 const DAY: i64 = 86_400;
+/// 40 bytes: `2026-03-14T09:26:53.589793238-05:00` has 35.
+const STAMP_BYTES: usize = 40;
 
 /// Whole seconds since 1970-01-01T00:00:00Z, in the years 0001 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +44,21 @@ impl Timestamp {
             (two(bytes[11], bytes[12])?, two(bytes[14], bytes[15])?, two(bytes[17], bytes[18])?);
         let moment = date.0.and_hms_opt(hour, minute, second).ok_or(NotATime)?;
         Ok(Self(moment.and_utc().timestamp()))
+    }
+
+    /// Parses any `dateTimeStamp` (XML Schema 1.1 Part 2 §3.4.28; W3C VC 2.0 §4.9): with an offset, with fractions of a second, which are cut
+    /// off. What others sign is of this form; ours is of the one profile of [`Timestamp::parse`].
+    ///
+    /// # Errors
+    /// [`NotATime`], also for a time without a zone, which names no moment.
+    pub fn parse_any(text: &str) -> Result<Self, NotATime> {
+        let shaped = text.len() <= STAMP_BYTES
+            && text.is_ascii()
+            && text.as_bytes().get(10) == Some(&b'T')
+            && !text.contains(['t', 'z', ' '])
+            && text.get(17..19) != Some("60");
+        let moment = DateTime::parse_from_rfc3339(text).map_err(|_| NotATime)?;
+        if shaped { Self::from_seconds(moment.timestamp()).ok_or(NotATime) } else { Err(NotATime) }
     }
 
     /// From seconds since 1970-01-01T00:00:00Z; `None` outside the years 0001 to 9999.

@@ -83,11 +83,10 @@ impl Symbol {
         })
     }
 
-    /// An SVG picture with its margin: one path of horizontal strokes, one unit a module.
+    /// The dark modules as one SVG path of horizontal strokes, one unit a module, in a box with its margin.
     #[must_use]
-    pub fn to_svg(&self) -> String {
+    pub fn path(&self) -> String {
         use std::fmt::Write as _;
-        let side = self.side + 2 * MARGIN;
         let mut path = String::new();
         let mut pen = None;
         for (x, y, length) in self.runs() {
@@ -98,6 +97,14 @@ impl Symbol {
             };
             pen = Some((y, x + length));
         }
+        path
+    }
+
+    /// An SVG picture with its margin.
+    #[must_use]
+    pub fn to_svg(&self) -> String {
+        let side = self.side + 2 * MARGIN;
+        let path = self.path();
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
              <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path stroke=\"#000\" d=\"{path}\"/></svg>\n"

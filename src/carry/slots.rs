@@ -14,10 +14,12 @@
 //! | 07 | `statusListIndex`, 1 to 999,999,999 | LEB128 |
 //! | 08 | the previous UUID again: an ESCO code stands in its URL too | 0 |
 //! | 09 | the previous Multikey again | 0 |
-//! | 0A-1F | reserved, refused | |
+//! | 0A | `"id":"LIST#INDEX",` at the beginning of `credentialStatus`, whose next members are the list and the index | 0 |
+//! | 0B-1F | reserved, refused | |
 //!
-//! Off-spec: 09 is ours, beyond qr.md §7.3. A did:key issuer stands three times in its credential (`issuer.id`, and before and
-//! after the `#` of the verification method), which without it would cost 32 bytes each. Numbers are big-endian.
+//! Off-spec: 09 and 0A are ours, beyond qr.md §7.3. A did:key issuer stands three times in its credential (`issuer.id`, and before and
+//! after the `#` of the verification method), which without 09 would cost 32 bytes each; and the identifier of a status entry, which Open
+//! Badges asks for, repeats what stands beside it. Numbers are big-endian.
 
 use super::packet::PacketError;
 use crate::base::limits::PACKET_DOCUMENT_BYTES;
@@ -33,8 +35,15 @@ const SECOND: u8 = 0x06;
 const INDEX: u8 = 0x07;
 const SAME_UUID: u8 = 0x08;
 const SAME_KEY: u8 = 0x09;
+const ENTRY: u8 = 0x0A;
 /// From here on bytes are text.
 const TEXT: u8 = 0x20;
+
+/// Where an identifier of a status entry may stand, and the members that it repeats.
+const STATUS: &[u8] = b"\"credentialStatus\":{";
+const ID: &[u8] = b"\"id\":\"";
+const LIST: &[u8] = b"\"statusListCredential\":\"";
+const AND_INDEX: &[u8] = b"\",\"statusListIndex\":\"";
 
 /// Characters of a UUID.
 const UUID_LENGTH: usize = 36;
@@ -94,8 +103,10 @@ pub(super) fn unfold(text: &[u8], blob: &[u8]) -> Result<Vec<u8>, PacketError> {
     let mut blob = Blob(blob);
     let mut last_uuid: Option<String> = None;
     let mut last_key: Option<String> = None;
+    let mut entry = None;
     for &byte in text {
         match byte {
+            ENTRY if entry.is_none() => entry = Some(document.len()),
             UUID => document.extend_from_slice(last_uuid.insert(uuid(&blob.take::<16>()?)).as_bytes()),
             KEY => document.extend_from_slice(last_key.insert(key(&blob.take()?)).as_bytes()),
             SIGNATURE => document.extend_from_slice(multibase::base58btc(&blob.take::<64>()?).as_bytes()),
@@ -115,7 +126,30 @@ pub(super) fn unfold(text: &[u8], blob: &[u8]) -> Result<Vec<u8>, PacketError> {
             return Err(PacketError::DocumentTooLong);
         }
     }
-    if blob.0.is_empty() { Ok(document) } else { Err(PacketError::BlobLeftOver { bytes: blob.0.len() }) }
+    if let Some(at) = entry {
+        // What it repeats is known only now.
+        let id = entry_id(&document[at..]).filter(|_| document[..at].ends_with(STATUS));
+        let id = id.ok_or(PacketError::NothingBefore { byte: ENTRY })?;
+        document.splice(at..at, id);
+    }
+    match blob.0.len() {
+        _ if document.len() > PACKET_DOCUMENT_BYTES => Err(PacketError::DocumentTooLong),
+        0 => Ok(document),
+        bytes => Err(PacketError::BlobLeftOver { bytes }),
+    }
+}
+
+/// The member `"id":"LIST#INDEX",` of a status entry that goes on with these bytes: its list and its index.
+fn entry_id(rest: &[u8]) -> Option<Vec<u8>> {
+    let list = string(rest.strip_prefix(LIST)?)?;
+    let index = string(rest[LIST.len() + list.len()..].strip_prefix(AND_INDEX)?)?;
+    Some([ID, list, b"#", index, b"\","].concat())
+}
+
+/// A string's bytes up to its quotation mark; none that has an escape in it.
+fn string(rest: &[u8]) -> Option<&[u8]> {
+    let text = &rest[..rest.iter().position(|&byte| byte == b'"')?];
+    (!text.contains(&b'\\')).then_some(text)
 }
 
 /// A canonical LEB128 number (no needless last zero byte) at the start of `bytes`, and its length.
@@ -158,6 +192,7 @@ struct Slot {
 fn slot_at(document: &[u8], at: usize) -> Option<Slot> {
     let (before, rest) = document.split_at(at);
     match rest.first()? {
+        b'"' if before.ends_with(STATUS) => entry_at(rest),
         b'z' if before.ends_with(b"\"proofValue\":\"") => signature_at(rest).or_else(|| key_at(rest)),
         b'z' => key_at(rest),
         b'u' => digest_at(rest),
@@ -166,6 +201,13 @@ fn slot_at(document: &[u8], at: usize) -> Option<Slot> {
         b'0'..=b'9' | b'a'..=b'f' => uuid_at(rest),
         _ => None,
     }
+}
+
+/// The identifier of a status entry, where the members after it give it back.
+fn entry_at(rest: &[u8]) -> Option<Slot> {
+    let length = ID.len() + string(rest.strip_prefix(ID)?)?.len() + b"\",".len();
+    let same = entry_id(rest.get(length..)?)? == rest[..length];
+    same.then(|| Slot { kind: ENTRY, length, bytes: Vec::new() })
 }
 
 fn uuid_at(rest: &[u8]) -> Option<Slot> {
@@ -302,6 +344,11 @@ mod tests {
         assert_eq!(folded("\"2026-03-14T00:00:00Z\""), (b"\"\x05\"".to_vec(), 2));
         assert_eq!(folded("\"2026-03-14T23:59:59Z\""), (b"\"\x06\"".to_vec(), 4));
         assert_eq!(folded("\"statusListIndex\":\"94567\""), (b"\"statusListIndex\":\"\x07\"".to_vec(), 3));
+        let entry =
+            r#"{"credentialStatus":{"id":"https://x/1#7","statusListCredential":"https://x/1","statusListIndex":"7"}}"#;
+        let slotted =
+            b"{\"credentialStatus\":{\x0a\"statusListCredential\":\"https://x/1\",\"statusListIndex\":\"\x07\"}}";
+        assert_eq!(folded(entry), (slotted.to_vec(), 1));
     }
 
     #[test]
@@ -316,6 +363,9 @@ mod tests {
             "\"statusListIndex\":\"0\"",
             "\"statusListIndex\":\"007\"",
             "\"statusListIndex\":\"1000000000\"",
+            r#"{"credentialStatus":{"id":"https://x/1#8","statusListCredential":"https://x/1","statusListIndex":"0"}}"#,
+            r#"{"credentialStatus":{"id":"https://x/1","statusListCredential":"https://x/1","statusListIndex":"0"}}"#,
+            r##"{"credentialStatus":{"id":"a\"#0","statusListCredential":"a\"","statusListIndex":"0"}}"##,
             "\"proofValue\":\"z111\"",
             "\"uEiXXXX\"",
             "\"z6MkivBYS5DSGDYyHtJe8tNa4hVoCu2euHMXHxrJEY9eTzu\"",
@@ -330,7 +380,14 @@ mod tests {
 
     #[test]
     fn bad_slots_are_named() {
-        assert_eq!(unfold(b"\x0a", b""), Err(PacketError::UnknownSlot { byte: 0x0A }));
+        assert_eq!(unfold(b"\x0b", b""), Err(PacketError::UnknownSlot { byte: 0x0B }));
+        assert_eq!(unfold(b"\x0a", b""), Err(PacketError::NothingBefore { byte: 0x0A }));
+        assert_eq!(
+            unfold(b"{\"credentialStatus\":{\x0a\"type\":\"x\"}}", b""),
+            Err(PacketError::NothingBefore { byte: 10 })
+        );
+        let twice = b"\"credentialStatus\":{\x0a\x0a\"statusListCredential\":\"x\",\"statusListIndex\":\"1\"";
+        assert_eq!(unfold(twice, b""), Err(PacketError::UnknownSlot { byte: 0x0A }));
         assert_eq!(unfold(b"\x1f", b""), Err(PacketError::UnknownSlot { byte: 0x1F }));
         assert_eq!(unfold(b"\x08", b""), Err(PacketError::NothingBefore { byte: 8 }));
         assert_eq!(unfold(b"\x09", b""), Err(PacketError::NothingBefore { byte: 9 }));

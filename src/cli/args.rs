@@ -1,11 +1,28 @@
 //! What may be typed.
 
+mod badge;
+mod custody;
+mod export;
+mod fetch;
+mod fsck;
+mod member;
+mod paper;
+mod register;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::badge::{Badge, Bake, Read as ReadBadge};
+pub use self::custody::{Backup, Confirm, Restore, Retire, Witness};
+pub use self::export::{Export, Form as ExportForm};
+pub use self::fetch::Fetch;
+pub use self::fsck::Fsck;
+pub use self::member::{DeskRule, Member, MemberAct, RoleName};
+pub use self::paper::{Paper, Size as PaperSize};
+pub use self::register::{Check, Import, Reading, Register, Sheet, SheetForm};
 use super::Exit;
 pub use super::authority::args::Authority;
 use crate::base::timestamp::{Date, Timestamp};
@@ -73,6 +90,27 @@ pub enum Command {
     /// Show what is in a certificate file or code, without checking it
     #[command(after_help = "Example:\n  skillpass show certificates/K7QX2M9D.json")]
     Show(Show),
+    /// Fetch what files need to be checked: issuers' keys, status lists, contexts; for verify --resources
+    #[command(
+        after_help = "Example:\n  skillpass fetch badge.json --into fetched\n  skillpass verify badge.json --resources fetched/map.json"
+    )]
+    Fetch(Fetch),
+    /// Put certificates into pictures and take them out again (Open Badges)
+    #[command(
+        subcommand,
+        after_help = "Example:\n  skillpass badge bake certificates/K7QX2M9D.json\n  skillpass badge read certificates/K7QX2M9D.badge.svg"
+    )]
+    Badge(Badge),
+    /// Write certificates in forms that other software opens, or an institution's whole record
+    #[command(
+        after_help = "Example:\n  skillpass export certificates/K7QX2M9D.json --form rdfc --out K7QX2M9D.rdfc.json\n  \
+                            skillpass export --institution centro --form csv --out record"
+    )]
+    Export(Export),
+    /// Make PDFs of issued certificates: pages, cards for the wallet, one file to print, or one ZIP
+    #[command(after_help = "Example:\n  skillpass paper centro --logo logo.png --signatory \"Ana Ruiz; Director\"\n  \
+                      skillpass paper centro K7QX2M9D --cards --size letter")]
+    Paper(Paper),
     /// Draw the QR code of a certificate file
     #[command(after_help = "Example:\n  skillpass qr certificates/K7QX2M9D.json --out code.svg")]
     Qr(Qr),
@@ -85,9 +123,44 @@ pub enum Command {
     /// Show an institution's public keys, and whether its sealed keys open
     #[command(after_help = "Example:\n  skillpass keys centro")]
     Keys(Keys),
+    /// Copy an institution's whole folder into one sealed file
+    #[command(after_help = "Example:\n  skillpass backup centro --out centro.copy.age")]
+    Backup(Backup),
+    /// Make an institution's folder again from a copy
+    #[command(
+        after_help = "Example:\n  skillpass restore centro.copy.age centro-again --witnessed handed-in/checkpoint.json"
+    )]
+    Restore(Restore),
+    /// Confirm that a restored folder knows all that was handed in: from then on it signs again
+    #[command(after_help = "Example:\n  skillpass confirm centro --witnessed handed-in/checkpoint.json")]
+    Confirm(Confirm),
+    /// End a folder whose work goes on elsewhere: it never signs again
+    #[command(after_help = "Example:\n  skillpass retire centro --yes")]
+    Retire(Retire),
+    /// Say who works at an institution's desk
+    #[command(after_help = "Example:\n  skillpass member centro add ana --name \"Ana Pérez\" --role administrator\n  \
+                      skillpass member centro list")]
+    Member(Member),
+    /// Rules of an institution's desk
+    #[command(subcommand, after_help = "Example:\n  skillpass desk require-two centro --yes")]
+    Desk(DeskRule),
+    /// Recompute an institution's whole folder, and say what is not as it should be
+    #[command(after_help = "Example:\n  skillpass fsck centro")]
+    Fsck(Fsck),
+    /// Check a register before anything is issued, or make an empty one to fill in
+    #[command(
+        subcommand,
+        after_help = "Example:\n  skillpass register sheet GIN --out gin.xlsx\n  skillpass register check gin.xlsx --achievement GIN"
+    )]
+    Register(Register),
     /// Withdraw certificates for good, and publish that
     #[command(after_help = "Example:\n  skillpass revoke K7QX2M9D --institution centro --reason error")]
     Revoke(Revoke),
+    /// Have the certificates of a key that is not trusted any more certified again: their rows wait for two people at the desk
+    #[command(
+        after_help = "Example:\n  skillpass reissue --under key-1 --since 2026-03-01T00:00:00Z --institution centro"
+    )]
+    Reissue(Reissue),
     /// Say that certificates do not count for the time being, and publish that
     #[command(after_help = "Example:\n  skillpass suspend K7QX2M9D --institution centro")]
     Suspend(Certificates),
@@ -103,6 +176,13 @@ pub enum Command {
     /// Serve the page on which anyone can check a certificate
     #[command(after_help = "Example:\n  skillpass serve --trust centro/trust.json --listen 127.0.0.1:8080")]
     Serve(Serve),
+    /// Make, list and withdraw the tokens with which programs issue over HTTP
+    #[command(
+        subcommand,
+        after_help = "Example:\n  skillpass token new --institution centro --name \"Moodle of the centre\"\n  \
+                      skillpass token list --institution centro"
+    )]
+    Token(Token),
     /// Make a whole small world to try: an authority, two institutions, certificates, and the served page
     #[command(after_help = "Example:\n  skillpass demo --data demo-data --listen 127.0.0.1:8080")]
     Demo(Demo),
@@ -133,6 +213,12 @@ pub struct Init {
     /// Its domain: then it is did:web, else did:key
     #[arg(long)]
     pub domain: Option<String>,
+    /// What the first administrator of its desk signs in with: prints a one-time link
+    #[arg(long, value_name = "LOGIN")]
+    pub administrator: Option<String>,
+    /// The administrator's name, as colleagues see it [default: the login]
+    #[arg(long, value_name = "NAME", requires = "administrator")]
+    pub administrator_name: Option<String>,
     /// How the new keys are sealed; a key file that is not there yet is made
     #[command(flatten)]
     pub unlock: Unlock,
@@ -141,8 +227,8 @@ pub struct Init {
 /// `issue`
 #[derive(Args, Debug)]
 pub struct Issue {
-    /// The register: CSV with a header (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252)
-    #[arg(long, value_name = "FILE.csv")]
+    /// The register: XLSX, or CSV with a header (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252)
+    #[arg(long, value_name = "FILE")]
     pub register: PathBuf,
     /// What is awarded: a code or identifier of the catalogue (see: skillpass catalogue)
     #[arg(long, value_name = "ID")]
@@ -165,33 +251,12 @@ pub struct Issue {
     /// Only say what would be issued
     #[arg(long)]
     pub dry_run: bool,
-    /// Attest old awards from the archive (needs the archive column)
-    #[arg(long)]
-    pub from_archive: bool,
-    /// Which comes first in dates like 03/04/2026
-    #[arg(long, value_enum, value_name = "ORDER")]
-    pub date_order: Option<Order>,
-    /// Language of certificates whose row names none [default: the language of talk]
-    #[arg(long, value_parser = language, value_name = "LANG")]
-    pub certificate_lang: Option<Language>,
-    /// Award date of rows that have none
-    #[arg(long, value_parser = date, value_name = "YYYY-MM-DD")]
-    pub award_date: Option<Date>,
-    /// Rows whose name joins two words with "and" and is still one person: 7,12
-    #[arg(long, value_delimiter = ',', value_name = "ROWS")]
-    pub one_person: Vec<u32>,
+    /// How the register is read
+    #[command(flatten)]
+    pub reading: Reading,
     /// How the keys are opened
     #[command(flatten)]
     pub unlock: Unlock,
-}
-
-/// Which number of a date comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Order {
-    /// 31/12/2026
-    DayFirst,
-    /// 12/31/2026
-    MonthFirst,
 }
 
 /// `verify`
@@ -300,6 +365,18 @@ pub struct Keys {
     /// Also open the sealed keys, to see that the passphrase or key file is right
     #[arg(long)]
     pub check: bool,
+    /// Seal the keys anew, with another passphrase or key file
+    #[arg(long)]
+    pub change_passphrase: bool,
+    /// Key file that opens them from now on; made when it is not there yet
+    #[arg(long, value_name = "FILE", requires = "change_passphrase")]
+    pub new_key_file: Option<PathBuf>,
+    /// Make a new signing key; the earlier one signs nothing from now on
+    #[arg(long, conflicts_with_all = ["change_passphrase", "check"])]
+    pub rotate: bool,
+    /// Do not ask
+    #[arg(long, requires = "rotate")]
+    pub yes: bool,
     /// How the keys are opened
     #[command(flatten)]
     pub unlock: Unlock,
@@ -307,13 +384,40 @@ pub struct Keys {
 
 /// `revoke`
 #[derive(Args, Debug)]
+#[command(group(clap::ArgGroup::new("which").required(true).args(["serials", "under"])))]
 pub struct Revoke {
     /// Why: the public sees no more than this word
     #[arg(long, value_enum)]
     pub reason: PublicReason,
-    /// Which certificates
+    /// The certificates' serials
+    #[arg(value_name = "SERIAL")]
+    pub serials: Vec<String>,
+    /// All that were signed under this key, as `keys` shows it
+    #[arg(long, value_name = "KEY", requires = "since")]
+    pub under: Option<String>,
+    /// From this time on, like 2026-03-01T00:00:00Z
+    #[arg(long, value_name = "TIME", requires = "under")]
+    pub since: Option<String>,
+    /// Do not ask
+    #[arg(long, requires = "under")]
+    pub yes: bool,
+    /// The institution
     #[command(flatten)]
-    pub of: Certificates,
+    pub desk: Desk,
+}
+
+/// `reissue`
+#[derive(Args, Debug)]
+pub struct Reissue {
+    /// The key that is not trusted any more, as `keys` shows it
+    #[arg(long, value_name = "KEY")]
+    pub under: String,
+    /// From this time on, like 2026-03-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub since: String,
+    /// The institution's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub institution: PathBuf,
 }
 
 /// `suspend`, `resume`, and the rest of `revoke`
@@ -333,6 +437,9 @@ pub struct Desk {
     /// The institution's folder
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub institution: PathBuf,
+    /// The institution has closed: sign with its successor's key, from this folder
+    #[arg(long, value_name = "DIR")]
+    pub successor: Option<PathBuf>,
     /// How the keys are opened
     #[command(flatten)]
     pub unlock: Unlock,
@@ -376,12 +483,60 @@ pub struct Serve {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Map of addresses to local files, read when the server starts: nothing is ever fetched
+    #[arg(long, value_name = "MAP")]
+    pub resources: Option<PathBuf>,
+    /// Pilot institution that issues here, over POST /credentials/issue, to whoever has a token of it (see: skillpass token)
+    #[arg(long, value_name = "DIR")]
+    pub institution: Option<PathBuf>,
+    /// Institution whose staff work here with a browser, under /desk; give several times for several
+    #[arg(long, value_name = "DIR")]
+    pub desk: Vec<PathBuf>,
+    /// How its keys are opened
+    #[command(flatten)]
+    pub unlock: Unlock,
     /// TLS certificate chain (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
     /// TLS private key (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+}
+
+/// `token`
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make a token; it is shown once, and only its hash is kept
+    #[command(
+        after_help = "Example:\n  skillpass token new --institution centro --name \"Moodle of the centre\" --days 90"
+    )]
+    New {
+        /// The institution's folder
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        institution: PathBuf,
+        /// What the token is for, in your own words
+        #[arg(long)]
+        name: String,
+        /// Days until it ends, 1 to 366
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+    },
+    /// List the tokens, without their secrets
+    #[command(after_help = "Example:\n  skillpass token list --institution centro")]
+    List {
+        /// The institution's folder
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        institution: PathBuf,
+    },
+    /// Withdraw a token: it opens nothing from now on
+    #[command(after_help = "Example:\n  skillpass token revoke skp_uK3vQ9aZ2 --institution centro")]
+    Revoke {
+        /// Its first characters as the list has them, or its name
+        token: String,
+        /// The institution's folder
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        institution: PathBuf,
+    },
 }
 
 /// `demo`

@@ -1,26 +1,25 @@
 //! `verify`: what was offered, and the four answers about it. Opens no socket.
 
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::args::Verify;
-use super::commands::{Ends, at, bytes_of, name_of};
+use super::commands::{Ends, at, name_of, taken_in, unread};
 use super::evidence::{Gathered, Source};
+use super::resources::{problem_json, resources};
 use super::say::{Failure, Say};
 use super::table::Table;
 use super::{Exit, World};
 use crate::base::canonical::{Json, Object};
-use crate::base::did::Did;
 use crate::base::timestamp::Timestamp;
-use crate::interop::did_document::{address, assertion_keys};
-use crate::interop::intake::{self, Offered};
-use crate::interop::scan::Limits;
+use crate::interop::badge;
+use crate::interop::intake::{Carrier, Offered};
+use crate::interop::resources::Unusable;
 use crate::verify::Reason;
 use crate::verify::message::{Fact, Words};
-use crate::verify::report::Mark;
+use crate::verify::report::{Mark, guest_rows};
 use crate::verify::{Answer, Evidence, Outcome, Policy, Presented, Question, Verdict, verify};
 
 /// What one input came to.
@@ -36,21 +35,25 @@ enum Row {
 pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
     let now = at(args.at, world);
     let mut gathered = Source::of(&args.trust).gather()?;
-    let resources = args.resources.as_deref().map(resource_map).transpose()?.unwrap_or_default();
+    let mapped = args.resources.as_deref().map(|path| resources(path, now, say)).transpose()?.unwrap_or_default();
+    gathered.evidence.suites = mapped.suites();
+    gathered.evidence.mapped = mapped.mapped.into();
     if gathered.evidence.packs.is_empty() {
         say.tell("cli.no-trust", &[]);
     }
     gathered.tell(say);
     let inputs = expand(&args.inputs)?;
-    map_identifiers(&inputs, &resources, &mut gathered.evidence);
     let policy = Policy { country: args.country.clone(), test_code: false };
     // What one command names was presented together: a decision finds the certificate that it speaks about, and the other way round.
-    let read: Vec<(String, Result<Offered, Failure>)> = inputs
-        .par_iter()
-        .flat_map_iter(|input| read(input).into_iter().map(|offered| (name_of(input), offered)))
-        .collect();
+    let read: Vec<(String, Result<Offered, Failure>)> = inputs.par_iter().flat_map_iter(|input| read(input)).collect();
     let documents = read.iter().filter_map(|(_, offered)| offered.as_ref().ok()).map(|offered| offered.signed.clone());
     gathered.evidence.presented = Presented::of(documents);
+    let presented = |(_, offered): &(_, Result<Offered, _>)| {
+        offered.as_ref().is_ok_and(|offered| offered.carrier == Carrier::Presentation)
+    };
+    if read.iter().any(presented) {
+        say.tell("cli.presentation-not-asked", &[]);
+    }
     let evidence = &gathered.evidence;
     let rows: Vec<(String, Row)> = read
         .into_par_iter()
@@ -62,7 +65,7 @@ pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
     {
         return Ok(say.failure(failure));
     }
-    print(&rows, &gathered, args, say)?;
+    print(&rows, &gathered, &mapped.problems, args, say)?;
     Ok(exit_of(&rows))
 }
 
@@ -80,32 +83,6 @@ fn row_exit(row: &Row) -> Exit {
             Outcome::Reject(_) => Exit::Reject,
             Outcome::Undecided(_) => Exit::Undecided,
         },
-    }
-}
-
-/// `{"https://…": "file"}`; files are relative to the map.
-fn resource_map(path: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::unread(path, &error))?;
-    let map: BTreeMap<String, PathBuf> = serde_json::from_slice(&bytes)
-        .map_err(|_| Failure::new(Exit::Unreadable, "cli.not-readable").with("path", path.display()))?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    Ok(map.into_iter().map(|(url, file)| (url, folder.join(file))).collect())
-}
-
-/// Reads the DID documents of issuers that the inputs claim and the map has.
-fn map_identifiers(inputs: &[OsString], resources: &BTreeMap<String, PathBuf>, evidence: &mut Evidence) {
-    if resources.is_empty() {
-        return;
-    }
-    let claimed = |input: &OsString| -> Option<Vec<String>> {
-        let offered = intake::read(&bytes_of(input).ok()?, Limits::OWN_FILE).ok()?;
-        Some(offered.iter().filter_map(|offered| offered.signed.claimed_issuer().map(str::to_owned)).collect())
-    };
-    let issuers: std::collections::BTreeSet<String> = inputs.iter().filter_map(claimed).flatten().collect();
-    for did in issuers.iter().filter_map(|issuer| Did::parse(issuer).ok()) {
-        let file = address(&did).and_then(|address| resources.get(&address));
-        let keys = file.and_then(|file| std::fs::read(file).ok()).and_then(|bytes| assertion_keys(&bytes, &did));
-        evidence.mapped.extend(keys.unwrap_or_default());
     }
 }
 
@@ -133,16 +110,30 @@ fn expand(inputs: &[OsString]) -> Result<Vec<OsString>, Failure> {
 /// In a folder: what can hold a certificate, by its name's ending.
 fn is_offered(path: &Path) -> bool {
     let ending = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
-    matches!(ending.as_str(), "json" | "jpg" | "jpeg" | "pdf" | "png" | "txt" | "webp")
+    match ending.as_str() {
+        "json" | "jpg" | "jpeg" | "pdf" | "png" | "txt" | "webp" => true,
+        // A drawing is offered when a badge is in it: a code that was drawn is read as PNG.
+        "svg" => std::fs::read(path).is_ok_and(|bytes| badge::read(&bytes).is_ok_and(|baked| !baked.is_empty())),
+        _ => false,
+    }
 }
 
-fn read(input: &OsStr) -> Vec<Result<Offered, Failure>> {
-    let not_read = |code: &str| Failure::new(Exit::Unreadable, &format!("notread.{code}")).with("path", name_of(input));
-    match bytes_of(input).map(|bytes| intake::read(&bytes, Limits::OWN_FILE)) {
-        Err(failure) => vec![Err(failure)],
-        Ok(Err(error)) => vec![Err(not_read(error.code()))],
-        Ok(Ok(offered)) => offered.into_iter().map(Ok).collect(),
-    }
+/// What is in one input, each with the name of its row: those of a list by their places.
+fn read(input: &OsStr) -> Vec<(String, Result<Offered, Failure>)> {
+    let name = name_of(input);
+    let placed = |place: usize| format!("{name}#{place}");
+    let taken = match taken_in(input) {
+        Err(failure) => return vec![(name, Err(failure))],
+        Ok(taken) => taken,
+    };
+    let alone = taken.not_read.is_empty() && taken.offered.len() == 1;
+    let named = |place: usize| if alone { name.clone() } else { placed(place) };
+    let offered = taken.offered.into_iter().map(|offered| (offered.place, Ok(offered)));
+    let not_read = taken.not_read.iter().map(|(place, error)| (*place, Err(unread(&placed(*place), error))));
+    let mut all: Vec<_> = offered.chain(not_read).collect();
+    // In the order in which they stand there.
+    all.sort_by_key(|(place, _)| *place);
+    all.into_iter().map(|(place, found)| (named(place), found)).collect()
 }
 
 fn check(offered: &Offered, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Row {
@@ -150,7 +141,13 @@ fn check(offered: &Offered, evidence: &Evidence, policy: &Policy, now: Timestamp
     Row::Read(Box::new(verify(&offered.signed, evidence, &policy, now)))
 }
 
-fn print(rows: &[(String, Row)], gathered: &Gathered, args: &Verify, say: &Say) -> Result<(), Failure> {
+fn print(
+    rows: &[(String, Row)],
+    gathered: &Gathered,
+    left_out: &[(String, Unusable)],
+    args: &Verify,
+    say: &Say,
+) -> Result<(), Failure> {
     let words = say.words();
     if args.csv {
         let csv = table(rows, words).to_csv().map_err(|error| Failure::io(Path::new("-"), &error))?;
@@ -171,6 +168,12 @@ fn print(rows: &[(String, Row)], gathered: &Gathered, args: &Verify, say: &Say) 
         let mut object = Object::from_iter([("verdicts", Json::List(verdicts.collect()))]);
         if !gathered.problems.is_empty() {
             object.set("trustProblems", gathered.problems_json(say));
+        }
+        if !left_out.is_empty() {
+            object.set(
+                "resourceProblems",
+                left_out.iter().map(|problem| problem_json(problem, say)).collect::<Vec<_>>().into(),
+            );
         }
         say.json(object);
     } else if let [(_, Row::Read(verdict))] = rows {
@@ -252,6 +255,16 @@ fn in_words(verdict: &Verdict, words: &Words) -> String {
         lines.push(format!("  {}", words.day(credential.awarded.date())));
         lines.push(format!("  {}", words.get(&format!("kind.{kind}.means"))));
         lines.push(format!("  {}", words.get(&format!("kind.{kind}.not"))));
+        lines.push(String::new());
+    }
+    if let Some((guest, mark)) = verdict.guest() {
+        lines.push(format!("  {}", words.get("foreign.label")));
+        if mark == Mark::Claims {
+            lines.push(format!("  {}", words.get("mark.claims")));
+        }
+        for (label, value) in guest_rows(guest, mark, words) {
+            lines.push(format!("      {}: {value}", words.get(&format!("detail.{label}"))));
+        }
         lines.push(String::new());
     }
     if let Some(backing) = &verdict.backing {

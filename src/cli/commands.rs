@@ -7,20 +7,24 @@ use std::sync::OnceLock;
 
 use super::args::{self, Command};
 use super::say::{Failure, Say};
-use super::{Exit, World, authority, checking, demo, issuing, secret, serving, status, trust};
+use super::{
+    Exit, World, authority, backup, badge, checking, demo, exporting, fetching, fsck, issuing, leak, member, paper,
+    register, secret, serving, status, token, trust,
+};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::carry::packet::Host;
 use crate::carry::qr::Symbol;
 use crate::desk::catalogue::Catalogue;
 use crate::desk::institution::{Card, DeskError, Founding, Ground, Institution};
+use crate::desk::invitation::{read_login, read_name};
 use crate::desk::issue::{code_text, png};
 use crate::desk::keyring::Keyring;
 use crate::desk::page::side_mm;
 use crate::desk::pilot;
 use crate::desk::publish::publish;
 use crate::desk::revoke::Act;
-use crate::interop::intake::{self, Carrier, Offered};
+use crate::interop::intake::{self, Intake, NotRead, Offered};
 use crate::interop::scan::Limits;
 use crate::store::files::{Readers, write_whole};
 use crate::verify::message::Fact;
@@ -35,18 +39,35 @@ pub type Ends = Result<Exit, Failure>;
 pub fn run(command: &Command, world: &World<'_>, say: &Say) -> Ends {
     match command {
         Command::Authority(command) => authority::run(command, world, say),
+        Command::Backup(args) => backup::copy(args, world, say),
+        Command::Badge(args) => badge::run(args, say),
         Command::Catalogue => list_catalogue(say),
+        Command::Confirm(args) => backup::confirm(args, world, say),
         Command::Demo(args) => demo::run(args, world, say),
+        Command::Desk(rule) => member::rule(rule, world, say),
+        Command::Export(args) => exporting::run(args, world, say),
+        Command::Fetch(args) => fetching::run(args, world, say),
+        Command::Fsck(args) => fsck::run(args, say),
         Command::Init(args) => init(args, world, say),
+        Command::Paper(args) => paper::run(args, say),
         Command::Issue(args) => issuing::run(args, world, say),
-        Command::Keys(args) => keys(args, say),
+        Command::Keys(args) => keys(args, world, say),
+        Command::Member(args) => member::run(args, world, say),
         Command::Publish(args) => status::publish_now(args, world, say),
         Command::Qr(args) => qr(args, say),
-        Command::Resume(args) => status::change(args, Act::Resume, world, say),
-        Command::Revoke(args) => status::change(&args.of, Act::Revoke(args.reason.reason()), world, say),
+        Command::Restore(args) => backup::again(args, world, say),
+        Command::Register(command) => register::run(command, world, say),
+        Command::Resume(args) => status::change(&args.serials, &args.desk, Act::Resume, world, say),
+        Command::Retire(args) => backup::retire(args, world, say),
+        Command::Reissue(args) => leak::reissue(args, world, say),
+        Command::Revoke(args) => match (&args.under, &args.since) {
+            (Some(key), Some(since)) => leak::revoke(args, key, since, world, say),
+            _ => status::change(&args.serials, &args.desk, Act::Revoke(args.reason.reason()), world, say),
+        },
         Command::Serve(args) => serving::run(args, world, say),
         Command::Show(args) => show(args, say),
-        Command::Suspend(args) => status::change(args, Act::Suspend, world, say),
+        Command::Suspend(args) => status::change(&args.serials, &args.desk, Act::Suspend, world, say),
+        Command::Token(command) => token::run(command, world, say),
         Command::Trust(args) => trust::run(args, world, say),
         Command::Verify(args) => checking::run(args, world, say),
     }
@@ -68,6 +89,12 @@ fn init(args: &args::Init, world: &World<'_>, say: &Say) -> Ends {
         domain: args.domain.clone(),
     };
     founding.check()?;
+    let administrator = args.administrator.as_deref().map(|login| {
+        let name = args.administrator_name.as_deref().unwrap_or(login);
+        let login = read_login(login).ok_or(DeskError::Value("login"))?;
+        Ok::<_, DeskError>((login, read_name(name).ok_or(DeskError::Value("member-name"))?))
+    });
+    let administrator = administrator.transpose()?;
     // Before anybody is asked for a passphrase, or a key file is made.
     let ground = Ground::free(&args.dir)?;
     let catalogue = catalogue()?;
@@ -76,11 +103,14 @@ fn init(args: &args::Init, world: &World<'_>, say: &Say) -> Ends {
     let found = || -> Result<Institution, DeskError> {
         let institution = Institution::found(&args.dir, &founding, &secret, world.random, now)?;
         let keyring = institution.keyring(&secret)?;
-        let published = publish(&institution, &institution.store()?, &keyring, now)?;
+        let published = publish(&institution, &institution.store_in_turn()?, &keyring, now)?;
         pilot::found(&institution, &catalogue, published.lists, &secret, world.random, now)?;
         Ok(institution)
     };
     let institution = found().map_err(|error| ground.cleared(error))?;
+    if let Some((login, name)) = &administrator {
+        member::first(&institution, login, name, world, say)?;
+    }
     let dir = Fact::Text(args.dir.display().to_string());
     say.tell("cli.init-done", &[("dir", dir), ("name", Fact::Text(founding.name))]);
     say.tell("cli.key-made", &[("path", Fact::Text(institution.key_path().display().to_string()))]);
@@ -93,7 +123,7 @@ fn init(args: &args::Init, world: &World<'_>, say: &Say) -> Ends {
     Ok(Exit::Accept)
 }
 
-fn print_card(card: &Card, say: &Say) {
+pub(super) fn print_card(card: &Card, say: &Say) {
     let rows = [
         ("name", card.name.as_str()),
         ("country", &card.country),
@@ -108,7 +138,10 @@ fn print_card(card: &Card, say: &Say) {
     rows.into_iter().for_each(|(name, value)| say.result(&format!("{name}: {value}")));
 }
 
-fn keys(args: &args::Keys, say: &Say) -> Ends {
+fn keys(args: &args::Keys, world: &World<'_>, say: &Say) -> Ends {
+    if args.rotate {
+        return leak::rotate(args, world, say);
+    }
     let institution = Institution::open(&args.dir)?;
     if args.check {
         let keyring: Keyring = institution.keyring(&secret::existing(&args.unlock, say)?)?;
@@ -117,6 +150,12 @@ fn keys(args: &args::Keys, say: &Say) -> Ends {
             return Err(Failure::new(Exit::Unreadable, "cli.key-of-another"));
         }
         say.tell("cli.key-opens", &[]);
+    }
+    if args.change_passphrase {
+        let old = secret::existing(&args.unlock, say)?;
+        let new = secret::replacement(args.new_key_file.as_ref(), say)?;
+        institution.seal_anew(&old, &new)?;
+        say.tell("cli.passphrase-changed", &[]);
     }
     print_card(institution.card(), say);
     Ok(Exit::Accept)
@@ -157,17 +196,15 @@ pub fn unknown_achievement(id: &str, catalogue: &Catalogue) -> Failure {
 }
 
 fn show(args: &args::Show, say: &Say) -> Ends {
-    let offered = offered(&args.input)?;
+    let taken = taken_in(&args.input)?;
     say.tell("cli.not-checked", &[]);
+    for (place, not_read) in &taken.not_read {
+        say.told(&unread(&format!("{}#{place}", name_of(&args.input)), not_read));
+    }
     let mut documents = Vec::new();
-    for Offered { signed, carrier } in offered {
-        let carrier = match carrier {
-            Carrier::File => "file",
-            Carrier::Packet { draft: true } => "test-code",
-            Carrier::Packet { draft: false } => "code",
-        };
+    for Offered { signed, carrier, .. } in taken.offered {
         let object = Object::from_iter([
-            ("carrier", Json::from(carrier)),
+            ("carrier", Json::from(carrier.code())),
             ("digest", signed.digest_multibase().into()),
             ("document", signed.to_json()),
         ]);
@@ -186,8 +223,7 @@ fn show(args: &args::Show, say: &Say) -> Ends {
 }
 
 fn qr(args: &args::Qr, say: &Say) -> Ends {
-    let document = offered(&args.input)?.into_iter().next().map(|offered| offered.signed);
-    let document = document.ok_or_else(|| Failure::new(Exit::Unreadable, "notread.no-code-in-image"))?;
+    let document = first_of(&args.input)?.signed;
     let host = match &args.verify_host {
         None => Host::none(),
         Some(host) => Host::parse(host).map_err(|_| Failure::new(Exit::Usage, "cli.value.verify-host"))?,
@@ -228,9 +264,23 @@ fn qr(args: &args::Qr, say: &Say) -> Ends {
 ///
 /// # Errors
 /// [`Failure`] with why nothing was read.
-pub fn offered(input: &OsStr) -> Result<Vec<Offered>, Failure> {
-    let not_read = |code: &str| Failure::new(Exit::Unreadable, &format!("notread.{code}")).with("path", name_of(input));
-    intake::read(&bytes_of(input)?, Limits::OWN_FILE).map_err(|error| not_read(error.code()))
+pub fn taken_in(input: &OsStr) -> Result<Intake, Failure> {
+    intake::read(&bytes_of(input)?, Limits::OWN_FILE).map_err(|error| unread(&name_of(input), &error))
+}
+
+/// The first credential of what was named, for commands that make something of one.
+///
+/// # Errors
+/// As [`taken_in`].
+pub fn first_of(input: &OsStr) -> Result<Offered, Failure> {
+    let first = taken_in(input)?.offered.into_iter().next();
+    first.ok_or_else(|| unread(&name_of(input), &NotRead::NoCredential))
+}
+
+/// Why an input, or one part of it, is not read.
+#[must_use]
+pub fn unread(name: &str, not_read: &NotRead) -> Failure {
+    Failure::new(Exit::Unreadable, &format!("notread.{}", not_read.code())).with("path", name)
 }
 
 /// The bytes of what was named: a code's text stands for itself.
@@ -267,13 +317,13 @@ fn standard_input() -> &'static Result<Vec<u8>, std::io::ErrorKind> {
 /// 60 digits: no code of ours has fewer, and no file is named so.
 const DIGITS_LEAST: usize = 60;
 
-/// The text of a code, if what was named is one: an address, or digits alone. Blanks around it were pasted along.
+/// The text of a code, if what was named is one: an address, digits alone, or a token. Blanks around it were pasted along.
 #[must_use]
 pub fn as_code(input: &OsStr) -> Option<&str> {
     let text = input.to_str()?.trim();
     let address = text.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
     let digits = text.len() > DIGITS_LEAST && text.bytes().all(|byte| byte.is_ascii_digit());
-    (address || digits).then_some(text)
+    (address || digits || intake::is_jose(text)).then_some(text)
 }
 
 /// How an input is named in results: a code's text carries a person's data, and says nothing as a name.

@@ -7,7 +7,7 @@ use super::args;
 use super::commands::{Ends, catalogue};
 use super::evidence::Source;
 use super::say::{Failure, Say};
-use super::serving::{self, Demo, Example, Watched};
+use super::serving::{self, Demo, Example, Role, Watched};
 use super::{Exit, World};
 use crate::base::timestamp::{Date, Timestamp};
 use crate::carry::packet::Host;
@@ -23,6 +23,8 @@ use crate::desk::issue::{Issuing, Standing, code_text};
 use crate::desk::keyring::Secret;
 use crate::desk::publish::publish;
 use crate::desk::revoke::{Act, change};
+use crate::store::acts::Hand;
+use crate::store::release::Warrant;
 use crate::store::{Record, State, Store};
 use crate::trust::status::RevocationReason;
 use crate::verify::message::Fact;
@@ -80,8 +82,9 @@ pub fn run(args: &args::Demo, world: &World<'_>, say: &Say) -> Ends {
         return Ok(Exit::Accept);
     }
     let demo = Demo { examples: made.examples };
-    let watched = Watched::read(Source::Files(vec![made.trust]), Vec::new(), say)?;
-    serving::serve(args.listen, watched, None, Some(demo), world, say)
+    let watched = Watched::read(Source::Files(vec![made.trust]), Vec::new(), Vec::new(), say)?;
+    let role = Role { demo: Some(demo), ..Role::default() };
+    serving::serve(args.listen, watched, None, role, world, say)
 }
 
 /// What there is to try.
@@ -126,8 +129,8 @@ fn make(data: &Path, world: &World<'_>, now: Timestamp) -> Result<Made, Failure>
     let withdrawn = already.or(revoked).ok_or_else(|| Failure::new(Exit::Internal, "cli.internal"))?.clone();
     if already.is_none() {
         let keyring = first.keyring(&secret)?;
-        let store = first.store()?;
-        change(&store, &[&withdrawn.serial], Act::Revoke(RevocationReason::Error))?;
+        let store = first.store_in_turn()?;
+        change(&store, &[&withdrawn.serial], Act::Revoke(RevocationReason::Error), &Hand::program(now))?;
         let lists = publish(first, &store, &keyring, now)?.lists;
         authority.refresh_lists(&authority.keys(&secret)?, lists, now)?;
     }
@@ -201,7 +204,7 @@ fn institution(
         authority.publish(&keys, &[], now)?;
     }
     let keyring = institution.keyring(secret)?;
-    let store = institution.store()?;
+    let store = institution.store_in_turn()?;
     let out = folder.join("certificates");
     std::fs::create_dir_all(&out).map_err(|error| Failure::io(&out, &error))?;
     let mut records = Vec::new();
@@ -219,6 +222,8 @@ fn institution(
             template,
             random: world.random,
             now,
+            warrant: &Warrant::Pilot,
+            by: &Hand::program(now),
         };
         // What an earlier run issued stays as it is, even if the sample has changed since.
         let mut planned = issuing.plan(&rows)?;

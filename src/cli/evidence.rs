@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::Exit;
 use super::say::{Failure, Say};
 use crate::base::canonical::Json;
+use crate::interop::rdfc::suites;
 use crate::store::trust_folder::{FolderError, TrustFolder, Unusable, pack_files, read_file};
 use crate::trust::bundle::Member;
 use crate::trust::pack::{Anchor, PackError, TrustPack};
@@ -120,7 +121,7 @@ fn of_files(paths: &[PathBuf]) -> Result<Gathered, Failure> {
     }
     // What the folder remembers of the time counts for named files too; a note that is damaged is not theirs.
     let seen = default_folder().and_then(|dir| TrustFolder::open(&dir).ok()).and_then(|folder| folder.seen());
-    Ok(Gathered { evidence: Evidence { seen, ..Evidence::of_packs(packs) }, problems })
+    Ok(Gathered { evidence: Evidence { seen, suites: suites(), ..Evidence::of_packs(packs) }, problems })
 }
 
 /// The packs of a file, whose first roots the person vouches for who named it.
@@ -145,7 +146,7 @@ fn of_folder(dir: &Path) -> Result<Gathered, Failure> {
     };
     let packs = held.packs.into_iter().map(|(_, pack)| pack).collect();
     let problems = held.problems.into_iter().map(problem).collect();
-    Ok(Gathered { evidence: Evidence { seen: folder.seen(), ..Evidence::of_packs(packs) }, problems })
+    Ok(Gathered { evidence: Evidence { seen: folder.seen(), suites: suites(), ..Evidence::of_packs(packs) }, problems })
 }
 
 /// A trust file that cannot be read from the disk.

@@ -5,24 +5,24 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::args::{Issue, Order};
-use super::commands::{Ends, catalogue, unknown_achievement};
+use super::args::Issue;
+use super::commands::Ends;
+use super::register::{PROBLEMS_TOLD, number, problem_json, tell_problems};
 use super::say::{Failure, Say};
 use super::table::Table;
-use super::{Exit, World, secret};
+use super::{Exit, World, register, secret};
 use crate::base::canonical::{Json, Object};
 use crate::credential::draft::NotComplete;
-use crate::desk::import::{CellProblem, Code, DateOrder, FILE_BYTES, Import, RegisterRow, Settings, read_register};
-use crate::desk::institution::Institution;
+use crate::desk::import::{Import, RegisterRow, read_register};
+use crate::desk::institution::{DeskError, Institution};
 use crate::desk::issue::{Done, Fault, Issuing, Planned, RowFault, Standing, has_files};
 use crate::desk::pilot;
 use crate::desk::publish::publish;
+use crate::store::acts::Hand;
 use crate::store::files::{Readers, write_whole};
+use crate::store::release::Warrant;
 use crate::store::{Record, State, Store};
 use crate::verify::message::{Fact, Words};
-
-/// 20 problems are told one by one on the terminal; `--json` has them all.
-const PROBLEMS_TOLD: usize = 20;
 
 /// Issues a register.
 ///
@@ -30,29 +30,23 @@ const PROBLEMS_TOLD: usize = 20;
 /// [`Failure`].
 pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
     let institution = Institution::open(&args.institution)?;
-    let catalogue = catalogue()?;
-    let found = catalogue.find(&args.achievement);
-    let template = found.cloned().ok_or_else(|| unknown_achievement(&args.achievement, &catalogue))?;
-    let template = if args.from_archive { template.from_archive() } else { template };
+    let template = register::template(&args.achievement, args.reading.from_archive)?;
     let now = (world.clock)();
-    let mut settings = Settings::of(now.date(), args.certificate_lang.unwrap_or(say.words().language()));
-    settings.one_person = args.one_person.iter().copied().collect();
-    settings.for_all.awarded = args.award_date;
-    settings.date_order = args.date_order.map(|order| match order {
-        Order::DayFirst => DateOrder::DayFirst,
-        Order::MonthFirst => DateOrder::MonthFirst,
-    });
-    let bytes = register(&args.register)?;
+    let settings = register::settings(&args.reading, now.date(), say)?;
+    let bytes = register::bytes(&args.register)?;
     let import = match read_register(&bytes, &template, &settings) {
         Ok(import) => import,
-        Err(problems) => return Ok(unreadable(&args.register, &problems, say)),
+        Err(problems) => return Ok(register::unreadable(&args.register, &problems, say)),
     };
     tell_problems(&import.notes, say);
     tell_problems(&import.problems, say);
 
     let secret = secret::existing(&args.unlock, say)?;
     let keyring = institution.keyring(&secret)?;
-    let store = institution.store()?;
+    if !institution.is_pilot() {
+        return Err(DeskError::NotAPilot.into());
+    }
+    let store = institution.store_in_turn()?;
     let issuing = Issuing {
         institution: &institution,
         keyring: &keyring,
@@ -60,6 +54,8 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
         template: &template,
         random: world.random,
         now,
+        warrant: &Warrant::Pilot,
+        by: &Hand::program(now),
     };
     let mut planned = issuing.plan(&import.rows)?;
     for serial in args.reissue.iter().map(|serial| serial.trim().to_ascii_uppercase()) {
@@ -72,7 +68,11 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
     tell_faults(&faults, say);
     let faulty: BTreeSet<u32> = faults.iter().map(|fault| fault.row).collect();
     let bad: BTreeSet<u32> = import.problems.iter().map(|problem| problem.row).chain(faulty.iter().copied()).collect();
-    tell_ways_out(&import.problems, &faults, say);
+    register::tell_ways_out(&import.problems, say);
+    let too_old = |fault: &RowFault| matches!(fault.fault, Fault::NotComplete(NotComplete::AwardTooOld { .. }));
+    if faults.iter().any(too_old) {
+        say.tell("cli.how-from-archive", &[]);
+    }
     if !bad.is_empty() && !args.skip_bad {
         print_refused(&import, &faults, say);
         say.tell("cli.rows-wrong", &[("count", number(bad.len()))]);
@@ -118,44 +118,6 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
     Ok(Exit::Accept)
 }
 
-fn register(path: &Path) -> Result<Vec<u8>, Failure> {
-    let length = std::fs::metadata(path).map_err(|error| Failure::unread(path, &error))?.len();
-    if length > FILE_BYTES as u64 {
-        return Err(Failure::new(Exit::Unreadable, "notread.file-too-large").with("path", path.display()));
-    }
-    std::fs::read(path).map_err(|error| Failure::unread(path, &error))
-}
-
-/// The whole file cannot be read as a register.
-fn unreadable(path: &Path, problems: &[CellProblem], say: &Say) -> Exit {
-    tell_problems(problems, say);
-    tell_ways_out(problems, &[], say);
-    let failure = Failure::new(Exit::Unreadable, "cli.register-unreadable").with("path", path.display());
-    if say.is_json() {
-        let rows = problems.iter().map(|problem| problem_json(problem, say.words())).collect();
-        let error = ("error", Json::Object(say.error(&failure)));
-        say.json(Object::from_iter([error, ("issued", Json::Integer(0)), ("problems", Json::List(rows))]));
-    }
-    say.told(&failure)
-}
-
-/// Which option answers a question that the rows leave open.
-fn tell_ways_out(problems: &[CellProblem], faults: &[RowFault], say: &Say) {
-    let has = |code: Code| problems.iter().any(|problem| problem.code == code);
-    if has(Code::AmbiguousDate) {
-        say.tell("cli.how-date-order", &[]);
-    }
-    if has(Code::TwoPeople) {
-        let two = problems.iter().filter(|problem| problem.code == Code::TwoPeople);
-        let rows: Vec<String> = two.map(|problem| problem.row.to_string()).collect();
-        say.tell("cli.how-one-person", &[("rows", Fact::Text(rows.join(",")))]);
-    }
-    let too_old = |fault: &RowFault| matches!(fault.fault, Fault::NotComplete(NotComplete::AwardTooOld { .. }));
-    if faults.iter().any(too_old) {
-        say.tell("cli.how-from-archive", &[]);
-    }
-}
-
 /// What would be issued.
 fn rehearsed(planned: &[Planned<'_>], correct: bool, skipped: usize, say: &Say) {
     let to_sign = planned.iter().filter(|planned| planned.standing.is_to_be_signed(correct)).count();
@@ -183,47 +145,6 @@ fn progress(steps: usize) -> ProgressBar {
     match ProgressStyle::with_template("{wide_bar} {percent}% {eta}") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
-    }
-}
-
-fn number(count: usize) -> Fact {
-    Fact::Number(i64::try_from(count).unwrap_or(i64::MAX))
-}
-
-fn problem_text(problem: &CellProblem, words: &Words) -> String {
-    let facts: Vec<(&str, Fact)> =
-        problem.placeholders(words.language()).into_iter().map(|(name, text)| (name, Fact::Text(text))).collect();
-    let id = problem.code.message_id();
-    let fix = format!("{id}.fix");
-    let text = words.say(&id, &facts);
-    if words.has(&fix) { format!("{text} {}", words.say(&fix, &facts)) } else { text }
-}
-
-fn problem_json(problem: &CellProblem, words: &Words) -> Json {
-    let mut object = Object::from_iter([
-        ("code", Json::from(problem.code.code())),
-        ("row", Json::Integer(i64::from(problem.row))),
-        ("text", problem_text(problem, words).into()),
-    ]);
-    if let Some(column) = &problem.column {
-        object.set("column", column.as_str().into());
-    }
-    object.into()
-}
-
-fn tell_problems(problems: &[CellProblem], say: &Say) {
-    for problem in problems.iter().take(PROBLEMS_TOLD) {
-        let text = Fact::Text(problem_text(problem, say.words()));
-        let row = Fact::Number(i64::from(problem.row));
-        match &problem.column {
-            Some(column) => {
-                say.tell("cli.row", &[("row", row), ("column", Fact::Text(column.clone())), ("text", text)])
-            }
-            None => say.tell("cli.row-whole", &[("row", row), ("text", text)]),
-        }
-    }
-    if problems.len() > PROBLEMS_TOLD {
-        say.tell("cli.more-rows", &[("count", number(problems.len() - PROBLEMS_TOLD))]);
     }
 }
 

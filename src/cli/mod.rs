@@ -2,16 +2,27 @@
 
 pub mod args;
 pub mod authority;
+pub mod backup;
+pub mod badge;
 pub mod checking;
 pub mod commands;
 pub mod demo;
 pub mod evidence;
+pub mod exporting;
+pub mod fetching;
+pub mod fsck;
 pub mod issuing;
+mod leak;
+pub mod member;
+pub mod paper;
+pub mod register;
+pub mod resources;
 pub mod say;
 pub mod secret;
 pub mod serving;
 pub mod status;
 pub mod table;
+pub mod token;
 pub mod trust;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,7 +37,7 @@ pub struct World<'a> {
     /// The time now.
     pub clock: fn() -> Timestamp,
     /// The system's randomness.
-    pub random: &'a dyn Randomness,
+    pub random: &'static dyn Randomness,
     /// How this program was called, for examples to paste.
     pub program: &'a str,
 }

@@ -88,12 +88,14 @@ impl From<DeskError> for Failure {
     fn from(error: DeskError) -> Self {
         match error {
             DeskError::Authority(error) => (*error).into(),
+            DeskError::FileExists(path) => Self::new(Exit::Usage, "cli.file-exists").with("path", path.display()),
             DeskError::FolderNotEmpty(path) => Self::new(Exit::Usage, "cli.dir-not-empty").with("path", path.display()),
             DeskError::Io(path, error) => Self::io(&path, &error),
             DeskError::Keyring(error) => error.into(),
             DeskError::NoInstitution(path) => {
                 Self::new(Exit::Unreadable, "cli.no-institution").with("path", path.display())
             }
+            DeskError::NotAPilot => Self::new(Exit::Usage, "cli.not-a-pilot"),
             DeskError::NotReadable(path) => {
                 Self::new(Exit::Unreadable, "cli.not-readable").with("path", path.display())
             }
@@ -121,6 +123,9 @@ impl From<KeyringError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        if let Some(code) = error.code() {
+            return Self::new(Exit::Usage, &format!("store.{code}"));
+        }
         match error {
             StoreError::Damaged(what) => Self::new(Exit::InputOutput, "cli.store-damaged").with("what", what),
             StoreError::Final(serial, reason) => {
@@ -135,6 +140,17 @@ impl From<StoreError> for Failure {
             StoreError::Unwritable(error) => {
                 Self::new(Exit::InputOutput, "cli.io").with("path", "store").with("error", error)
             }
+            // They have their code.
+            StoreError::LastAdministrator
+            | StoreError::NotAllowed
+            | StoreError::NotNow
+            | StoreError::NotReleased
+            | StoreError::Retired
+            | StoreError::SamePerson
+            | StoreError::Stale
+            | StoreError::TooLong
+            | StoreError::TwoPeople
+            | StoreError::Unconfirmed => Self::new(Exit::Internal, "cli.internal"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::{Certificates, Desk};
+use super::args::Desk;
 use super::commands::Ends;
 use super::say::Say;
 use super::{Exit, World, secret};
@@ -13,6 +13,8 @@ use crate::desk::keyring::{Keyring, Secret};
 use crate::desk::pilot;
 use crate::desk::publish::{Publication, publish};
 use crate::desk::revoke::{self, Act};
+use crate::desk::successor;
+use crate::store::acts::Hand;
 use crate::store::sled_store::SledStore;
 use crate::store::{State, Store as _};
 use crate::verify::message::Fact;
@@ -22,11 +24,11 @@ use crate::verify::message::Fact;
 ///
 /// # Errors
 /// [`super::say::Failure`]; then nothing was changed.
-pub fn change(args: &Certificates, act: Act, world: &World<'_>, say: &Say) -> Ends {
-    let open = Open::of(&args.desk, world, say)?;
-    let serials: Vec<String> = args.serials.iter().map(|serial| serial.trim().to_ascii_uppercase()).collect();
+pub fn change(serials: &[String], desk: &Desk, act: Act, world: &World<'_>, say: &Say) -> Ends {
+    let open = Open::of(desk, world, say)?;
+    let serials: Vec<String> = serials.iter().map(|serial| serial.trim().to_ascii_uppercase()).collect();
     let named: Vec<&str> = serials.iter().map(String::as_str).collect();
-    let news = revoke::change(&open.store, &named, act)?;
+    let news = revoke::change(&open.store, &named, act, &Hand::program(open.now))?;
     let published = open.publish()?;
     let mut rows = Vec::new();
     for (serial, news) in serials.iter().zip(news) {
@@ -73,25 +75,31 @@ pub fn publish_now(args: &Desk, world: &World<'_>, say: &Say) -> Ends {
 }
 
 /// An institution with its keys and its store.
-struct Open {
-    institution: Institution,
+pub(super) struct Open {
+    pub institution: Institution,
+    /// Who signs, when the institution has closed.
+    successor: Option<Institution>,
     secret: Secret,
     keyring: Keyring,
-    store: SledStore,
-    now: Timestamp,
+    pub store: SledStore,
+    pub now: Timestamp,
 }
 
 impl Open {
-    fn of(args: &Desk, world: &World<'_>, say: &Say) -> Result<Self, super::say::Failure> {
+    pub fn of(args: &Desk, world: &World<'_>, say: &Say) -> Result<Self, super::say::Failure> {
         let institution = Institution::open(&args.institution)?;
         let secret = secret::existing(&args.unlock, say)?;
-        let keyring = institution.keyring(&secret)?;
-        let store = institution.store()?;
-        Ok(Self { institution, secret, keyring, store, now: (world.clock)() })
+        let successor = args.successor.as_deref().map(Institution::open).transpose()?;
+        let keyring = successor.as_ref().unwrap_or(&institution).keyring(&secret)?;
+        let store = institution.store_in_turn()?;
+        Ok(Self { institution, successor, secret, keyring, store, now: (world.clock)() })
     }
 
     /// Publishes, and renews the pilot pack of an institution that has one.
-    fn publish(&self) -> Result<Publication, super::say::Failure> {
+    pub fn publish(&self) -> Result<Publication, super::say::Failure> {
+        if let Some(other) = &self.successor {
+            return Ok(successor::publish(&self.institution, &self.store, other, &self.keyring, self.now)?);
+        }
         let published = publish(&self.institution, &self.store, &self.keyring, self.now)?;
         pilot::renew(&self.institution, published.lists.clone(), &self.secret, self.now)?;
         Ok(published)
@@ -99,7 +107,7 @@ impl Open {
 }
 
 /// What a clerk has to do with what was published.
-fn hand_in(folder: &Path, say: &Say) {
+pub(super) fn hand_in(folder: &Path, say: &Say) {
     say.tell("cli.hand-in", &[("path", Fact::Text(folder.display().to_string()))]);
 }
 
@@ -117,7 +125,7 @@ fn row(serial: &str, changed: bool, state: &State) -> Object {
     row
 }
 
-fn of_publication(published: &Publication) -> Object {
+pub(super) fn of_publication(published: &Publication) -> Object {
     let lists = published.lists.iter().filter_map(|list| list.claimed_id()).map(Json::from);
     Object::from_iter([
         ("lists", Json::List(lists.collect())),

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
+use crate::desk::record::guard;
+
 /// A table whose first column names its rows.
 #[derive(Debug)]
 pub struct Table {
@@ -86,8 +88,4 @@ impl Table {
         }
         writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
     }
-}
-
-fn guard(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -111,6 +111,7 @@ fn offered(input: &OsStr, ca: Option<&Path>) -> Result<Vec<u8>, Failure> {
 fn not_fetched(error: &FetchError) -> Failure {
     let exit = match error {
         FetchError::Certificates | FetchError::NotAnAddress => Exit::Usage,
+        FetchError::Refused(_) => Exit::Reject,
         FetchError::Insecure
         | FetchError::NotReached
         | FetchError::Status(_)

@@ -126,12 +126,26 @@ impl StatusEntry {
                 .ok_or_else(|| members.fault("statusListIndex", Problem::WrongValue))?,
             list: members.text("statusListCredential", TITLE_CHARACTERS)?.to_owned(),
         };
+        // Optional in VC 2.0 §4.10, required by the schema of Open Badges 3.0, absent in the first certificates (2026-11). It says nothing of
+        // its own: one spelling.
+        if members.get("id").is_some() {
+            members.equals("id", &entry.id())?;
+        }
         members.nothing_else()?;
         Ok(entry)
     }
 
-    fn to_json(&self) -> Json {
+    /// Its identifier: the list's, `#`, and the position.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}#{}", self.list, self.index)
+    }
+
+    /// As it stands in a document.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
         Object::from_iter([
+            ("id", Json::from(self.id())),
             ("statusListCredential", Json::from(self.list.as_str())),
             ("statusListIndex", self.index.to_string().into()),
             ("statusPurpose", self.purpose.as_str().into()),
@@ -215,8 +229,9 @@ impl Credential {
 
 impl Document for Credential {
     const PURPOSE: &'static str = PURPOSE;
+    /// Others' files have fractions of credits. In ours a number that is not whole has no place.
     const BOUNDS: Bounds =
-        Bounds { bytes: CREDENTIAL_BYTES, depth: FILE_DEPTH, string: CREDENTIAL_STRING_BYTES, numbers: Numbers::Whole };
+        Bounds { bytes: CREDENTIAL_BYTES, depth: FILE_DEPTH, string: CREDENTIAL_STRING_BYTES, numbers: Numbers::Any };
 
     fn parse(document: &Object) -> Result<Self, Malformed> {
         let members = Members::of(document);

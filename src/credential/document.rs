@@ -6,11 +6,11 @@ use std::marker::PhantomData;
 use sha2::{Digest as _, Sha256};
 
 use super::members::Malformed;
-use super::proof::{Proof, ProofProblem, Suite, hash_data};
+use super::proof::{Canonicalise, NotCanonical, Proof, ProofProblem, Suite, Suites, hash_data};
 use crate::base::canonical::{Bounds, Json, Object, ReadError, read};
 use crate::base::did::MethodId;
 use crate::base::key::{PublicKey, SecretKey};
-use crate::base::limits::PROOFS;
+use crate::base::limits::{PROOFS, RDF_PROOFS};
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 
@@ -59,10 +59,25 @@ pub enum Unproven {
     Broken,
     /// It holds, and the document is not of its closed shape.
     Malformed(Malformed),
+    /// It stands upon a proof that the document does not have.
+    NoPrevious,
+    /// What it signs cannot be told here.
+    NotCanonical(NotCanonical),
     /// The proof is of another suite than this build checks, or has a member whose meaning it does not check.
     NotChecked,
     /// The proof is for another purpose.
     WrongPurpose,
+}
+
+/// Why a document was not signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unsealed {
+    /// This build cannot make proofs of the suite.
+    NoSuite,
+    /// It has no canonical RDF, so no proof can cover it.
+    NotCanonical(NotCanonical),
+    /// What came out cannot be read.
+    Unreadable(Unreadable),
 }
 
 /// A public key that a trust pack gives to an issuer. Only `trust` makes one.
@@ -87,6 +102,7 @@ pub struct Authentic<T> {
     content: T,
     digest: [u8; 32],
     created: Timestamp,
+    expires: Option<Timestamp>,
 }
 
 /// A document whose signature holds under a key nobody vouches for: unaltered, signed by we do not know whom.
@@ -118,6 +134,12 @@ impl<T> Authentic<T> {
     #[must_use]
     pub fn created(&self) -> Timestamp {
         self.created
+    }
+
+    /// Until when the signature says that it may be relied upon, if it says so (Data Integrity 1.0 §2.1 `expires`).
+    #[must_use]
+    pub fn expires(&self) -> Option<Timestamp> {
+        self.expires
     }
 }
 
@@ -216,28 +238,113 @@ impl<T> Signed<T> {
         Some(Json::Object(document).to_canonical())
     }
 
-    fn holds(&self, proof: &Proof, purpose: &str, key: &PublicKey) -> Result<(), Unproven> {
-        let (Suite::EddsaJcs2022, Some(value)) = (&proof.suite, &proof.value) else { return Err(Unproven::NotChecked) };
+    /// The holder that the document claims: `holder`, or `holder.id` (of a presentation).
+    #[must_use]
+    pub fn claimed_holder(&self) -> Option<&str> {
+        let holder = self.document.get("holder")?;
+        holder.text().or_else(|| holder.object()?.get("id")?.text())
+    }
+
+    fn holds(&self, proof: &Proof, purpose: &str, key: &PublicKey, suites: &Suites) -> Result<(), Unproven> {
+        let Some(value) = proof.value.as_ref().filter(|_| suites.can_check(&proof.suite)) else {
+            return Err(Unproven::NotChecked);
+        };
         if proof.claimed_purpose != purpose {
             return Err(Unproven::WrongPurpose);
         }
-        let (document_digest, pinned) = match (&proof.context, self.document.get("@context")) {
-            (None, _) => (self.digest, true),
-            (Some(theirs), Some(ours)) if theirs == ours => (self.digest, true),
-            // Data Integrity EdDSA 1.0 §3.3.2 step 4: a document's contexts may begin with the proof's, which are what is signed.
-            (Some(Json::List(theirs)), Some(Json::List(ours))) if ours.starts_with(theirs) => {
-                let mut document = self.document.clone();
-                document.set("@context", Json::List(theirs.clone()));
-                (digest_of(&document), false)
+        let (options_digest, document_digest, pinned) = match (&proof.suite, suites.rdf()) {
+            (Suite::EddsaJcs2022, _) => {
+                let (digest, pinned) = self.jcs_digest(proof)?;
+                (proof.options_digest, digest, pinned)
             }
-            _ => return Err(Unproven::Broken),
+            (_, Some(rdf)) => {
+                let (options, digest) = self.rdf_digests(proof, rdf)?;
+                (options, digest, true)
+            }
+            (_, None) => return Err(Unproven::NotChecked),
         };
-        if !key.holds(&hash_data(&proof.options_digest, &document_digest), value) {
+        if !key.holds(&hash_data(&options_digest, &document_digest), value) {
             return Err(Unproven::Broken);
         }
         // Off-spec: with contexts added after signing, what is shown is not what was signed (threats.md B10); and what a further member
         // of the proof means, this build does not know.
         if pinned && proof.unchecked_member.is_none() { Ok(()) } else { Err(Unproven::NotChecked) }
+    }
+
+    /// The digest of the document that a jcs proof speaks of, and whether its contexts are all the document's.
+    fn jcs_digest(&self, proof: &Proof) -> Result<([u8; 32], bool), Unproven> {
+        let previous = self.with_previous(proof)?;
+        let document = previous.as_ref().unwrap_or(&self.document);
+        let digest = || previous.as_ref().map_or(self.digest, digest_with_proofs);
+        match (&proof.context, document.get("@context")) {
+            (None, _) => Ok((digest(), true)),
+            (Some(theirs), Some(ours)) if theirs == ours => Ok((digest(), true)),
+            // Data Integrity EdDSA 1.0 §3.3.2 step 4: a document's contexts may begin with the proof's, which are what is signed.
+            (Some(Json::List(theirs)), Some(Json::List(ours))) if ours.starts_with(theirs) => {
+                let mut signed = document.clone();
+                signed.set("@context", Json::List(theirs.clone()));
+                Ok((if previous.is_some() { digest_with_proofs(&signed) } else { digest_of(&signed) }, false))
+            }
+            _ => Err(Unproven::Broken),
+        }
+    }
+
+    /// The digests of a proof's options and of the document, as RDF (Data Integrity EdDSA 1.0 §3.2.2).
+    fn rdf_digests(&self, proof: &Proof, rdf: &dyn Canonicalise) -> Result<([u8; 32], [u8; 32]), Unproven> {
+        // Each costs a canonicalisation, which may be bounded and still be long.
+        if proof.position >= RDF_PROOFS {
+            return Err(Unproven::NotChecked);
+        }
+        let ours = self.document.get("@context");
+        // §3.2.5 step 5 gives the options the document's contexts. A proof that brings others was signed under those by some, and not by
+        // others: which, nobody can tell.
+        if proof.context.as_ref().is_some_and(|theirs| Some(theirs) != ours) {
+            return Err(Unproven::NotChecked);
+        }
+        let mut options = self.proof_object(proof).cloned().ok_or(Unproven::NotChecked)?;
+        options.remove("proofValue");
+        if let Some(context) = ours {
+            options.set("@context", context.clone());
+        }
+        let document = match self.with_previous(proof)? {
+            Some(document) => document,
+            None => {
+                let mut document = self.document.clone();
+                document.remove("proof");
+                document
+            }
+        };
+        let digest = |object: &Object| rdf.digest(object).map_err(Unproven::NotCanonical);
+        Ok((digest(&options)?, digest(&document)?))
+    }
+
+    /// The document with the proofs that a proof stands upon, in place of all: what such a proof signs (Data Integrity 1.0 §4.3 step 3).
+    /// `None` when it stands upon none. Whether those hold is asked of each of them.
+    fn with_previous(&self, proof: &Proof) -> Result<Option<Object>, Unproven> {
+        if proof.claimed_previous.is_empty() {
+            return Ok(None);
+        }
+        let named = |id: &String| {
+            let mut of_id = self.proofs.iter().filter(|other| other.claimed_id.as_ref() == Some(id));
+            // One identifier, one proof; and none stands upon itself.
+            let found = of_id.next().filter(|found| found.position != proof.position);
+            if of_id.next().is_some() { None } else { found }
+        };
+        let mut previous = Vec::with_capacity(proof.claimed_previous.len());
+        for id in &proof.claimed_previous {
+            let found = named(id).and_then(|found| self.proof_object(found)).ok_or(Unproven::NoPrevious)?;
+            previous.push(Json::Object(found.clone()));
+        }
+        let mut document = self.document.clone();
+        document.set("proof", Json::List(previous));
+        Ok(Some(document))
+    }
+
+    fn proof_object(&self, proof: &Proof) -> Option<&Object> {
+        match self.document.get("proof")? {
+            Json::List(list) => list.get(proof.position)?.object(),
+            single => single.object(),
+        }
     }
 }
 
@@ -270,8 +377,11 @@ impl<T: Document> Signed<T> {
         let proofs = match document.get("proof") {
             None => return Err(Unreadable::Proof(ProofProblem::None)),
             Some(Json::List(list)) if list.len() > PROOFS => return Err(Unreadable::TooManyProofs),
-            Some(Json::List(list)) => list.iter().map(Proof::read).collect::<Result<Vec<_>, _>>(),
-            Some(single) => Proof::read(single).map(|proof| vec![proof]),
+            Some(Json::List(list)) => {
+                let read = list.iter().enumerate().map(|(position, proof)| Proof::read(position, proof));
+                read.collect::<Result<Vec<_>, _>>()
+            }
+            Some(single) => Proof::read(0, single).map(|proof| vec![proof]),
         };
         let proofs = proofs.map_err(Unreadable::Proof)?;
         if proofs.is_empty() {
@@ -280,7 +390,7 @@ impl<T: Document> Signed<T> {
         Ok(Self { bytes, document, digest, proofs, claim: PhantomData })
     }
 
-    /// Signs an unsecured document that its own type reads. Only drafts and the authorities' parts come here.
+    /// Signs an unsecured document that its own type reads, with `eddsa-jcs-2022`. Only drafts and the authorities' parts come here.
     pub(crate) fn seal(
         mut document: Object,
         key: &SecretKey,
@@ -291,6 +401,23 @@ impl<T: Document> Signed<T> {
         Self::seal_again(document, key, method, created)
     }
 
+    /// Signs an unsecured document with several suites: a proof set, each proof over the same document (interop.md 2.1).
+    pub(crate) fn seal_with(
+        mut document: Object,
+        key: &SecretKey,
+        method: &MethodId,
+        created: Timestamp,
+        of_suites: &[Suite],
+        suites: &Suites,
+    ) -> Result<Self, Unsealed> {
+        document.remove("proof");
+        let digest = digest_of(&document);
+        let sign = |suite| Self::signature(&document, &digest, suite, key, method, created, suites);
+        let proofs = of_suites.iter().map(sign).collect::<Result<Vec<_>, _>>()?;
+        document.set("proof", Json::List(proofs));
+        Self::of_document(document.to_canonical(), document, digest).map_err(Unsealed::Unreadable)
+    }
+
     /// Adds a signature to those a document already has: one of several people signing the same part.
     pub(crate) fn seal_again(
         mut document: Object,
@@ -298,19 +425,42 @@ impl<T: Document> Signed<T> {
         method: &MethodId,
         created: Timestamp,
     ) -> Result<Self, Unreadable> {
-        let mut options = Proof::options(document.get("@context"), method.as_str(), T::PURPOSE, created);
-        let options_digest: [u8; 32] = Sha256::digest(options.to_canonical_without("proofValue")).into();
-        let digest = digest_of(&document);
-        let value = key.sign(&hash_data(&options_digest, &digest));
-        options.set("proofValue", multibase::base58btc(&value).into());
         let mut proofs = match document.remove("proof") {
             Some(Json::List(list)) => list,
             Some(single) => vec![single],
             None => Vec::new(),
         };
-        proofs.push(options.into());
+        let digest = digest_of(&document);
+        let suite = &Suite::EddsaJcs2022;
+        let proof = Self::signature(&document, &digest, suite, key, method, created, &Suites::default());
+        // Every build makes proofs of this suite.
+        proofs.extend(proof.ok());
         document.set("proof", Json::List(proofs));
         Self::of_document(document.to_canonical(), document, digest)
+    }
+
+    /// One proof over a document without its proofs, whose digest this is.
+    fn signature(
+        document: &Object,
+        digest: &[u8; 32],
+        suite: &Suite,
+        key: &SecretKey,
+        method: &MethodId,
+        created: Timestamp,
+        suites: &Suites,
+    ) -> Result<Json, Unsealed> {
+        let mut options = Proof::options(suite, document.get("@context"), method.as_str(), T::PURPOSE, created);
+        let data = match (suite, suites.rdf()) {
+            (Suite::EddsaJcs2022, _) => hash_data(&Sha256::digest(options.to_canonical()).into(), digest),
+            (Suite::EddsaRdfc2022, Some(rdf)) => {
+                let options_digest = rdf.digest(&options).map_err(Unsealed::NotCanonical)?;
+                options.remove("@context");
+                hash_data(&options_digest, &rdf.digest(document).map_err(Unsealed::NotCanonical)?)
+            }
+            _ => return Err(Unsealed::NoSuite),
+        };
+        options.set("proofValue", multibase::base58btc(&key.sign(&data)).into());
+        Ok(options.into())
     }
 
     /// Adds a signature of another person to this document.
@@ -331,17 +481,35 @@ impl<T: Document> Signed<T> {
     /// # Errors
     /// [`Unproven`], never for its form.
     pub(crate) fn also_signed(&self, proof: &Proof, key: &VouchedKey) -> Result<(), Unproven> {
-        self.holds(proof, T::PURPOSE, &key.0)
+        plain(proof)?;
+        self.holds(proof, T::PURPOSE, &key.0, &Suites::default())
     }
 
-    /// The document, when a proof of it holds under a key that a pack vouches for.
+    /// The document, when a plain jcs proof of it holds under a key that a pack vouches for: what the parts of packs, lists and checkpoints
+    /// are signed with.
     ///
     /// # Errors
     /// [`Unproven`].
     pub(crate) fn authentic(&self, proof: &Proof, key: &VouchedKey) -> Result<Authentic<T>, Unproven> {
-        self.holds(proof, T::PURPOSE, &key.0)?;
-        let content = T::parse(&self.document).map_err(Unproven::Malformed)?;
-        Ok(Authentic { content, digest: self.digest, created: proof.claimed_created })
+        plain(proof)?;
+        self.authentic_as(proof, key, &Suites::default())
+    }
+
+    /// The document read as another type, when a proof of it holds under a key that a pack vouches for.
+    ///
+    /// # Errors
+    /// [`Unproven`]; [`Unproven::NotChecked`] for a proof that does not say when it was made.
+    pub(crate) fn authentic_as<U: Document>(
+        &self,
+        proof: &Proof,
+        key: &VouchedKey,
+        suites: &Suites,
+    ) -> Result<Authentic<U>, Unproven> {
+        self.holds(proof, U::PURPOSE, &key.0, suites)?;
+        // A key's window and what was compromised are compared with it (design §2 *Which date*).
+        let created = proof.claimed_created.ok_or(Unproven::NotChecked)?;
+        let content = U::parse(&self.document).map_err(Unproven::Malformed)?;
+        Ok(Authentic { content, digest: self.digest, created, expires: proof.claimed_expires })
     }
 
     /// The content of a document that the caller has signed with its own key, for printing it.
@@ -349,22 +517,52 @@ impl<T: Document> Signed<T> {
     /// # Errors
     /// [`Unproven`] when no proof of it holds under this key.
     pub fn ours(&self, key: &PublicKey) -> Result<T, Unproven> {
-        let held = self.proofs.iter().map(|proof| self.intact(proof, key)).find(Result::is_ok);
+        let jcs = Suites::default();
+        let held = self.proofs.iter().map(|proof| self.intact_as::<T>(proof, key, &jcs)).find(Result::is_ok);
         held.unwrap_or(Err(Unproven::Broken)).map(|intact| intact.content)
     }
 
-    /// The document, when a proof of it holds under a key that nobody vouches for.
+    /// The document read as another type, when a proof of it holds under a key that nobody vouches for.
     ///
     /// # Errors
     /// [`Unproven`].
-    pub(crate) fn intact(&self, proof: &Proof, key: &PublicKey) -> Result<Intact<T>, Unproven> {
-        self.holds(proof, T::PURPOSE, key)?;
-        let content = T::parse(&self.document).map_err(Unproven::Malformed)?;
+    pub(crate) fn intact_as<U: Document>(
+        &self,
+        proof: &Proof,
+        key: &PublicKey,
+        suites: &Suites,
+    ) -> Result<Intact<U>, Unproven> {
+        self.holds(proof, U::PURPOSE, key, suites)?;
+        let content = U::parse(&self.document).map_err(Unproven::Malformed)?;
         Ok(Intact { content })
     }
+
+    /// Its content read as another type, for asking it about dates and status once its proofs were asked.
+    pub(crate) fn read_as<U: Document>(&self) -> Result<U, Malformed> {
+        U::parse(&self.document)
+    }
+
+    /// Whether a proof of it holds under a key, whatever its form: of a proof beside the one that its content was read by.
+    ///
+    /// # Errors
+    /// [`Unproven`], never for its form.
+    pub(crate) fn proof_holds(&self, proof: &Proof, key: &PublicKey, suites: &Suites) -> Result<(), Unproven> {
+        self.holds(proof, T::PURPOSE, key, suites)
+    }
+}
+
+/// A proof that says nothing besides: neither an end, nor whom it is for, nor what it stands upon.
+fn plain(proof: &Proof) -> Result<(), Unproven> {
+    let plain = proof.claimed_expires.is_none() && proof.claimed_previous.is_empty() && !proof.is_addressed();
+    if plain { Ok(()) } else { Err(Unproven::NotChecked) }
 }
 
 /// SHA-256 of the canonical document without its proofs.
 fn digest_of(document: &Object) -> [u8; 32] {
     Sha256::digest(document.to_canonical_without("proof")).into()
+}
+
+/// SHA-256 of the canonical document with the proofs that it has.
+fn digest_with_proofs(document: &Object) -> [u8; 32] {
+    Sha256::digest(document.to_canonical()).into()
 }

@@ -2,8 +2,9 @@
 
 use super::achievement::Kind;
 use super::credential::Credential;
-use super::document::{Document as _, Signed};
+use super::document::{Document as _, Signed, Unsealed};
 use super::members::{Malformed, Problem, is_forbidden};
+use super::proof::{NotCanonical, Suites};
 use crate::base::did::MethodId;
 use crate::base::key::SecretKey;
 use crate::base::limits::{AWARD_TO_SIGNING_DAYS, WORKING_AGE_YEARS};
@@ -77,37 +78,44 @@ impl Draft {
         &self.credential
     }
 
-    /// Signs it with `eddsa-jcs-2022` under the issuer's verification method.
+    /// Signs it under the issuer's verification method: a proof set of `eddsa-jcs-2022`, which our checkers and the QR need, and
+    /// `eddsa-rdfc-2022`, which most Open Badges software needs, where `suites` can make it (design §3 *Proofs*).
     ///
     /// # Errors
-    /// [`Malformed`] when the method is not the issuer's, or the key not the method's.
+    /// [`Malformed`] when the method is not the issuer's, or the key not the method's, or when a proof cannot cover all of it.
     pub fn sign(
         self,
         key: &SecretKey,
         method: &MethodId,
         created: Timestamp,
+        suites: &Suites,
     ) -> Result<Signed<Credential>, NotComplete> {
         if method.did().own_key().is_some_and(|own| own != key.public()) {
             return Err(not_the_issuers("proof.verificationMethod"));
         }
-        self.rehearse(key, method, created)
+        self.rehearse(key, method, created, suites)
     }
 
     /// Signs it with any key under the issuer's method, to see how long the result will be. What comes out is worth nothing: it holds
     /// under no key that anybody lists.
     ///
     /// # Errors
-    /// [`Malformed`] when the method is not the issuer's.
+    /// [`Malformed`] when the method is not the issuer's, or when a proof cannot cover all of it.
     pub fn rehearse(
         self,
         key: &SecretKey,
         method: &MethodId,
         created: Timestamp,
+        suites: &Suites,
     ) -> Result<Signed<Credential>, NotComplete> {
         if method.did() != self.credential.issuer {
             return Err(not_the_issuers("proof.verificationMethod"));
         }
-        Signed::seal(self.credential.to_json(), key, method, created).map_err(|_| not_the_issuers("proof"))
+        let document = self.credential.to_json();
+        Signed::seal_with(document, key, method, created, suites.to_sign_with(), suites).map_err(|error| match error {
+            Unsealed::NotCanonical(NotCanonical::Unsafe { at }) => not_the_issuers(&at),
+            Unsealed::NoSuite | Unsealed::NotCanonical(_) | Unsealed::Unreadable(_) => not_the_issuers("proof"),
+        })
     }
 }
 

@@ -12,6 +12,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -32,10 +33,17 @@ use crate::trust::status::REVOCATION;
 
 /// The role of an institution's signing key in its keyring.
 pub const ISSUER: &str = "issuer";
+/// The role of a signing key that waits for the card to name it, see [`super::rotate`].
+pub const NEXT: &str = "next-issuer";
 /// The role of the secret that orders its slots.
 pub const SLOTS: &str = "slots";
 /// The fragment of a did:web's first key.
 const FIRST_KEY: &str = "key-1";
+
+/// 100 times 100 milliseconds: a publication opens sealed keys and waits for the disk, which takes an old laptop some
+/// seconds; and sled gives its lock back some time after it was dropped.
+const TURNS: u32 = 100;
+const TURN: Duration = Duration::from_millis(100);
 
 /// Who an institution is, as its folder says. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +66,23 @@ pub struct Card {
     pub since: String,
     /// The host in printed codes. Whoever prints it must keep the domain for as long as the paper lives.
     pub verify_host: Option<String>,
+    /// The keys that it signed with before, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierKey>,
+}
+
+/// A key that an institution signed with before. Nobody has its secret part any more, unless it leaked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EarlierKey {
+    /// Its verification method.
+    pub method: String,
+    /// The method's public key.
+    pub public_key_multibase: String,
+    /// When it was made.
+    pub since: String,
+    /// When the next one took its place.
+    pub until: String,
 }
 
 /// The `type` of a card.
@@ -90,6 +115,8 @@ pub struct Founding {
 pub enum DeskError {
     /// An authority's work was refused.
     Authority(Box<super::authority::AuthorityError>),
+    /// A file stands where one would be written.
+    FileExists(PathBuf),
     /// The folder holds something already.
     FolderNotEmpty(PathBuf),
     /// A file cannot be read or written: which, and why.
@@ -98,6 +125,8 @@ pub enum DeskError {
     Keyring(KeyringError),
     /// No institution in this folder.
     NoInstitution(PathBuf),
+    /// Only a pilot may sign in one step (design §6).
+    NotAPilot,
     /// A file is not what it should be: which one.
     NotReadable(PathBuf),
     /// The source of randomness failed.
@@ -237,13 +266,14 @@ impl Institution {
             public_key_multibase: key.public().to_multikey(),
             since: now.to_string(),
             verify_host: founding.verify_host.clone(),
+            earlier: Vec::new(),
         };
         std::fs::create_dir_all(folder).map_err(at(folder))?;
         let institution = Self { folder: folder.to_owned(), card, did, method };
         // The keys first: without them the rest is nothing, and nothing overwrites them.
         let keyring = Keyring::default().with(ISSUER, key).with(SLOTS, slots);
         keyring.create(&institution.key_path(), secret)?;
-        let store = institution.store()?;
+        let store = institution.store_in_turn()?;
         publish(&institution, &store, &keyring, now)?;
         let path = folder.join("institution.json");
         write_once(&path, &institution.card.to_bytes()?, Readers::Everybody).map_err(at(&path))?;
@@ -266,6 +296,13 @@ impl Institution {
         let did = Did::parse(&card.did).map_err(|_| DeskError::NotReadable(path.clone()))?;
         let method = MethodId::parse(&card.method).map_err(|_| DeskError::NotReadable(path))?;
         Ok(Self { folder: folder.to_owned(), card, did, method })
+    }
+
+    /// Whether it is a pilot, which may sign in one step (design §6): it has a pilot authority of its own beside it, and everything under
+    /// that says PILOT.
+    #[must_use]
+    pub fn is_pilot(&self) -> bool {
+        self.folder.join("pilot").is_dir()
     }
 
     /// Its folder.
@@ -303,15 +340,47 @@ impl Institution {
     /// # Errors
     /// [`KeyringError`].
     pub fn keyring(&self, secret: &Secret) -> Result<Keyring, KeyringError> {
-        Keyring::open(&self.key_path(), secret)
+        let keyring = Keyring::open(&self.key_path(), secret)?;
+        // Stopped in the middle of a change of keys: the card says which of the two signs.
+        let next = keyring.key(NEXT).ok().filter(|next| next.public().to_multikey() == self.card.public_key_multibase);
+        let next = next.map(|next| SecretKey::from_seed(&next.seed()));
+        Ok(match next {
+            Some(next) => keyring.with(ISSUER, next),
+            None => keyring,
+        })
     }
 
-    /// Opens its store. One process at a time.
+    /// Seals its keys anew, and those of a pilot's own authority: another passphrase or key file opens them from then on. When it is
+    /// interrupted, doing it again with the same two does the rest.
     ///
     /// # Errors
-    /// [`StoreError`].
-    pub fn store(&self) -> Result<SledStore, StoreError> {
-        SledStore::open(&self.folder.join("store"))
+    /// [`DeskError::Keyring`]; then what was not sealed anew opens as before.
+    pub fn seal_anew(&self, old: &Secret, new: &Secret) -> Result<(), DeskError> {
+        // The institution's own last: as long as they open with the old secret, it is not done.
+        let keyring = self.keyring(old)?;
+        let beside = self.folder.join("pilot").join("keys.age");
+        if self.is_pilot() && Keyring::open(&beside, new).is_err() {
+            Keyring::open(&beside, old)?.seal_anew(&beside, new)?;
+        }
+        Ok(keyring.seal_anew(&self.key_path(), new)?)
+    }
+
+    /// Opens its store, one process at a time, when whoever has it now has given it back: a server that issues has it for moments, and
+    /// while it publishes.
+    ///
+    /// # Errors
+    /// [`StoreError`]; `Locked` when it is held for longer than that.
+    pub fn store_in_turn(&self) -> Result<SledStore, StoreError> {
+        let store = self.folder.join("store");
+        let mut opened = SledStore::open(&store);
+        for _ in 0..TURNS {
+            if !matches!(opened, Err(StoreError::Locked)) {
+                break;
+            }
+            std::thread::sleep(TURN);
+            opened = SledStore::open(&store);
+        }
+        opened
     }
 
     /// The secret order of its slots.
@@ -367,13 +436,25 @@ impl Card {
     /// Its key, as an authority lists it.
     #[must_use]
     pub fn key(&self) -> Option<IssuerKey> {
-        Some(IssuerKey {
-            id: MethodId::parse(&self.method).ok()?,
-            key: PublicKey::from_multikey(&self.public_key_multibase).ok()?,
-            from: Timestamp::parse(&self.since).ok()?,
-            until: None,
-            compromised: None,
-            logged: None,
-        })
+        key_of(&self.method, &self.public_key_multibase, &self.since, None)
     }
+
+    /// Every key that it ever had, the one that signs now first; none when one of them is not right.
+    #[must_use]
+    pub fn keys(&self) -> Vec<IssuerKey> {
+        let earlier = self.earlier.iter().rev();
+        let earlier = earlier.map(|key| key_of(&key.method, &key.public_key_multibase, &key.since, Some(&key.until)));
+        std::iter::once(self.key()).chain(earlier).collect::<Option<_>>().unwrap_or_default()
+    }
+}
+
+fn key_of(method: &str, multikey: &str, from: &str, until: Option<&str>) -> Option<IssuerKey> {
+    Some(IssuerKey {
+        id: MethodId::parse(method).ok()?,
+        key: PublicKey::from_multikey(multikey).ok()?,
+        from: Timestamp::parse(from).ok()?,
+        until: until.map(Timestamp::parse).transpose().ok()?,
+        compromised: None,
+        logged: None,
+    })
 }

@@ -21,8 +21,12 @@ use crate::credential::credential::{Credential, CredentialId, StatusEntry};
 use crate::credential::document::Signed;
 use crate::credential::draft::{Draft, NotComplete};
 use crate::credential::holder::Holder;
+use crate::credential::proof::Suites;
 use crate::credential::schema;
+use crate::interop::rdfc::suites;
+use crate::store::acts::Hand;
 use crate::store::files::{Readers, write_all_whole};
+use crate::store::release::Warrant;
 use crate::store::{Issued, Record, State, Store};
 use crate::trust::status::REVOCATION;
 use crate::verify::message::Words;
@@ -87,9 +91,28 @@ pub struct Planned<'a> {
     pub standing: Standing,
     person: String,
     digest: String,
+    award: Option<String>,
 }
 
 impl Planned<'_> {
+    /// The same for a row of the desk's own register.
+    #[must_use]
+    pub fn of_award(mut self, id: &str) -> Self {
+        self.award = Some(id.to_owned());
+        self
+    }
+
+    /// The same as a correction of what was issued for this row before, under whatever name that was: the person is the row's.
+    #[must_use]
+    pub fn correcting(mut self, before: Record) -> Self {
+        self.person.clone_from(&before.person);
+        self.standing = match before.state {
+            State::Revoked(_) => Standing::Again(Box::new(before)),
+            State::Issued | State::Suspended => Standing::Changed(Box::new(before)),
+        };
+        self
+    }
+
     /// Has a withdrawn credential issued again, if it is this row's. Whether it was.
     pub fn reissue(&mut self, serial: &str) -> bool {
         match &self.standing {
@@ -172,6 +195,10 @@ pub struct Issuing<'a> {
     pub random: &'a dyn Randomness,
     /// The time of signing.
     pub now: Timestamp,
+    /// By what right.
+    pub warrant: &'a Warrant,
+    /// On whose word.
+    pub by: &'a Hand,
 }
 
 impl Issuing<'_> {
@@ -195,7 +222,7 @@ impl Issuing<'_> {
                 Some(record) if matches!(record.state, State::Revoked(_)) => Standing::Withdrawn(record),
                 Some(record) => Standing::Unchanged(record),
             };
-            Ok(Planned { row, standing, person, digest })
+            Ok(Planned { row, standing, person, digest, award: None })
         };
         rows.iter().map(plan).collect()
     }
@@ -208,14 +235,19 @@ impl Issuing<'_> {
     pub fn rehearse(&self, planned: &[Planned<'_>], correct: bool) -> Result<Vec<RowFault>, DeskError> {
         let schema = Schema::read()?;
         let key = SecretKey::from_seed(&random(self.random)?);
+        // What RDF cannot cover stands in the achievement, which is the same in every row.
+        let all_suites = suites();
+        let first = planned.first().map(|planned| planned.row.row);
         let rehearse = |row: &RegisterRow| {
+            let suites = if first == Some(row.row) { &all_suites } else { &Suites::default() };
             // Twelve bits more than any real index of the first lists: the size of the code does not depend on luck.
             let slot = StatusSlot { list: 0, index: 131_071 };
             let sign = || {
                 let draft = self.draft(row, &slot, [0xa5; 16]).map_err(Fault::NotComplete)?;
                 schema.check(draft.credential())?;
                 // The method stays ours, only the signature is not: its length is the same.
-                let document = draft.rehearse(&key, self.institution.method(), self.now).map_err(Fault::NotComplete)?;
+                let document =
+                    draft.rehearse(&key, self.institution.method(), self.now, suites).map_err(Fault::NotComplete)?;
                 Symbol::of(&code_text(&document, &self.host())?).map_err(|error| too_big(&error, row)).map(|_| ())
             };
             sign().err().map(|fault| RowFault { row: row.row, fault })
@@ -239,17 +271,18 @@ impl Issuing<'_> {
         let order = self.institution.slot_order(self.keyring)?;
         let mut done = Vec::with_capacity(planned.len());
         let mut to_sign = Vec::new();
-        for Planned { row, standing, person, digest } in planned {
+        for Planned { row, standing, person, digest, award } in planned {
             match standing {
-                Standing::Again(record) => to_sign.push((row, person, digest, Some(record.serial))),
-                Standing::Changed(record) if correct => to_sign.push((row, person, digest, Some(record.serial))),
+                Standing::Again(record) => to_sign.push((row, person, digest, award, Some(record.serial))),
+                Standing::Changed(record) if correct => to_sign.push((row, person, digest, award, Some(record.serial))),
                 Standing::Changed(record) => done.push((row.row, Done::Pending, *record)),
-                Standing::New => to_sign.push((row, person, digest, None)),
+                Standing::New => to_sign.push((row, person, digest, award, None)),
                 Standing::Unchanged(record) => done.push((row.row, Done::Unchanged, *record)),
                 Standing::Withdrawn(record) => done.push((row.row, Done::Withdrawn, *record)),
             }
         }
         progress(done.len());
+        let suites = suites();
         for batch in to_sign.chunks(TRANSACTION) {
             // Durable before signing: a slot that was signed is never given out again (storage.md §0.6).
             let count = u32::try_from(batch.len()).unwrap_or(u32::MAX);
@@ -257,13 +290,14 @@ impl Issuing<'_> {
             let signed: Vec<Issued> = batch
                 .par_iter()
                 .zip(leased)
-                .map(|((row, person, digest, supersedes), counter)| {
+                .map(|((row, person, digest, award, supersedes), counter)| {
                     let slot = order.slot(counter).ok_or(DeskError::Value("slot"))?;
                     let place = || DeskError::Value("row");
                     let draft = self.draft(row, &slot, random(self.random)?).map_err(|_| place())?;
-                    let document = draft.sign(key, self.institution.method(), self.now).map_err(|_| place())?;
+                    let document =
+                        draft.sign(key, self.institution.method(), self.now, &suites).map_err(|_| place())?;
                     let record = Record {
-                        serial: self.new_serial()?,
+                        serial: new_serial(self.store, self.random)?,
                         person: person.clone(),
                         row: digest.clone(),
                         achievement: self.template.id.to_string(),
@@ -274,10 +308,10 @@ impl Issuing<'_> {
                         document: String::from_utf8_lossy(document.bytes()).into_owned(),
                         digest: document.digest(),
                     };
-                    Ok(Issued { record, supersedes: supersedes.clone() })
+                    Ok(Issued { record, supersedes: supersedes.clone(), award: award.clone() })
                 })
                 .collect::<Result<_, DeskError>>()?;
-            self.store.commit(&signed)?;
+            self.store.commit(self.warrant, &signed, self.by)?;
             let rows = batch.iter().map(|(row, ..)| row.row);
             done.extend(rows.zip(signed).map(|(row, issued)| {
                 let what = if issued.supersedes.is_some() { Done::Corrected } else { Done::Issued };
@@ -329,7 +363,7 @@ impl Issuing<'_> {
                 issuer_name: &self.institution.card().name,
                 serial: &record.serial,
                 digest: document.digest(),
-                signed: document.proofs().first()?.claimed_created,
+                signed: document.proofs().first()?.claimed_created?,
                 signatory: None,
                 host: self.institution.card().verify_host.is_some().then_some(&host),
                 pilot: true,
@@ -388,14 +422,15 @@ impl Issuing<'_> {
             self.now,
         )
     }
+}
 
-    fn new_serial(&self) -> Result<String, DeskError> {
-        loop {
-            let bytes: [u8; SERIAL_LENGTH] = random(self.random)?;
-            let serial: String = bytes.iter().map(|byte| char::from(SERIAL_ALPHABET[usize::from(byte & 31)])).collect();
-            if self.store.by_serial(&serial)?.is_none() {
-                return Ok(serial);
-            }
+/// A number that nobody has yet.
+pub(super) fn new_serial(store: &dyn Store, source: &dyn Randomness) -> Result<String, DeskError> {
+    loop {
+        let bytes: [u8; SERIAL_LENGTH] = random(source)?;
+        let serial: String = bytes.iter().map(|byte| char::from(SERIAL_ALPHABET[usize::from(byte & 31)])).collect();
+        if store.by_serial(&serial)?.is_none() {
+            return Ok(serial);
         }
     }
 }
@@ -448,16 +483,17 @@ fn too_big(error: &SymbolError, row: &RegisterRow) -> Fault {
 }
 
 /// `schemas/credential.json`, compiled.
-struct Schema(jsonschema::Validator);
+#[derive(Debug)]
+pub(super) struct Schema(jsonschema::Validator);
 
 impl Schema {
-    fn read() -> Result<Self, DeskError> {
+    pub(super) fn read() -> Result<Self, DeskError> {
         let broken = || DeskError::NotReadable(PathBuf::from("schemas/credential.json"));
         let schema = serde_json::from_str(schema::CREDENTIAL).map_err(|_| broken())?;
         jsonschema::validator_for(&schema).map(Self).map_err(|_| broken())
     }
 
-    fn check(&self, credential: &Credential) -> Result<(), Fault> {
+    pub(super) fn check(&self, credential: &Credential) -> Result<(), Fault> {
         let bytes = crate::base::canonical::Json::Object(credential.to_json()).to_canonical();
         let document: serde_json::Value =
             serde_json::from_slice(&bytes).map_err(|error| Fault::Schema(error.to_string()))?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::str::FromStr as _;
 
@@ -11,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::base::key::SecretKey;
 use crate::base::multibase;
-use crate::store::files::{Readers, write_once};
+use crate::store::files::{Readers, write_once, write_whole};
 
 /// 2¹⁶ × 1 KiB = 64 MiB and some tenths of a second for each guess at a passphrase: what an old laptop bears (threats.md K1).
 const WORK_FACTOR: u8 = 16;
@@ -103,6 +104,42 @@ impl Secret {
         identity.map(Secret::KeyFile).ok_or(KeyringError::NotAKeyFile)
     }
 
+    /// Seals what is written: an age file to this secret. It is whole when it was finished.
+    ///
+    /// # Errors
+    /// [`KeyringError::Io`].
+    pub(super) fn seal<W: Write>(&self, out: W) -> Result<age::stream::StreamWriter<W>, KeyringError> {
+        let encryptor = match self {
+            Secret::KeyFile(identity) => {
+                age::Encryptor::with_recipients([&identity.to_public() as &dyn age::Recipient].into_iter())
+            }
+            Secret::Passphrase(passphrase) => {
+                let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
+                recipient.set_work_factor(WORK_FACTOR);
+                age::Encryptor::with_recipients([&recipient as &dyn age::Recipient].into_iter())
+            }
+        };
+        let failed = |error: age::EncryptError| KeyringError::Io(std::io::Error::other(error.to_string()));
+        encryptor.map_err(failed)?.wrap_output(out).map_err(KeyringError::Io)
+    }
+
+    /// Opens what was sealed. What the reader gives was not altered; that it is all of it, only its end shows.
+    ///
+    /// # Errors
+    /// [`KeyringError::WrongSecret`], [`KeyringError::NotAKeyring`] for what is no age file.
+    pub(super) fn unseal<R: Read>(&self, sealed: R) -> Result<age::stream::StreamReader<R>, KeyringError> {
+        let decryptor = age::Decryptor::new(sealed).map_err(KeyringError::of_age)?;
+        match self {
+            Secret::KeyFile(identity) => decryptor.decrypt([identity as &dyn age::Identity].into_iter()),
+            Secret::Passphrase(passphrase) => {
+                let mut identity = age::scrypt::Identity::new(passphrase.clone());
+                identity.set_max_work_factor(WORK_FACTOR_MOST);
+                decryptor.decrypt([&identity as &dyn age::Identity].into_iter())
+            }
+        }
+        .map_err(KeyringError::of_age)
+    }
+
     /// Makes a key file that must not be there yet.
     ///
     /// # Errors
@@ -125,6 +162,15 @@ impl KeyringError {
             _ => KeyringError::Io(error),
         }
     }
+
+    fn of_age(error: age::DecryptError) -> Self {
+        match error {
+            age::DecryptError::DecryptionFailed
+            | age::DecryptError::KeyDecryptionFailed
+            | age::DecryptError::NoMatchingKeys => KeyringError::WrongSecret,
+            _ => KeyringError::NotAKeyring,
+        }
+    }
 }
 
 impl Keyring {
@@ -132,6 +178,13 @@ impl Keyring {
     #[must_use]
     pub fn with(mut self, role: &str, key: SecretKey) -> Self {
         self.keys.insert(role.to_owned(), key);
+        self
+    }
+
+    /// Without the key of a role.
+    #[must_use]
+    pub fn without(mut self, role: &str) -> Self {
+        self.keys.remove(role);
         self
     }
 
@@ -153,22 +206,28 @@ impl Keyring {
     /// # Errors
     /// [`KeyringError::Exists`], [`KeyringError::Io`].
     pub fn create(&self, path: &Path, secret: &Secret) -> Result<(), KeyringError> {
+        write_once(path, &self.sealed(secret)?, Readers::Owner).map_err(KeyringError::of_io)
+    }
+
+    /// Seals it anew, in the place of the file that is there: with another passphrase or for another key file.
+    ///
+    /// # Errors
+    /// [`KeyringError::Io`]; then the old file is as it was.
+    pub fn seal_anew(&self, path: &Path, secret: &Secret) -> Result<(), KeyringError> {
+        write_whole(path, &self.sealed(secret)?, Readers::Owner).map_err(KeyringError::Io)
+    }
+
+    fn sealed(&self, secret: &Secret) -> Result<Vec<u8>, KeyringError> {
         let keys = self
             .keys
             .iter()
             .map(|(role, key)| (role.clone(), Zeroizing::new(multibase::base58btc(key.seed().as_slice()))));
         let sealed = Sealed { kind: KIND.to_owned(), keys: keys.collect() };
         let plain = Zeroizing::new(serde_json::to_vec(&sealed).map_err(|_| KeyringError::NotAKeyring)?);
-        let encrypted = match secret {
-            Secret::KeyFile(identity) => age::encrypt(&identity.to_public(), &plain),
-            Secret::Passphrase(passphrase) => {
-                let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
-                recipient.set_work_factor(WORK_FACTOR);
-                age::encrypt(&recipient, &plain)
-            }
-        };
-        let encrypted = encrypted.map_err(|error| KeyringError::Io(std::io::Error::other(error.to_string())))?;
-        write_once(path, &encrypted, Readers::Owner).map_err(KeyringError::of_io)
+        let mut encrypted = Vec::new();
+        let mut out = secret.seal(&mut encrypted)?;
+        out.write_all(&plain).and_then(|()| out.finish().map(drop)).map_err(KeyringError::Io)?;
+        Ok(encrypted)
     }
 
     /// Opens a file that only its owner can read.
@@ -182,20 +241,9 @@ impl Keyring {
             return Err(KeyringError::ReadableByOthers);
         }
         let encrypted = std::fs::read(path).map_err(KeyringError::Io)?;
-        let plain = match secret {
-            Secret::KeyFile(identity) => age::decrypt(identity, &encrypted),
-            Secret::Passphrase(passphrase) => {
-                let mut identity = age::scrypt::Identity::new(passphrase.clone());
-                identity.set_max_work_factor(WORK_FACTOR_MOST);
-                age::decrypt(&identity, &encrypted)
-            }
-        };
-        let plain = Zeroizing::new(plain.map_err(|error| match error {
-            age::DecryptError::DecryptionFailed
-            | age::DecryptError::KeyDecryptionFailed
-            | age::DecryptError::NoMatchingKeys => KeyringError::WrongSecret,
-            _ => KeyringError::NotAKeyring,
-        })?);
+        let mut plain = Zeroizing::new(Vec::new());
+        let read = secret.unseal(encrypted.as_slice())?.read_to_end(&mut plain);
+        read.map_err(|_| KeyringError::NotAKeyring)?;
         let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| KeyringError::NotAKeyring)?;
         if sealed.kind != KIND {
             return Err(KeyringError::NotAKeyring);

@@ -1,14 +1,36 @@
 //! The desk: where institutions and authorities do their work. Reads registers, signs, withdraws, publishes.
 
+pub mod account;
 pub mod authority;
+pub mod backup;
 pub mod catalogue;
+pub mod counter;
+pub mod delivery;
+pub mod did_document;
+pub mod fsck;
+pub mod handover;
+pub mod house;
 pub mod import;
 pub mod institution;
+pub mod invitation;
 pub mod issue;
 pub mod keyring;
+pub mod leak;
 pub mod page;
+pub mod paper;
 pub mod pilot;
+pub mod press_room;
 pub mod publish;
 pub mod random;
+pub mod record;
+pub mod register;
+pub mod release;
+pub mod report;
+pub mod retention;
 pub mod revoke;
+pub mod rotate;
 pub mod slot;
+pub mod stationery;
+pub mod successor;
+pub mod token;
+pub mod uploads;

@@ -97,19 +97,28 @@ pub fn policy() -> String {
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in text.chars().filter_map(shown) {
         match character {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {}
-            _ if character.is_control() => escaped.push(' '),
             _ => escaped.push(character),
         }
     }
     escaped
+}
+
+/// What is shown of a character of anybody's: nothing of those that turn the direction of writing or take no room, and a space of those
+/// that control something.
+#[must_use]
+pub fn shown(character: char) -> Option<char> {
+    match character {
+        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => None,
+        _ if character.is_control() => Some(' '),
+        _ => Some(character),
+    }
 }
 
 struct Page<'a> {
@@ -264,7 +273,7 @@ fn code(symbol: &Symbol, words: &Words) -> String {
 }
 
 /// The beginning of the digest in groups of four, to be compared by eye with what a checker shows.
-fn short(digest: &[u8; 32]) -> String {
+pub(crate) fn short(digest: &[u8; 32]) -> String {
     let whole = multibase::digest(digest);
     let shown: Vec<char> = whole.chars().take("uEi".len() + DIGEST_SHOWN).collect();
     shown.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")

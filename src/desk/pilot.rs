@@ -1,6 +1,6 @@
 //! The pilot pack of a single institution: so that its first certificate can be checked at once, labelled PILOT.
 
-use super::authority::edit::{LookAlikes, accredit};
+use super::authority::edit::{LookAlikes, accredit, add_key};
 use super::authority::{Authority, NewAuthority};
 use super::catalogue::Catalogue;
 use super::institution::{DeskError, Institution, at};
@@ -53,6 +53,28 @@ pub fn renew(
     let keys = authority.keys(secret)?;
     authority.refresh_lists(&keys, lists, now)?;
     copy_out(institution, &authority).map(|()| true)
+}
+
+/// Tells a pilot's own authority of the institution's new key. An institution without one is left alone; told again, it is no news.
+///
+/// # Errors
+/// [`DeskError`].
+pub fn rekey(institution: &Institution, secret: &Secret, now: Timestamp) -> Result<(), DeskError> {
+    let folder = institution.folder().join("pilot");
+    if !folder.exists() {
+        return Ok(());
+    }
+    let mut authority = Authority::open(&folder)?;
+    let knows = authority
+        .published()
+        .and_then(|it| it.pack.issuer(institution.did().as_str()))
+        .is_some_and(|issuer| issuer.keys.iter().any(|key| key.id == *institution.method()));
+    if !knows {
+        authority.change(now, |list| add_key(list, institution.card(), None))?;
+        let keys = authority.keys(secret)?;
+        authority.publish(&keys, &[], now)?;
+    }
+    copy_out(institution, &authority)
 }
 
 fn copy_out(institution: &Institution, authority: &Authority) -> Result<(), DeskError> {

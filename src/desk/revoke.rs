@@ -1,6 +1,7 @@
 //! Withdrawing certificates for good, suspending them, and putting them in force again.
 
 use super::institution::DeskError;
+use crate::store::acts::Hand;
 use crate::store::{Store, StoreError};
 use crate::trust::status::RevocationReason;
 
@@ -24,16 +25,16 @@ pub enum Act {
 ///
 /// # Errors
 /// [`DeskError::Store`] with `Unknown` for the first serial that was never issued, `Final` for the first that was revoked.
-pub fn change(store: &dyn Store, serials: &[&str], act: Act) -> Result<Vec<bool>, DeskError> {
+pub fn change(store: &dyn Store, serials: &[&str], act: Act, by: &Hand) -> Result<Vec<bool>, DeskError> {
     if serials.len() > TRANSACTION {
         serials.iter().try_for_each(|serial| possible(store, serial, act))?;
     }
     let mut news = Vec::with_capacity(serials.len());
     for batch in serials.chunks(TRANSACTION) {
         news.extend(match act {
-            Act::Resume => store.resume(batch)?,
-            Act::Revoke(reason) => store.revoke(batch, reason)?,
-            Act::Suspend => store.suspend(batch)?,
+            Act::Resume => store.resume(batch, by)?,
+            Act::Revoke(reason) => store.revoke(batch, reason, by)?,
+            Act::Suspend => store.suspend(batch, by)?,
         });
     }
     Ok(news)

@@ -9,7 +9,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::Listener;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -57,6 +58,16 @@ enum Stream {
     Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>),
 }
 
+/// From where a request came: for counting tries at signing in, and for nothing else; it is in no log.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller(pub SocketAddr);
+
+impl Connected<IncomingStream<'_, Door>> for Caller {
+    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
 /// Answers requests until `stop` completes, then lets those under way finish for a moment.
 ///
 /// # Errors
@@ -68,6 +79,7 @@ pub async fn serve(door: Door, router: Router, stop: impl Future<Output = ()> + 
         // Nobody listens any more only when serving has ended already.
         let _ = say.send(());
     };
+    let router = router.into_make_service_with_connect_info::<Caller>();
     let serving = axum::serve(door, router).with_graceful_shutdown(stop);
     tokio::select! {
         ended = async { serving.await } => ended,

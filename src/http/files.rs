@@ -1,10 +1,18 @@
-//! The page and what it loads, compiled in: nothing is read from the disk, so no path can lead out of a folder (threats.md I11).
+//! The pages and what they load, compiled in: nothing is read from the disk, so no path can lead out of a folder (threats.md I11).
+
+use std::io::Write as _;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
+use super::rights;
 use crate::base::canonical::{Bounds, Json, Numbers, Object, read};
 use crate::base::multibase;
 use crate::credential::achievement::Language;
@@ -14,9 +22,75 @@ use crate::verify::message::Words;
 /// The page before its words are put in.
 const PAGE: &str = include_str!("../../web/index.html");
 
-/// Languages and texts that the browser needs: the page's own, not the command line's and not those of a printed certificate.
-const TEXTS: [&str; 9] =
-    ["answer.", "check.", "country.", "mark.", "notread.file-too-large", "page.", "pilot", "proof.", "testcode."];
+/// Languages and texts that the checker's page needs: its own, not the command line's and not those of a printed certificate.
+const TEXTS: [&str; 11] = [
+    "answer.",
+    "check.",
+    "country.",
+    "foreign.",
+    "mark.",
+    "notread.file-too-large",
+    "pack.",
+    "page.",
+    "pilot",
+    "proof.",
+    "testcode.",
+];
+
+/// Languages and texts that the kernel puts into a verdict.
+const VERDICT_TEXTS: [&str; 36] = [
+    "age.",
+    "answer.",
+    "check.",
+    "country.",
+    "date",
+    "day.first",
+    "detail.",
+    "environment.",
+    "foreign.",
+    "kind.",
+    "link.",
+    "mark.",
+    "method.",
+    "modality.",
+    "month.",
+    "next.",
+    "notread.",
+    "office.",
+    "outcome.",
+    "page.successor",
+    "part.",
+    "pilot",
+    "problem.",
+    "proof.",
+    "purpose.",
+    "question.",
+    "reason.",
+    "recognition.",
+    "regulated.",
+    "revoked.",
+    "role.",
+    "standing.",
+    "testcode.",
+    "until.",
+    "withdrawal.",
+    "worth.",
+];
+
+/// Languages and texts that the desk's pages need.
+const DESK_TEXTS: [&str; 11] = [
+    "date",
+    "day.first",
+    "desk.",
+    "kind.",
+    "method.",
+    "modality.",
+    "month.",
+    "page.language.label",
+    "page.skip",
+    "pilot",
+    "withdrawal.",
+];
 
 /// The language files are our own; see `verify::message`.
 const BOUNDS: Bounds = Bounds { bytes: 1 << 20, depth: 2, string: 4096, numbers: Numbers::Whole };
@@ -32,23 +106,157 @@ pub(super) struct File {
     cache: &'static str,
     bytes: Bytes,
     etag: String,
+    /// The same in gzip, made when it is first asked for.
+    small: Arc<OnceLock<Bytes>>,
 }
 
-/// Everything that the page loads.
+/// 1,024 bytes: what is smaller fits one packet of the network either way.
+const WORTH_PRESSING: usize = 1024;
+
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+
+/// The checker's files.
+const CHECKER: [(&str, &str, &str); 10] = [
+    ("/arrival.js", SCRIPT, include_str!("../../web/arrival.js")),
+    ("/check.js", SCRIPT, include_str!("../../web/check.js")),
+    ("/icon.svg", "image/svg+xml", include_str!("../../web/icon.svg")),
+    ("/kernel.js", SCRIPT, include_str!("../../web/kernel.js")),
+    ("/offline.js", SCRIPT, include_str!("../../web/offline.js")),
+    ("/packs.js", SCRIPT, include_str!("../../web/packs.js")),
+    ("/skillpass.css", STYLE, include_str!("../../web/skillpass.css")),
+    ("/trusted.js", SCRIPT, include_str!("../../web/trusted.js")),
+    ("/verdict.js", SCRIPT, include_str!("../../web/verdict.js")),
+    ("/words.js", SCRIPT, include_str!("../../web/words.js")),
+];
+
+/// The desk's shell: the same for everyone and in no language, for what it shows comes with a session.
+const SHELL: &str = include_str!("../../web/desk/index.html");
+
+/// The desk's files.
+const DESK: [(&str, &str, &str); 33] = [
+    ("/desk", HTML, SHELL),
+    // An invitation's address ends so.
+    ("/desk/", HTML, SHELL),
+    ("/desk/account.js", SCRIPT, include_str!("../../web/desk/account.js")),
+    ("/desk/ask.js", SCRIPT, include_str!("../../web/desk/ask.js")),
+    ("/desk/award.js", SCRIPT, include_str!("../../web/desk/award.js")),
+    ("/desk/batch.js", SCRIPT, include_str!("../../web/desk/batch.js")),
+    ("/desk/batches.js", SCRIPT, include_str!("../../web/desk/batches.js")),
+    ("/desk/catalogue.js", SCRIPT, include_str!("../../web/desk/catalogue.js")),
+    ("/desk/certificate.js", SCRIPT, include_str!("../../web/desk/certificate.js")),
+    ("/desk/chart.js", SCRIPT, include_str!("../../web/desk/chart.js")),
+    ("/desk/columns.js", SCRIPT, include_str!("../../web/desk/columns.js")),
+    ("/desk/delivery.js", SCRIPT, include_str!("../../web/desk/delivery.js")),
+    ("/desk/desk.js", SCRIPT, include_str!("../../web/desk/desk.js")),
+    ("/desk/dom.js", SCRIPT, include_str!("../../web/desk/dom.js")),
+    ("/desk/enter.js", SCRIPT, include_str!("../../web/desk/enter.js")),
+    ("/desk/form.js", SCRIPT, include_str!("../../web/desk/form.js")),
+    ("/desk/home.js", SCRIPT, include_str!("../../web/desk/home.js")),
+    ("/desk/import.js", SCRIPT, include_str!("../../web/desk/import.js")),
+    ("/desk/issued.js", SCRIPT, include_str!("../../web/desk/issued.js")),
+    ("/desk/log.js", SCRIPT, include_str!("../../web/desk/log.js")),
+    ("/desk/paper.js", SCRIPT, include_str!("../../web/desk/paper.js")),
+    ("/desk/parts.js", SCRIPT, include_str!("../../web/desk/parts.js")),
+    ("/desk/preview.js", SCRIPT, include_str!("../../web/desk/preview.js")),
+    ("/desk/printing.js", SCRIPT, include_str!("../../web/desk/printing.js")),
+    ("/desk/problems.js", SCRIPT, include_str!("../../web/desk/problems.js")),
+    ("/desk/question.js", SCRIPT, include_str!("../../web/desk/question.js")),
+    ("/desk/register.js", SCRIPT, include_str!("../../web/desk/register.js")),
+    ("/desk/staff.js", SCRIPT, include_str!("../../web/desk/staff.js")),
+    ("/desk/statistics.js", SCRIPT, include_str!("../../web/desk/statistics.js")),
+    ("/desk/typed.js", SCRIPT, include_str!("../../web/desk/typed.js")),
+    ("/desk/withdraw.js", SCRIPT, include_str!("../../web/desk/withdraw.js")),
+    ("/desk/words.js", SCRIPT, include_str!("../../web/desk/words.js")),
+    ("/desk/desk.css", STYLE, include_str!("../../web/desk/desk.css")),
+];
+
+const WASM: &str = "application/wasm";
+
+/// The service worker before its list is put in.
+const WORKER: &str = include_str!("../../web/sw.js");
+
+/// The kernel for browsers, as `web/build-wasm` makes it.
+const MODULES: [(&str, &[u8]); 2] = [
+    ("/wasm/kernel.wasm", include_bytes!("../../web/wasm/kernel.wasm")),
+    ("/wasm/reader.wasm", include_bytes!("../../web/wasm/reader.wasm")),
+];
+
+/// The page on which a person fetches a certificate, before it is in a language.
+const FETCHING: &str = include_str!("../../web/get/index.html");
+
+/// That page's files.
+const FETCH: [(&str, &str, &str); 3] = [
+    ("/get", HTML, FETCHING),
+    // A link's address ends so.
+    ("/get/", HTML, FETCHING),
+    ("/get/get.js", SCRIPT, include_str!("../../web/get/get.js")),
+];
+
+/// Languages and texts that it needs.
+const FETCH_TEXTS: [&str; 6] = ["desk.failed", "desk.no-line", "get.", "page.language.label", "page.skip", "pilot"];
+
+/// Everything that the pages load.
 pub(super) fn all() -> Vec<File> {
-    const SCRIPT: &str = "text/javascript; charset=utf-8";
-    let plain = [
-        ("/arrival.js", SCRIPT, include_str!("../../web/arrival.js")),
-        ("/check.js", SCRIPT, include_str!("../../web/check.js")),
-        ("/icon.svg", "image/svg+xml", include_str!("../../web/icon.svg")),
-        ("/skillpass.css", "text/css; charset=utf-8", include_str!("../../web/skillpass.css")),
-        ("/verdict.js", SCRIPT, include_str!("../../web/verdict.js")),
-        ("/words.js", SCRIPT, include_str!("../../web/words.js")),
-    ];
+    let plain = CHECKER.into_iter().chain(DESK).chain(FETCH);
     let plain = plain.map(|(path, kind, text)| File::of(path.to_owned(), kind, ASK, text.as_bytes().to_vec()));
-    let texts = Language::ALL
-        .map(|language| File::of(format!("/i18n/{}.json", language.tag()), "application/json", ASK, texts(language)));
-    plain.into_iter().chain(texts).collect()
+    let modules = MODULES.map(|(path, bytes)| File::of(path.to_owned(), WASM, ASK, bytes.to_vec()));
+    let sets = [
+        ("/i18n", TEXTS.as_slice()),
+        ("/i18n/verdict", &VERDICT_TEXTS),
+        ("/desk/i18n", &DESK_TEXTS),
+        ("/get/i18n", &FETCH_TEXTS),
+    ];
+    let texts = sets.into_iter().flat_map(|(folder, prefixes)| {
+        Language::ALL.map(|language| {
+            let path = format!("{folder}/{}.json", language.tag());
+            File::of(path, "application/json", ASK, texts(language, prefixes))
+        })
+    });
+    let files: Vec<File> = plain.chain(modules).chain(texts).chain(rights::all()).collect();
+    let worker = worker(&files);
+    files.into_iter().chain([worker]).collect()
+}
+
+/// The service worker: before its own lines the list of what it keeps, made from the very files that are served, so that it cannot be stale.
+fn worker(files: &[File]) -> File {
+    let kept = |path: &str| !path.starts_with("/desk");
+    let pages = Language::ALL.map(|language| (format!("/?lang={}", language.tag()), Bytes::from(page(language))));
+    let files = files.iter().filter(|file| kept(&file.path)).map(|file| (file.path.clone(), file.bytes.clone()));
+    let digests = files.chain(pages).map(|(path, bytes)| (path, STANDARD.encode(Sha256::digest(&bytes))));
+    let digests: Vec<(String, Json)> = digests.map(|(path, digest)| (path, digest.into())).collect();
+    let core = CHECKER.iter().map(|(path, ..)| *path).chain([MODULES[0].0]).map(Json::from);
+    let list = Object::from_iter(digests.iter().map(|(path, digest)| (path.as_str(), digest.clone())));
+    let name = multibase::digest(&Sha256::digest([list.to_canonical(), WORKER.into()].concat()).into());
+    let list = Object::from_iter([
+        ("core", Json::List(core.collect())),
+        ("files", list.into()),
+        ("name", format!("skillpass-{name}").into()),
+    ]);
+    let text = [b"const LIST = ".as_slice(), &list.to_canonical(), b";\n", WORKER.as_bytes()].concat();
+    File::of("/sw.js".to_owned(), SCRIPT, ASK, text)
+}
+
+/// The words that the kernel in a page is given.
+#[must_use]
+pub fn verdict_texts(language: Language) -> Vec<u8> {
+    texts(language, &VERDICT_TEXTS)
+}
+
+/// What the first visit loads without the lists of institutions: each path with its bytes as they travel.
+#[must_use]
+pub fn first_load(language: Language) -> Vec<(String, usize)> {
+    let texts = ["/i18n", "/i18n/verdict"].map(|folder| format!("{folder}/{}.json", language.tag()));
+    let wanted = |path: &str| {
+        path == "/sw.js"
+            || MODULES[0].0 == path
+            || CHECKER.iter().any(|(of, ..)| *of == path)
+            || texts.iter().any(|of| of == path)
+    };
+    let page = File::of("/".to_owned(), HTML, ASK, page(language).into_bytes());
+    let files = all().into_iter().filter(|file| wanted(&file.path)).chain([page]);
+    files.map(|file| (file.path.clone(), file.small().len())).collect()
 }
 
 /// The page in a language.
@@ -60,29 +268,51 @@ pub(super) fn page(language: Language) -> String {
 impl File {
     pub(super) fn of(path: String, kind: &'static str, cache: &'static str, bytes: Vec<u8>) -> Self {
         let etag = format!("\"{}\"", multibase::digest(&Sha256::digest(&bytes).into()));
-        Self { path, kind, cache, bytes: bytes.into(), etag }
+        Self { path, kind, cache, bytes: bytes.into(), etag, small: Arc::default() }
     }
 
     /// The file, or "you have it".
     pub(super) fn answer(&self, asked: &HeaderMap) -> Response {
+        let presses = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        let presses = presses.flat_map(|value| value.split(',')).any(|way| way.trim() == "gzip");
+        let pressed = presses && self.bytes.len() > WORTH_PRESSING;
+        // In gzip the bytes are others, and so is their name.
+        let etag = if pressed { self.etag.replacen('"', "\"gz-", 1) } else { self.etag.clone() };
         let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-        let known = known.flat_map(|value| value.split(',')).any(|tag| tag.trim() == self.etag || tag.trim() == "*");
+        let known = known.flat_map(|value| value.split(',')).any(|tag| tag.trim() == etag || tag.trim() == "*");
         let mut response = if known {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            ([(header::CONTENT_TYPE, HeaderValue::from_static(self.kind))], self.bytes.clone()).into_response()
+            let bytes = if pressed { self.small() } else { self.bytes.clone() };
+            ([(header::CONTENT_TYPE, HeaderValue::from_static(self.kind))], bytes).into_response()
         };
         let headers = response.headers_mut();
+        headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        if pressed && !known {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache));
-        if let Ok(etag) = HeaderValue::from_str(&self.etag) {
+        if let Ok(etag) = HeaderValue::from_str(&etag) {
             headers.insert(header::ETAG, etag);
         }
         response
     }
 }
 
-/// The texts of a language that the browser needs.
-fn texts(language: Language) -> Vec<u8> {
+impl File {
+    fn small(&self) -> Bytes {
+        let press = || {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            // Writing into a vector does not fail.
+            let _ = encoder.write_all(&self.bytes);
+            encoder.finish().unwrap_or_default().into()
+        };
+        self.small.get_or_init(press).clone()
+    }
+}
+
+/// The texts of a language that begin so.
+fn texts(language: Language, prefixes: &[&str]) -> Vec<u8> {
     let source = match language {
         Language::En => include_str!("../../web/i18n/en.json"),
         Language::Es => include_str!("../../web/i18n/es.json"),
@@ -92,7 +322,7 @@ fn texts(language: Language) -> Vec<u8> {
     };
     let mut needed = Object::new();
     if let Ok(Json::Object(all)) = read(source.as_bytes(), BOUNDS) {
-        for (id, text) in all.iter().filter(|(id, _)| TEXTS.iter().any(|prefix| id.starts_with(prefix))) {
+        for (id, text) in all.iter().filter(|(id, _)| prefixes.iter().any(|prefix| id.starts_with(prefix))) {
             needed.set(id, text.clone());
         }
     }
@@ -101,7 +331,7 @@ fn texts(language: Language) -> Vec<u8> {
 
 /// Puts words where the page names them: `data-say="ID">` is followed by the text, `data-say-label="ID"` by an `aria-label`. The
 /// browser reads the same attributes when the visitor changes the language.
-fn fill(page: &str, words: &Words) -> String {
+pub(super) fn fill(page: &str, words: &Words) -> String {
     const MARK: &str = " data-say";
     let mut filled = String::with_capacity(page.len() * 2);
     let mut rest = page;

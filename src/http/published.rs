@@ -1,4 +1,4 @@
-//! What authorities and institutions publish: trust packs, and status lists at the very addresses that credentials name. The same bytes
+//! What authorities and institutions publish: trust packs, DID documents, and status lists at the very addresses that credentials name. The same bytes
 //! for everyone at one address, so that nobody learns from a request whose certificate is being checked; anyone may keep them.
 //! No name of a file comes from a path: a path is looked up among the addresses that stand inside the signed lists.
 
@@ -6,13 +6,22 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;
 
 use super::files::File;
+use crate::base::canonical::{Json, Object};
+use crate::base::did::Did;
 use crate::credential::document::Signed;
+use crate::interop::did_document;
+use crate::interop::export::{RDFC, with_one_proof};
+use crate::trust::bundle::{Bundle, Member};
 use crate::trust::status::StatusList;
 
 /// 5 minutes: a revocation is seen by everyone soon after it is published, and a class of forty asks once.
 const CACHE: &str = "public, max-age=300";
 /// The media type of a credential with an embedded proof (VC Data Model 2.0 §C.1, which Bitstring Status List 1.0 §2.2 points to).
 const CREDENTIAL: &str = "application/vc";
+/// The media type of a DID document (DID Core 1.0 §6.2).
+const DID_DOCUMENT: &str = "application/did+json";
+/// All trust packs of this server, at one address for everyone.
+const CURRENT_PACKS: &str = "/packs/current.json";
 /// 200 characters: a path longer than this is none of ours.
 const PATH_CHARACTERS: usize = 200;
 
@@ -43,13 +52,39 @@ impl Shelf {
         if self.0.iter().any(|placed| placed.host == host && placed.file.path == path) {
             return Err(Twice(list.claimed_id().unwrap_or_default().to_owned()));
         }
-        let file = File::of(path, CREDENTIAL, CACHE, list.bytes().to_vec());
+        // The suite that every reader of others knows, as the single proof that every one of them reads: some refuse any set (docs/peers.md).
+        // The file that goes into packs keeps its jcs proof beside it.
+        let bytes = list.to_json().object().and_then(|document| with_one_proof(document, RDFC));
+        let bytes = bytes.map_or_else(|| list.bytes().to_vec(), |document| document.to_canonical());
+        let file = File::of(path, CREDENTIAL, CACHE, bytes);
         self.0.push(Placed { host, file });
         Ok(true)
     }
 
-    /// Puts trust packs: one at `/trust.json`, several at `/trust/1.json` and so on.
+    /// Puts a DID document at the address of its identifier (did:web method §3.2). Whether it has one that can be served here.
+    pub fn put_did_document(&mut self, did: &Did, document: &Object) -> bool {
+        let Some(url) = did_document::address(did) else { return false };
+        let Some((host, path)) = url.strip_prefix("https://").and_then(|rest| rest.split_once('/')) else {
+            return false;
+        };
+        let (host, path) = (Some(host.to_ascii_lowercase()), format!("/{path}"));
+        if self.0.iter().any(|placed| placed.host == host && placed.file.path == path) {
+            return false;
+        }
+        let bytes = Json::Object(document.clone()).to_canonical();
+        self.0.push(Placed { host, file: File::of(path, DID_DOCUMENT, CACHE, bytes) });
+        true
+    }
+
+    /// Puts trust packs: one at `/trust.json`, several at `/trust/1.json` and so on; and all that can be read in one file at the address that the
+    /// page asks.
     pub fn put_packs(&mut self, packs: Vec<Vec<u8>>) {
+        let members = packs.iter().filter_map(|bytes| Member::all(bytes).ok()).flatten();
+        let members: Vec<Vec<u8>> = members.map(|member| member.to_bytes()).collect();
+        if let Some(all) = Bundle::assemble(&members).filter(|_| !members.is_empty()) {
+            let file = File::of(CURRENT_PACKS.to_owned(), "application/json", "no-cache", all);
+            self.0.push(Placed { host: None, file });
+        }
         let alone = packs.len() == 1;
         for (number, bytes) in (1..).zip(packs) {
             let path = if alone { "/trust.json".to_owned() } else { format!("/trust/{number}.json") };

@@ -11,31 +11,41 @@ use axum::extract::{DefaultBodyLimit, FromRequest as _, Path, Query, Request, St
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
+use super::desk;
+use super::pace::{self, Pace};
 use super::problem::Problem;
 use super::published::Shelf;
-use super::{files, language};
+use super::{files, language, routes};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Language;
+use crate::desk::counter::Counter;
+use crate::desk::house::House;
 use crate::interop::intake;
 use crate::interop::scan::Limits;
+use crate::interop::verdicts;
 use crate::trust::root::Environment;
+use crate::verify::Evidence;
 use crate::verify::message::Words;
-use crate::verify::{Evidence, Policy, Presented, verify};
 
 /// 8 MiB: a photograph straight from a phone has 3 to 6; a scanned PDF page less.
 const BODY_BYTES: usize = 8 * 1024 * 1024;
 /// 32 bodies are held at a time: 256 MiB at the most.
 const BODIES: usize = 32;
+/// 16 more of people who are signed in: strangers who are slow keep nobody from work.
+const BODIES_OF_MEMBERS: usize = 16;
 /// 120 seconds for a request: the largest photograph at 70 KB/s, a slow mobile link.
 const REQUEST: Duration = Duration::from_secs(120);
 /// 5 seconds are waited for a turn at checking, then the client is asked to come back.
 const TURN: Duration = Duration::from_secs(5);
+
+/// The bytes of what stands at an address, if they are here.
+pub type ResourceBytes = dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync;
 
 /// What the server stands on. It keeps nothing else.
 #[derive(Clone)]
@@ -46,6 +56,12 @@ pub struct ServeState {
     pub published: Arc<dyn Fn() -> Arc<Shelf> + Send + Sync>,
     /// The time. Handlers read no clock.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Who issues here, if somebody does.
+    pub issuing: Option<Arc<Counter>>,
+    /// The institutions whose desks are here.
+    pub desks: Vec<Arc<House>>,
+    /// The bytes of contexts and of what a resource map holds, by address.
+    pub resource: Arc<ResourceBytes>,
     /// Certificates to try out, if this is a demonstration.
     pub demo: Option<Arc<Demo>>,
     /// Where a line for each request goes. It holds no personal data.
@@ -94,18 +110,31 @@ impl fmt::Display for Served<'_> {
 }
 
 #[derive(Clone)]
-struct Rooms {
-    state: ServeState,
+pub(super) struct Rooms {
+    pub state: ServeState,
     limits: Limits,
     bodies: Arc<Semaphore>,
+    bodies_of_members: Arc<Semaphore>,
     checks: Arc<Semaphore>,
-    /// The paths that are routes, for the log.
-    routes: Arc<Vec<String>>,
+    /// How quickly each token issues.
+    pub pace: Arc<Pace>,
+    /// How often each address asks for a check.
+    pub asks: Arc<Pace>,
+    /// Who is signed in at a desk.
+    pub sessions: Arc<desk::Sessions>,
+    /// What was answered there lately, under which keys.
+    pub answers: Arc<desk::Answers>,
+    /// Who tries passwords there.
+    pub tries: Arc<desk::Tries>,
+    /// The paths of the page's files, for the log.
+    files: Arc<Vec<String>>,
+    /// The page in each language.
+    pages: Arc<[(Language, String); Language::ALL.len()]>,
 }
 
 /// What may stand behind the question mark. Nothing personal does.
 #[derive(Debug, Default, Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     lang: Option<String>,
     country: Option<String>,
 }
@@ -122,37 +151,22 @@ pub fn router(state: ServeState) -> Router {
 /// The routes, with what one picture or PDF may cost.
 pub fn router_within(state: ServeState, limits: Limits) -> Router {
     let files = files::all();
-    let paths = ["/", "/about", "/api/verify", "/healthz", "/trust.json"].map(str::to_owned).into_iter();
     let rooms = Rooms {
         bodies: Arc::new(Semaphore::new(BODIES)),
+        bodies_of_members: Arc::new(Semaphore::new(BODIES_OF_MEMBERS)),
         checks: Arc::new(Semaphore::new(state.checks.max(1))),
-        routes: Arc::new(paths.chain(files.iter().map(|file| file.path.clone())).collect()),
+        pace: Arc::new(Pace::of(pace::OF_A_TOKEN)),
+        asks: Arc::new(Pace::of(pace::OF_AN_ADDRESS)),
+        sessions: Arc::default(),
+        answers: Arc::default(),
+        tries: Arc::default(),
+        files: Arc::new(files.iter().map(|file| file.path.clone()).collect()),
+        pages: Arc::new(Language::ALL.map(|language| (language, files::page(language)))),
         limits,
         state,
     };
-    let pages = Arc::new(Language::ALL.map(|language| (language, files::page(language))));
-    let page = move |asked: Asking, headers: HeaderMap| async move {
-        let language = language_of(&asked, &headers);
-        let text = pages.iter().find(|(of, _)| *of == language).map(|(_, text)| text.clone()).unwrap_or_default();
-        // A page that has shown a certificate must not come back on a shared phone (threats.md I19).
-        let headers = [
-            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-            (header::CACHE_CONTROL, "no-store"),
-            (header::CONTENT_LANGUAGE, language.tag()),
-            (header::VARY, "Accept-Language"),
-        ];
-        (headers, text).into_response()
-    };
-    let mut router = Router::new()
-        .route("/", get(page))
-        .route("/about", get(about))
-        .route("/api/verify", post(check))
-        .route("/demo/{number}", get(demo))
-        .route("/status/{list}", get(published))
-        .route("/status/{list}/{purpose}", get(published))
-        .route("/trust.json", get(published))
-        .route("/trust/{number}", get(published))
-        .route("/healthz", get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok") }));
+    let mut router =
+        routes::all().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.answer.methods()));
     for file in files {
         let path = file.path.clone();
         router = router.route(&path, get(move |headers: HeaderMap| async move { file.answer(&headers) }));
@@ -167,31 +181,46 @@ pub fn router_within(state: ServeState, limits: Limits) -> Router {
         .with_state(rooms)
 }
 
-type Asking = Result<Query<Asked>, QueryRejection>;
+/// `GET /`: the page, in the visitor's language.
+pub(super) async fn page(State(rooms): State<Rooms>, asked: Asking, headers: HeaderMap) -> Response {
+    let language = language_of(&asked, &headers);
+    let text = rooms.pages.iter().find(|(of, _)| *of == language).map(|(_, text)| text.clone()).unwrap_or_default();
+    // A page that has shown a certificate must not come back on a shared phone (threats.md I19).
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_LANGUAGE, language.tag()),
+        (header::VARY, "Accept-Language"),
+    ];
+    (headers, text).into_response()
+}
 
-fn language_of(asked: &Asking, headers: &HeaderMap) -> Language {
+/// `GET /healthz`.
+pub(super) async fn healthz() -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], "ok").into_response()
+}
+
+pub(super) type Asking = Result<Query<Asked>, QueryRejection>;
+
+pub(super) fn language_of(asked: &Asking, headers: &HeaderMap) -> Language {
     language::choose(asked.as_ref().ok().and_then(|asked| asked.lang.as_deref()), headers)
 }
 
-fn refuse(problem: &Problem, asked: &Asking, headers: &HeaderMap) -> Response {
+pub(super) fn refuse(problem: &Problem, asked: &Asking, headers: &HeaderMap) -> Response {
     problem.answer(Words::of(language_of(asked, headers)))
 }
 
 /// `POST /api/verify`.
-async fn check(State(rooms): State<Rooms>, asked: Asking, headers: HeaderMap, request: Request) -> Response {
+pub(super) async fn check(State(rooms): State<Rooms>, asked: Asking, headers: HeaderMap, request: Request) -> Response {
     let words = Words::of(language_of(&asked, &headers));
     let checked = async {
         let Query(asked) = asked.map_err(|_| Problem::Request)?;
         let country = known_country(asked.country, words)?;
         not_from_another_site(&headers)?;
-        let room = Arc::clone(&rooms.bodies).try_acquire_owned().map_err(|_| Problem::Busy)?;
-        let body = Bytes::from_request(request, &()).await.map_err(|rejection| body_problem(&rejection))?;
-        let turn = timeout(TURN, Arc::clone(&rooms.checks).acquire_owned()).await;
-        let turn = turn.ok().and_then(Result::ok).ok_or(Problem::Busy)?;
-        // Work that needs the processor would hold up every other connection of this thread.
-        tokio::task::spawn_blocking(move || verdicts(&body, &rooms, country, words, [room, turn]))
-            .await
-            .unwrap_or(Err(Problem::Internal))
+        rooms.asks.step_of(&request)?;
+        let body = rooms.take(request).await?;
+        let at_work = rooms.clone();
+        rooms.work(body, move |body| verdicts(body, &at_work, country, words)).await
     };
     match checked.await {
         Ok(verdicts) => json(&verdicts),
@@ -199,28 +228,56 @@ async fn check(State(rooms): State<Rooms>, asked: Asking, headers: HeaderMap, re
     }
 }
 
-/// The work of one check. Its places are given back when it is done, even if the client has gone before.
-fn verdicts(
-    body: &[u8],
-    rooms: &Rooms,
-    country: Option<String>,
-    words: &Words,
-    _held: [OwnedSemaphorePermit; 2],
-) -> Result<Object, Problem> {
-    let offered = intake::read(body, rooms.limits).map_err(|not_read| Problem::of_not_read(&not_read))?;
-    let now = (rooms.state.clock)();
-    // What one picture shows was presented together: a decision finds the certificate that it speaks about.
-    let presented = Presented::of(offered.iter().map(|offered| offered.signed.clone()));
-    let evidence = Evidence { presented, ..Evidence::clone(&(rooms.state.evidence)()) };
-    let verdicts = offered.iter().map(|offered| {
-        let policy = Policy { country: country.clone(), test_code: offered.carrier.is_test_code() };
-        Json::Object(verify(&offered.signed, &evidence, &policy, now).to_json(words))
-    });
-    Ok(Object::from_iter([("verdicts", Json::List(verdicts.collect()))]))
+/// A body, and its place among those that are held at a time.
+pub(super) struct Taken {
+    body: Bytes,
+    room: OwnedSemaphorePermit,
+}
+
+impl Rooms {
+    /// Takes a body in, if there is room.
+    pub async fn take(&self, request: Request) -> Result<Taken, Problem> {
+        Self::take_into(&self.bodies, request).await
+    }
+
+    /// Takes a body of somebody in who is signed in, if there is room.
+    pub async fn take_of_member(&self, request: Request) -> Result<Taken, Problem> {
+        Self::take_into(&self.bodies_of_members, request).await
+    }
+
+    async fn take_into(places: &Arc<Semaphore>, request: Request) -> Result<Taken, Problem> {
+        let room = Arc::clone(places).try_acquire_owned().map_err(|_| Problem::Busy)?;
+        let body = Bytes::from_request(request, &()).await.map_err(|rejection| body_problem(&rejection))?;
+        Ok(Taken { body, room })
+    }
+
+    /// Does work that needs the processor, which would hold up every other connection of this thread. Its places are given back when it is
+    /// done, even if the client has gone before.
+    pub async fn work<T: Send + 'static>(
+        &self,
+        taken: Taken,
+        work: impl FnOnce(&[u8]) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = timeout(TURN, Arc::clone(&self.checks).acquire_owned()).await;
+        let turn = turn.ok().and_then(Result::ok).ok_or(Problem::Busy)?;
+        let work = move || {
+            let done = work(&taken.body);
+            drop((taken.room, turn));
+            done
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or(Err(Problem::Internal))
+    }
+}
+
+/// The work of one check.
+fn verdicts(body: &[u8], rooms: &Rooms, country: Option<String>, words: &Words) -> Result<Object, Problem> {
+    let taken = intake::read(body, rooms.limits).map_err(|not_read| Problem::of_not_read(&not_read))?;
+    let evidence = (rooms.state.evidence)();
+    Ok(verdicts::verdicts(&taken, &evidence, country.as_deref(), words, (rooms.state.clock)()))
 }
 
 /// `GET /about`: what this computer knows, so that a visitor can see whose word a verdict rests on.
-async fn about(State(rooms): State<Rooms>) -> Response {
+pub(super) async fn about(State(rooms): State<Rooms>) -> Response {
     let evidence = (rooms.state.evidence)();
     let lists = evidence.packs.iter().map(|pack| {
         Object::from_iter([
@@ -248,7 +305,12 @@ async fn about(State(rooms): State<Rooms>) -> Response {
 }
 
 /// `GET /demo/{number}`: a self-contained page with its own policy in its head, without script.
-async fn demo(State(rooms): State<Rooms>, Path(number): Path<String>, asked: Asking, headers: HeaderMap) -> Response {
+pub(super) async fn demo(
+    State(rooms): State<Rooms>,
+    Path(number): Path<String>,
+    asked: Asking,
+    headers: HeaderMap,
+) -> Response {
     let demo = rooms.state.demo.as_deref();
     let number = number.parse::<usize>().ok();
     let page = number.and_then(|number| demo?.examples.get(number)?.page.clone());
@@ -267,12 +329,12 @@ async fn demo(State(rooms): State<Rooms>, Path(number): Path<String>, asked: Ask
 }
 
 /// `GET /status/…`, `GET /trust…`.
-async fn published(State(rooms): State<Rooms>, uri: Uri, asked: Asking, headers: HeaderMap) -> Response {
+pub(super) async fn published(State(rooms): State<Rooms>, uri: Uri, asked: Asking, headers: HeaderMap) -> Response {
     let found = (rooms.state.published)().answer(&uri, &headers);
     found.unwrap_or_else(|| refuse(&Problem::NotFound, &asked, &headers))
 }
 
-fn json(object: &Object) -> Response {
+pub(super) fn json(object: &Object) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (headers, Json::Object(object.clone()).to_canonical()).into_response()
 }
@@ -289,22 +351,28 @@ fn known_country(country: Option<String>, words: &Words) -> Result<Option<String
 }
 
 /// No page of another site makes a visitor's browser work here (threats.md I4). Programs that are no browsers do not send the header.
-fn not_from_another_site(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn not_from_another_site(headers: &HeaderMap) -> Result<(), Problem> {
     match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
         None | Some(b"same-origin" | b"none") => Ok(()),
         Some(_) => Err(Problem::CrossSite),
     }
 }
 
-fn body_problem(rejection: &BytesRejection) -> Problem {
+pub(super) fn body_problem(rejection: &BytesRejection) -> Problem {
     match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
         _ => Problem::Request,
     }
 }
 
-/// What the page may load and do (web.md §6): its own files, and no HTML from text.
-const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+/// What the page may load and do (web.md §6): its own files, the kernel as WebAssembly, workers by the names that one policy allows, and no HTML from
+/// text.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     img-src 'self' blob: data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types skillpass";
+
+/// What the desk's pages may do: the same without WebAssembly, workers and the policy for their names.
+const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// Around every request: time limit, headers, log.
@@ -312,20 +380,16 @@ async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Res
     let began = Instant::now();
     let method = known_method(request.method());
     let path = request.uri().path();
-    let route = match rooms.routes.iter().find(|route| *route == path) {
-        Some(route) => route.clone(),
-        None if path.starts_with("/demo/") => "/demo/{number}".to_owned(),
-        None if path.starts_with("/status/") => "/status/{list}".to_owned(),
-        None if path.starts_with("/trust/") => "/trust/{number}".to_owned(),
-        // A path that somebody made up does not reach the log (threats.md I13).
-        None => "-".to_owned(),
-    };
+    let of_file = || rooms.files.iter().find(|file| *file == path).map(String::as_str);
+    // A path that somebody made up does not reach the log (threats.md I13).
+    let route = routes::template(path).or_else(of_file).unwrap_or("-").to_owned();
+    let policy = if path.starts_with("/desk") { DESK_POLICY } else { PAGE_POLICY };
     let language = language::choose(None, request.headers());
     let mut response = match timeout(REQUEST, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::TimedOut.answer(Words::of(language)),
     };
-    protect(response.headers_mut(), rooms.state.secure);
+    protect(response.headers_mut(), rooms.state.secure, policy);
     (rooms.state.log)(&Served {
         method,
         route: &route,
@@ -335,9 +399,9 @@ async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Res
     response
 }
 
-fn protect(headers: &mut HeaderMap, secure: bool) {
+fn protect(headers: &mut HeaderMap, secure: bool, policy: &'static str) {
     let always = [
-        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),

@@ -1,7 +1,7 @@
 //! Files that are either whole or not there.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +28,56 @@ pub fn write_whole(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()
     }
     written?;
     sync_folder(path)
+}
+
+/// A file that is too large to be held in memory: it grows as a twin, which takes its place when it is whole and on the disk. One that is not
+/// finished leaves nothing.
+#[derive(Debug)]
+pub struct Growing {
+    path: PathBuf,
+    out: BufWriter<File>,
+    finished: bool,
+}
+
+impl Growing {
+    /// Begins one.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn begin(path: &Path, readers: Readers) -> io::Result<Self> {
+        let file = write_new(&part_of(path), b"", readers)?;
+        Ok(Self { path: path.to_owned(), out: BufWriter::new(file), finished: false })
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// What the disk says; the old file, if any, is as it was.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.out.flush()?;
+        self.out.get_ref().sync_all()?;
+        std::fs::rename(part_of(&self.path), &self.path)?;
+        self.finished = true;
+        sync_folder(&self.path)
+    }
+}
+
+impl io::Write for Growing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Drop for Growing {
+    fn drop(&mut self) {
+        if !self.finished {
+            let _ = std::fs::remove_file(part_of(&self.path));
+        }
+    }
 }
 
 /// Writes many files of one folder, each as [`write_whole`] does, but waits for the disk once for all of them: `syncfs` instead of

@@ -10,7 +10,7 @@ use super::StoreError;
 use super::files::{Readers, write_whole};
 
 /// The counters of a store. None of them ever falls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HighWater {
     /// Slots given out.
@@ -23,6 +23,11 @@ pub(super) struct HighWater {
     pub logged: u64,
     /// Changes of a state: a suspension that is lost would leave all the others as they were.
     pub changes: u64,
+    /// Lines of the acts' log.
+    pub acts: u64,
+    /// The chain after the last of them, as lower-case hexadecimal; empty before the first. It tells a log of the same length that says
+    /// something else.
+    pub head: String,
 }
 
 impl HighWater {
@@ -60,5 +65,7 @@ impl HighWater {
             || self.revoked < mark.revoked
             || self.logged < mark.logged
             || self.changes < mark.changes
+            || self.acts < mark.acts
+            || (self.acts == mark.acts && self.head != mark.head)
     }
 }

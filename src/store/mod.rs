@@ -1,9 +1,23 @@
-//! What an institution must not forget: which slots were given out, what was issued to whom, what was withdrawn; and what a verifier
-//! must not: whom it trusts.
+//! What an institution must not forget: which slots were given out, what was issued to whom, what was withdrawn, who released it; and what
+//! a verifier must not: whom it trusts.
 
+pub mod acts;
+pub mod audit;
+pub mod award;
+pub mod beside;
+pub mod custody;
 pub mod files;
 mod high_water;
+mod issued;
+pub mod ledger;
+pub mod memory;
+pub mod offer;
+mod people;
+mod register;
+pub mod release;
+pub mod setting;
 pub mod sled_store;
+pub mod staff;
 #[allow(clippy::module_inception)] // the noun of the design
 pub mod store;
 pub mod trust_folder;

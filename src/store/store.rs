@@ -1,13 +1,25 @@
-//! The few operations behind one trait, and their twin in memory. What an operation acknowledges is on disk.
+//! The few operations behind one trait, written once above whatever keeps the pages. What an operation acknowledges is on disk.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
-use std::ops::{Range, RangeInclusive};
-use std::sync::{Mutex, PoisonError};
+use std::ops::Range;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::acts::{Act, Hand, What};
+use super::award::{Award, AwardState};
+use super::beside;
+use super::custody::{self, Custody};
+use super::issued::{self, Change, TWO_PEOPLE};
+use super::ledger::{Book, Ledger, Page, Shelf, counter, counter_of, damaged, said, unseal};
+use super::offer::{self, Offer, Taken};
+use super::people;
+use super::register::{self, place_key};
+use super::release::{BATCH_AWARDS, Batch, Decision, StandingRelease, Warrant};
+use super::setting::{self, Setting};
+use super::staff::{Member, Role};
 use crate::base::multibase;
+use crate::base::timestamp::Date;
 use crate::trust::status::RevocationReason;
 
 /// One issued credential, as the register keeps it.
@@ -55,6 +67,8 @@ pub struct Issued {
     pub record: Record,
     /// The serial of the credential that it corrects; that one is revoked in the same act.
     pub supersedes: Option<String>,
+    /// The register row that it is issued for.
+    pub award: Option<String>,
 }
 
 /// Why an operation did not happen. Nothing of it did; or all of it, when the disk failed in its last step, before it was
@@ -67,17 +81,62 @@ pub enum StoreError {
     Final(String, RevocationReason),
     /// No space is left on the disk.
     Full,
+    /// Nobody would be left who can say who works here.
+    LastAdministrator,
     /// Another process has it open.
     Locked,
+    /// Whoever asked for it may not do that.
+    NotAllowed,
+    /// It is not in a state for that: decided before, in a batch, or forgotten.
+    NotNow,
+    /// Nobody released it, or the release does not cover it.
+    NotReleased,
+    /// The institution's work went on elsewhere: this store is only read.
+    Retired,
+    /// Whoever had a hand in something cannot be its second person.
+    SamePerson,
+    /// It was changed meanwhile: whoever asked saw something else.
+    Stale,
     /// A credential for this person and achievement, or of this serial, is there already: another process was quicker.
     Taken,
-    /// No record of this serial.
+    /// Longer than a page of the store holds.
+    TooLong,
+    /// Two people release whatever this institution signs.
+    TwoPeople,
+    /// It was restored from a copy, and nobody has confirmed yet that nothing newer was handed in.
+    Unconfirmed,
+    /// Nothing is kept under this serial or identifier.
     Unknown(String),
     /// The disk failed otherwise.
     Unwritable(String),
 }
 
 impl StoreError {
+    /// The code of files and language tables, of what a person can be told without a fact beside it; `None` for what is the disk's, the
+    /// file's or a certificate's.
+    #[must_use]
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            StoreError::LastAdministrator => Some("last-administrator"),
+            StoreError::NotAllowed => Some("not-allowed"),
+            StoreError::NotNow => Some("not-now"),
+            StoreError::NotReleased => Some("not-released"),
+            StoreError::Retired => Some("retired"),
+            StoreError::SamePerson => Some("same-person"),
+            StoreError::Stale => Some("stale"),
+            StoreError::TooLong => Some("too-long"),
+            StoreError::TwoPeople => Some("two-people"),
+            StoreError::Unconfirmed => Some("unconfirmed"),
+            StoreError::Damaged(_)
+            | StoreError::Final(..)
+            | StoreError::Full
+            | StoreError::Locked
+            | StoreError::Taken
+            | StoreError::Unknown(_)
+            | StoreError::Unwritable(_) => None,
+        }
+    }
+
     /// What the disk says, in the store's terms.
     pub(super) fn of_io(error: &std::io::Error) -> Self {
         match error.kind() {
@@ -98,30 +157,31 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn lease_slots(&self, count: u32) -> Result<Range<u64>, StoreError>;
 
-    /// Keeps a batch: all of it or nothing. Each superseded credential is revoked in the same act.
+    /// Keeps a batch: all of it or nothing. Each superseded credential is revoked in the same act. The warrant is looked at in the same
+    /// transaction, so no route to a signature goes past it.
     ///
     /// # Errors
-    /// [`StoreError`].
-    fn commit(&self, batch: &[Issued]) -> Result<(), StoreError>;
+    /// [`StoreError::NotReleased`], [`StoreError::TwoPeople`], and any other.
+    fn commit(&self, warrant: &Warrant, batch: &[Issued], by: &Hand) -> Result<(), StoreError>;
 
     /// Withdraws credentials for good: all of them or none. Of each whether that is news; one that was withdrawn before keeps its
     /// reason.
     ///
     /// # Errors
     /// [`StoreError::Unknown`] with the first serial that is not here, and any other.
-    fn revoke(&self, serials: &[&str], reason: RevocationReason) -> Result<Vec<bool>, StoreError>;
+    fn revoke(&self, serials: &[&str], reason: RevocationReason, by: &Hand) -> Result<Vec<bool>, StoreError>;
 
     /// Suspends credentials: all of them or none. Of each whether that is news.
     ///
     /// # Errors
     /// [`StoreError::Unknown`], [`StoreError::Final`] with the first that was revoked, and any other.
-    fn suspend(&self, serials: &[&str]) -> Result<Vec<bool>, StoreError>;
+    fn suspend(&self, serials: &[&str], by: &Hand) -> Result<Vec<bool>, StoreError>;
 
     /// Puts suspended credentials in force again: all of them or none. Of each whether that is news.
     ///
     /// # Errors
     /// As [`Store::suspend`].
-    fn resume(&self, serials: &[&str]) -> Result<Vec<bool>, StoreError>;
+    fn resume(&self, serials: &[&str], by: &Hand) -> Result<Vec<bool>, StoreError>;
 
     /// The record of a serial.
     ///
@@ -171,169 +231,662 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`].
     fn records(&self) -> Result<Vec<Record>, StoreError>;
+
+    /// The first `most` records behind a serial, by serial: a page of [`Store::records`], so that a large register need not fit in memory.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn records_after(&self, serial: &str, most: usize) -> Result<Vec<Record>, StoreError>;
+
+    /// Writes a member: new with version 0, else in the place of the version before.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`], [`StoreError::Taken`] when the login is somebody else's, [`StoreError::LastAdministrator`], and any other.
+    fn keep_member(&self, member: &Member, by: &Hand) -> Result<(), StoreError>;
+
+    /// A member.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn member(&self, id: &str) -> Result<Option<Member>, StoreError>;
+
+    /// The member who signs in with this.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn member_of_login(&self, login: &str) -> Result<Option<Member>, StoreError>;
+
+    /// Everybody who works or worked here.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn members(&self) -> Result<Vec<Member>, StoreError>;
+
+    /// Brings rows into the register, at most [`BATCH_AWARDS`]: all of them or none. What is there already is passed over; how many are new.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] for anybody but a clerk, [`StoreError::NotNow`] for a row that is not new, and any other.
+    fn enrol(&self, awards: &[Award], by: &Hand) -> Result<usize, StoreError>;
+
+    /// Changes a row's content and facts. One that has a certificate is open again, as a correction.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`], [`StoreError::Stale`], [`StoreError::NotNow`] for one in a batch or forgotten, and any other.
+    fn change_award(&self, changed: &Award, by: &Hand) -> Result<(), StoreError>;
+
+    /// Leaves open rows out, all of them or none.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`], [`StoreError::NotNow`], and any other.
+    fn leave_out(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError>;
+
+    /// Takes rows that were left out in again, all of them or none.
+    ///
+    /// # Errors
+    /// As [`Store::leave_out`].
+    fn take_in(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError>;
+
+    /// Forgets whose rows these are: content, search words and issued documents go; log, lists and facts stay. An administrator's act.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`], [`StoreError::NotNow`] for one in a batch, and any other.
+    fn erase(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError>;
+
+    /// Opens rows again whose certificate stands, to be certified anew as they are: all of them or none. How many are news.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] for anybody but a clerk or the command line, [`StoreError::NotNow`] for one that was left out or
+    /// forgotten, and any other.
+    fn reopen(&self, ids: &[&str], by: &Hand) -> Result<usize, StoreError>;
+
+    /// How many months rows are kept after the month of their award; `None` without an end.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn retention(&self) -> Result<Option<u16>, StoreError>;
+
+    /// Says how many months rows are kept. An administrator's act, or the command line's.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`], [`StoreError::TooLong`] for none or more than [`beside::RETENTION_MONTHS`], and any other.
+    fn set_retention(&self, months: Option<u16>, by: &Hand) -> Result<(), StoreError>;
+
+    /// Forgets those of the rows that have been kept for as long as was said, as [`Store::erase`] does. How many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn forget_due(&self, ids: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError>;
+
+    /// The same for certificates that have no row.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn forget_certificates(&self, serials: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError>;
+
+    /// Leaves a line in the log of acts of something that was done beside the store, one of [`beside::BESIDE`]. A store that is not worked
+    /// with takes none.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] for any other act, and any other.
+    fn note(&self, what: What, of: &str, by: &Hand) -> Result<(), StoreError>;
+
+    /// By whom and when something was done beside the store last.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn noted(&self, what: What) -> Result<Option<Hand>, StoreError>;
+
+    /// A row.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn award(&self, id: &str) -> Result<Option<Award>, StoreError>;
+
+    /// The first `most` rows behind an identifier, by identifier.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn awards_after(&self, id: &str, most: usize) -> Result<Vec<Award>, StoreError>;
+
+    /// The identifiers of the first `most` rows behind one that stand in a place: open of an achievement, or in a batch.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::NotNow`] for a state that has no place.
+    fn awards_in(
+        &self,
+        state: &AwardState,
+        achievement: &str,
+        after: &str,
+        most: usize,
+    ) -> Result<Vec<String>, StoreError>;
+
+    /// The identifiers of the first `most` rows one of whose words begins so.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn found(&self, beginning: &str, most: usize) -> Result<Vec<String>, StoreError>;
+
+    /// Proposes open rows of one achievement as a batch: all of them or none. The same again is answered as the first time. What of the
+    /// batch is not its identifier and achievement is found out here.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] for anybody but a clerk, [`StoreError::NotNow`], [`StoreError::Taken`], and any other.
+    fn propose(&self, batch: &Batch, ids: &[&str], by: &Hand) -> Result<Batch, StoreError>;
+
+    /// The second person's decision on a batch.
+    ///
+    /// # Errors
+    /// As [`Batch::decided`], and any other.
+    fn decide(&self, batch: &str, decision: &Decision, by: &Hand) -> Result<Batch, StoreError>;
+
+    /// A batch.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn batch(&self, id: &str) -> Result<Option<Batch>, StoreError>;
+
+    /// Every batch, by identifier.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn batches(&self) -> Result<Vec<Batch>, StoreError>;
+
+    /// Proposes a standing release.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] for anybody but a clerk or signatory, [`StoreError::Taken`], and any other.
+    fn propose_standing(&self, release: &StandingRelease, by: &Hand) -> Result<(), StoreError>;
+
+    /// Approves a standing release, as the second person.
+    ///
+    /// # Errors
+    /// As [`StandingRelease::approved`], and any other.
+    fn approve_standing(&self, id: &str, by: &Hand) -> Result<StandingRelease, StoreError>;
+
+    /// Ends a standing release; any signatory or administrator may.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`], and any other.
+    fn end_standing(&self, id: &str, by: &Hand) -> Result<StandingRelease, StoreError>;
+
+    /// Every standing release, by identifier.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn standing_releases(&self) -> Result<Vec<StandingRelease>, StoreError>;
+
+    /// Settles something, or takes it away with `None`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] for anybody whose business it is not, [`StoreError::TooLong`], and any other.
+    fn settle(&self, setting: &Setting, value: Option<&[u8]>, by: &Hand) -> Result<(), StoreError>;
+
+    /// What was settled.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn settled(&self, setting: &Setting) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Makes an offer of a certificate, for a one-time link. One of the same certificate that is still open ends.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] for anybody but a clerk or signatory, [`StoreError::Unknown`], [`StoreError::NotNow`] for one that was
+    /// forgotten, and any other.
+    fn offer(&self, offer: &Offer, by: &Hand) -> Result<(), StoreError>;
+
+    /// What was offered under the hash of a link's secret, whatever became of it. What ended long ago is forgotten.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn offered(&self, hash: &str) -> Result<Option<Offer>, StoreError>;
+
+    /// Takes what a link offers, by the hash of its secret. `None` for a link that nobody made, that is over or was used.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn take_offer(&self, hash: &str, taken: &Taken) -> Result<Option<Record>, StoreError>;
+
+    /// From now on two people release whatever is signed. It is not undone.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn require_two_people(&self, by: &Hand) -> Result<(), StoreError>;
+
+    /// Whether two people release whatever is signed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn requires_two_people(&self) -> Result<bool, StoreError>;
+
+    /// The first `most` lines of the acts' log from a number on, each as it is kept, to recompute the chain.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn acts(&self, from: u64, most: usize) -> Result<Vec<(Act, Vec<u8>)>, StoreError>;
+
+    /// How many lines the acts' log has.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn acts_size(&self) -> Result<u64, StoreError>;
+
+    /// Whether it is the store that the institution works with.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn custody(&self) -> Result<Custody, StoreError>;
+
+    /// Says that the pages were restored from a copy: slots are given out behind a gap, and all else waits for [`Store::confirm`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn restored(&self, by: &Hand) -> Result<(), StoreError>;
+
+    /// Works with a restored store from now on. `digest` is that of the checkpoint that it was held against.
+    ///
+    /// # Errors
+    /// [`StoreError::NotNow`] when it was not restored, [`StoreError::Retired`], and any other.
+    fn confirm(&self, digest: &str, by: &Hand) -> Result<(), StoreError>;
+
+    /// Works with it no more, for good: everything but reading is refused.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn retire(&self, by: &Hand) -> Result<(), StoreError>;
 }
 
-/// The twin in memory: for tests, and the contract that every store is held to.
-#[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<Memory>);
-
-#[derive(Debug, Default)]
-struct Memory {
-    next_slot: u64,
-    records: BTreeMap<String, Record>,
-    people: BTreeMap<String, String>,
-    revoked: BTreeMap<(u32, u32), RevocationReason>,
-    suspended: BTreeSet<(u32, u32)>,
-    log: Vec<[u8; 32]>,
+/// One act, alone, in a store that is worked with.
+fn write<L: Ledger + ?Sized, T>(ledger: &L, act: impl Fn(&Book<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    write_anyway(ledger, |book| {
+        custody::require_working(book)?;
+        act(book)
+    })
 }
 
-impl MemoryStore {
-    fn with<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
-        // A panic elsewhere cannot have left a half-made change: each act changes last.
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+/// One act, alone, in any store.
+fn write_anyway<L: Ledger + ?Sized, T>(
+    ledger: &L,
+    act: impl Fn(&Book<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let mut done = None;
+    ledger.transact(&mut |pages| {
+        done = Some(act(&Book(pages))?);
+        Ok(())
+    })?;
+    done.ok_or_else(|| StoreError::Damaged("store".to_owned()))
+}
+
+fn get<L: Ledger + ?Sized>(ledger: &L, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    ledger.page(key)?.map(|sealed| unseal(key, &sealed)).transpose()
+}
+
+fn read<L: Ledger + ?Sized, T: DeserializeOwned>(ledger: &L, key: &[u8]) -> Result<Option<T>, StoreError> {
+    get(ledger, key)?.map(|value| said(key, &value)).transpose()
+}
+
+/// The first `most` pages of a prefix, behind what follows it; unsealed, without the prefix.
+fn behind<L: Ledger + ?Sized>(ledger: &L, prefix: &[u8], after: &[u8], most: usize) -> Result<Vec<Page>, StoreError> {
+    let mut from = [prefix, after].concat();
+    if !after.is_empty() {
+        from.push(0);
     }
+    let until = end_of(prefix);
+    let pages = ledger.range(&from, &until, most)?;
+    let unsealed = |(key, sealed): Page| {
+        let value = unseal(&key, &sealed)?;
+        Ok((key.get(prefix.len()..).unwrap_or_default().to_vec(), value))
+    };
+    pages.into_iter().map(unsealed).collect()
 }
 
-impl Memory {
-    /// One change to several records: found to be possible for all before the first is made.
-    fn change(&mut self, serials: &[&str], change: Change) -> Result<Vec<bool>, StoreError> {
-        for serial in serials {
-            let record = self.records.get(*serial).ok_or_else(|| StoreError::Unknown((*serial).to_owned()))?;
-            change.of(record)?;
+/// The first key that is behind all of a prefix. No prefix of ours is 255 throughout: its first byte is a shelf.
+fn end_of(prefix: &[u8]) -> Vec<u8> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < u8::MAX {
+            end.push(last + 1);
+            break;
         }
-        serials.iter().map(|serial| self.change_one(serial, change)).collect()
     }
-
-    fn change_one(&mut self, serial: &str, change: Change) -> Result<bool, StoreError> {
-        let record = self.records.get_mut(serial).ok_or_else(|| StoreError::Unknown(serial.to_owned()))?;
-        let Some(state) = change.of(record)? else { return Ok(false) };
-        let place = (record.list, record.index);
-        match &state {
-            State::Issued => drop(self.suspended.remove(&place)),
-            State::Revoked(reason) => drop(self.revoked.insert(place, *reason)),
-            State::Suspended => drop(self.suspended.insert(place)),
-        }
-        record.state = state;
-        Ok(true)
-    }
+    end
 }
 
-impl Store for MemoryStore {
+/// What all pages of a shelf say, behind a key.
+fn all<L: Ledger + ?Sized, T: DeserializeOwned>(
+    ledger: &L,
+    shelf: Shelf,
+    after: &str,
+    most: usize,
+) -> Result<Vec<T>, StoreError> {
+    let prefix = shelf.key(&[]);
+    let pages = behind(ledger, &prefix, after.as_bytes(), most)?;
+    pages.into_iter().map(|(key, value)| said(&shelf.key(&[&key]), &value)).collect()
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, StoreError> {
+    String::from_utf8(bytes).map_err(|_| StoreError::Damaged("store".to_owned()))
+}
+
+fn counted<L: Ledger + ?Sized>(ledger: &L, name: &[u8]) -> Result<u64, StoreError> {
+    counter_of(get(ledger, &Shelf::Meta.key(&[name]))?)
+}
+
+impl<L: Ledger> Store for L {
     fn lease_slots(&self, count: u32) -> Result<Range<u64>, StoreError> {
-        self.with(|memory| {
-            let from = memory.next_slot;
-            memory.next_slot += u64::from(count);
-            Ok(from..memory.next_slot)
+        write(self, |book| {
+            let until = book.count(counter::SLOTS, u64::from(count))?;
+            Ok(until - u64::from(count)..until)
         })
     }
 
-    fn commit(&self, batch: &[Issued]) -> Result<(), StoreError> {
-        self.with(|memory| {
-            let (mut people, mut serials) = (BTreeMap::new(), BTreeSet::new());
-            for issued in batch {
-                let record = &issued.record;
-                let current = people.get(&record.person).copied().or(memory.people.get(&record.person));
-                check_place(current.map(String::as_str), record, issued.supersedes.as_deref())?;
-                if memory.records.contains_key(&record.serial) || !serials.insert(&record.serial) {
-                    return Err(StoreError::Taken);
-                }
-                people.insert(&record.person, &record.serial);
-            }
-            for Issued { record, supersedes } in batch {
-                if let Some(old) = supersedes {
-                    // It is there: it is the one that the person's place names.
-                    memory.change_one(old, Change::Revoke(RevocationReason::Replaced))?;
-                }
-                memory.log.push(record.digest);
-                memory.people.insert(record.person.clone(), record.serial.clone());
-                memory.records.insert(record.serial.clone(), record.clone());
-            }
-            Ok(())
-        })
+    fn commit(&self, warrant: &Warrant, batch: &[Issued], by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| issued::commit(book, warrant, batch, by))
     }
 
-    fn revoke(&self, serials: &[&str], reason: RevocationReason) -> Result<Vec<bool>, StoreError> {
-        self.with(|memory| memory.change(serials, Change::Revoke(reason)))
+    fn revoke(&self, serials: &[&str], reason: RevocationReason, by: &Hand) -> Result<Vec<bool>, StoreError> {
+        write(self, |book| issued::change(book, serials, Change::Revoke(reason), by))
     }
 
-    fn suspend(&self, serials: &[&str]) -> Result<Vec<bool>, StoreError> {
-        self.with(|memory| memory.change(serials, Change::Suspend))
+    fn suspend(&self, serials: &[&str], by: &Hand) -> Result<Vec<bool>, StoreError> {
+        write(self, |book| issued::change(book, serials, Change::Suspend, by))
     }
 
-    fn resume(&self, serials: &[&str]) -> Result<Vec<bool>, StoreError> {
-        self.with(|memory| memory.change(serials, Change::Resume))
+    fn resume(&self, serials: &[&str], by: &Hand) -> Result<Vec<bool>, StoreError> {
+        write(self, |book| issued::change(book, serials, Change::Resume, by))
     }
 
     fn by_serial(&self, serial: &str) -> Result<Option<Record>, StoreError> {
-        Ok(self.with(|memory| memory.records.get(serial).cloned()))
+        read(self, &Shelf::Records.key(&[serial.as_bytes()]))
     }
 
     fn by_person(&self, person: &str) -> Result<Option<Record>, StoreError> {
-        Ok(self.with(|memory| memory.people.get(person).and_then(|serial| memory.records.get(serial)).cloned()))
+        let key = Shelf::People.key(&[person.as_bytes()]);
+        let Some(serial) = get(self, &key)? else { return Ok(None) };
+        let record = self.by_serial(&text(serial)?)?.filter(|record| record.person == person);
+        // A place that names nobody is not an empty place.
+        record.map(Some).ok_or_else(|| damaged(&key))
     }
 
     fn revoked(&self, list: u32) -> Result<Vec<(u32, RevocationReason)>, StoreError> {
-        Ok(self
-            .with(|memory| memory.revoked.range(whole(list)).map(|((_, index), reason)| (*index, *reason)).collect()))
+        let prefix = Shelf::Revoked.key(&[&list.to_be_bytes()]);
+        let entry = |(index, code): Page| {
+            let reason = std::str::from_utf8(&code).ok().and_then(RevocationReason::of_code);
+            Ok((index_of(&prefix, index)?, reason.ok_or_else(|| damaged(&prefix))?))
+        };
+        behind(self, &prefix, b"", usize::MAX)?.into_iter().map(entry).collect()
     }
 
     fn suspended(&self, list: u32) -> Result<Vec<u32>, StoreError> {
-        Ok(self.with(|memory| memory.suspended.range(whole(list)).map(|(_, index)| *index).collect()))
+        let prefix = Shelf::Suspended.key(&[&list.to_be_bytes()]);
+        behind(self, &prefix, b"", usize::MAX)?.into_iter().map(|(index, _)| index_of(&prefix, index)).collect()
     }
 
     fn log(&self, from: u64) -> Result<Vec<[u8; 32]>, StoreError> {
-        let from = usize::try_from(from).unwrap_or(usize::MAX);
-        Ok(self.with(|memory| memory.log.get(from..).unwrap_or_default().to_vec()))
+        // What is committed meanwhile is not of this reading.
+        let until = self.log_size()?.max(from);
+        let key = |position: u64| Shelf::Log.key(&[&position.to_be_bytes()]);
+        let pages = self.range(&key(from), &key(until), usize::MAX)?;
+        // A log with a gap would make another chain than the one that was witnessed.
+        if pages.len() as u64 != until - from {
+            return Err(damaged(&key(from)));
+        }
+        let digest = |(key, sealed): Page| unseal(&key, &sealed)?.try_into().map_err(|_| damaged(&key));
+        pages.into_iter().map(digest).collect()
     }
 
     fn log_size(&self) -> Result<u64, StoreError> {
-        Ok(self.with(|memory| memory.log.len() as u64))
+        counted(self, counter::LOGGED)
     }
 
     fn slots_given(&self) -> Result<u64, StoreError> {
-        Ok(self.with(|memory| memory.next_slot))
+        counted(self, counter::SLOTS)
     }
 
     fn records(&self) -> Result<Vec<Record>, StoreError> {
-        Ok(self.with(|memory| memory.records.values().cloned().collect()))
+        all(self, Shelf::Records, "", usize::MAX)
     }
-}
 
-/// A person has one current credential of an achievement: a new one either finds the place empty or names the one it replaces.
-/// And nobody is superseded by themselves.
-pub(super) fn check_place(current: Option<&str>, new: &Record, supersedes: Option<&str>) -> Result<(), StoreError> {
-    let right = current == supersedes && supersedes != Some(new.serial.as_str());
-    if right { Ok(()) } else { Err(StoreError::Taken) }
-}
+    fn records_after(&self, serial: &str, most: usize) -> Result<Vec<Record>, StoreError> {
+        all(self, Shelf::Records, serial, most)
+    }
 
-/// The places of a list.
-fn whole(list: u32) -> RangeInclusive<(u32, u32)> {
-    (list, 0)..=(list, u32::MAX)
-}
+    fn keep_member(&self, member: &Member, by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| people::keep_member(book, member, by))
+    }
 
-/// A change of a credential's state.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Change {
-    Resume,
-    Revoke(RevocationReason),
-    Suspend,
-}
+    fn member(&self, id: &str) -> Result<Option<Member>, StoreError> {
+        read(self, &Shelf::Staff.key(&[id.as_bytes()]))
+    }
 
-impl Change {
-    /// The state that a record comes to; `None` when it is in it already. A revocation is final (threats.md E12).
-    pub(super) fn of(self, record: &Record) -> Result<Option<State>, StoreError> {
-        match (self, &record.state) {
-            (Change::Revoke(_), State::Revoked(_))
-            | (Change::Suspend, State::Suspended)
-            | (Change::Resume, State::Issued) => Ok(None),
-            (Change::Suspend | Change::Resume, State::Revoked(reason)) => {
-                Err(StoreError::Final(record.serial.clone(), *reason))
-            }
-            (Change::Revoke(reason), State::Issued | State::Suspended) => Ok(Some(State::Revoked(reason))),
-            (Change::Suspend, State::Issued) => Ok(Some(State::Suspended)),
-            (Change::Resume, State::Suspended) => Ok(Some(State::Issued)),
+    fn member_of_login(&self, login: &str) -> Result<Option<Member>, StoreError> {
+        let key = Shelf::Logins.key(&[login.as_bytes()]);
+        let Some(id) = get(self, &key)? else { return Ok(None) };
+        self.member(&text(id)?)?.map(Some).ok_or_else(|| damaged(&key))
+    }
+
+    fn members(&self) -> Result<Vec<Member>, StoreError> {
+        all(self, Shelf::Staff, "", usize::MAX)
+    }
+
+    fn enrol(&self, awards: &[Award], by: &Hand) -> Result<usize, StoreError> {
+        if awards.len() > BATCH_AWARDS {
+            return Err(StoreError::TooLong);
         }
+        write(self, |book| {
+            people::require(book, Role::Clerk, by)?;
+            register::enrol(book, awards, by)
+        })
     }
+
+    fn change_award(&self, changed: &Award, by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| {
+            people::require(book, Role::Clerk, by)?;
+            register::change(book, changed, by)
+        })
+    }
+
+    fn leave_out(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| {
+            people::require(book, Role::Clerk, by)?;
+            register::leave(book, ids, AwardState::Left, by)
+        })
+    }
+
+    fn take_in(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| {
+            people::require(book, Role::Clerk, by)?;
+            register::leave(book, ids, AwardState::Open, by)
+        })
+    }
+
+    fn erase(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| {
+            people::require(book, Role::Administrator, by)?;
+            register::erase(book, ids, by)
+        })
+    }
+
+    fn reopen(&self, ids: &[&str], by: &Hand) -> Result<usize, StoreError> {
+        write(self, |book| {
+            people::require_or_program(book, Role::Clerk, by)?;
+            register::reopen(book, ids, by)
+        })
+    }
+
+    fn retention(&self) -> Result<Option<u16>, StoreError> {
+        read(self, &Shelf::Meta.key(&[beside::RETENTION]))
+    }
+
+    fn set_retention(&self, months: Option<u16>, by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| {
+            people::require_or_program(book, Role::Administrator, by)?;
+            beside::set_retention(book, months, by)
+        })
+    }
+
+    fn forget_due(&self, ids: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {
+        write(self, |book| beside::forget_due(book, ids, today, by))
+    }
+
+    fn forget_certificates(&self, serials: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {
+        write(self, |book| beside::forget_certificates(book, serials, today, by))
+    }
+
+    fn note(&self, what: What, of: &str, by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| beside::note(book, what, of, by))
+    }
+
+    fn noted(&self, what: What) -> Result<Option<Hand>, StoreError> {
+        read(self, &beside::last_key(what))
+    }
+
+    fn award(&self, id: &str) -> Result<Option<Award>, StoreError> {
+        read(self, &Shelf::Awards.key(&[id.as_bytes()]))
+    }
+
+    fn awards_after(&self, id: &str, most: usize) -> Result<Vec<Award>, StoreError> {
+        all(self, Shelf::Awards, id, most)
+    }
+
+    fn awards_in(
+        &self,
+        state: &AwardState,
+        achievement: &str,
+        after: &str,
+        most: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let prefix = place_key(state, achievement, "").ok_or(StoreError::NotNow)?;
+        behind(self, &prefix, after.as_bytes(), most)?.into_iter().map(|(id, _)| text(id)).collect()
+    }
+
+    fn found(&self, beginning: &str, most: usize) -> Result<Vec<String>, StoreError> {
+        let prefix = Shelf::Found.key(&[beginning.as_bytes()]);
+        let mut ids = Vec::new();
+        for (rest, _) in behind(self, &prefix, b"", most)? {
+            let id = rest.rsplit(|byte| *byte == 0).next().unwrap_or_default();
+            ids.push(text(id.to_vec())?);
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    fn propose(&self, batch: &Batch, ids: &[&str], by: &Hand) -> Result<Batch, StoreError> {
+        if ids.len() > BATCH_AWARDS {
+            return Err(StoreError::TooLong);
+        }
+        write(self, |book| {
+            people::require(book, Role::Clerk, by)?;
+            register::propose(book, batch, ids, by)
+        })
+    }
+
+    fn decide(&self, batch: &str, decision: &Decision, by: &Hand) -> Result<Batch, StoreError> {
+        // Rows neither come to a proposed batch nor leave it but by this decision, so those that stand there now are all of them.
+        let rows = match decision {
+            Decision::GiveBack(_) => self.awards_in(&AwardState::In(batch.to_owned()), "", "", usize::MAX)?,
+            Decision::Release(_) => Vec::new(),
+        };
+        write(self, |book| people::decide(book, batch, &rows, decision, by))
+    }
+
+    fn batch(&self, id: &str) -> Result<Option<Batch>, StoreError> {
+        read(self, &Shelf::Batches.key(&[id.as_bytes()]))
+    }
+
+    fn batches(&self) -> Result<Vec<Batch>, StoreError> {
+        all(self, Shelf::Batches, "", usize::MAX)
+    }
+
+    fn propose_standing(&self, release: &StandingRelease, by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| {
+            people::require(book, Role::Clerk, by).or_else(|_| people::require(book, Role::Signatory, by))?;
+            people::propose_standing(book, release, by)
+        })
+    }
+
+    fn approve_standing(&self, id: &str, by: &Hand) -> Result<StandingRelease, StoreError> {
+        write(self, |book| people::approve_standing(book, id, by))
+    }
+
+    fn end_standing(&self, id: &str, by: &Hand) -> Result<StandingRelease, StoreError> {
+        write(self, |book| people::end_standing(book, id, by))
+    }
+
+    fn standing_releases(&self) -> Result<Vec<StandingRelease>, StoreError> {
+        all(self, Shelf::Standing, "", usize::MAX)
+    }
+
+    fn settle(&self, setting: &Setting, value: Option<&[u8]>, by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| setting::settle(book, setting, value, by))
+    }
+
+    fn settled(&self, setting: &Setting) -> Result<Option<Vec<u8>>, StoreError> {
+        get(self, &Shelf::Settings.key(&[setting.name().as_bytes()]))
+    }
+
+    fn offer(&self, offer: &Offer, by: &Hand) -> Result<(), StoreError> {
+        let before: Vec<Offer> = all(self, Shelf::Offers, "", usize::MAX)?;
+        write(self, |book| {
+            people::require(book, Role::Clerk, by).or_else(|_| people::require(book, Role::Signatory, by))?;
+            offer::make(book, offer, &before, by)
+        })
+    }
+
+    fn offered(&self, hash: &str) -> Result<Option<Offer>, StoreError> {
+        read(self, &Shelf::Offers.key(&[hash.as_bytes()]))
+    }
+
+    fn take_offer(&self, hash: &str, taken: &Taken) -> Result<Option<Record>, StoreError> {
+        // A stranger's guess costs a look and no write to the disk.
+        if get(self, &Shelf::Offers.key(&[hash.as_bytes()]))?.is_none() {
+            return Ok(None);
+        }
+        write(self, |book| offer::take(book, hash, taken))
+    }
+
+    fn require_two_people(&self, by: &Hand) -> Result<(), StoreError> {
+        write(self, |book| people::require_two(book, by))
+    }
+
+    fn requires_two_people(&self) -> Result<bool, StoreError> {
+        Ok(get(self, &Shelf::Meta.key(&[TWO_PEOPLE]))?.is_some())
+    }
+
+    fn acts(&self, from: u64, most: usize) -> Result<Vec<(Act, Vec<u8>)>, StoreError> {
+        let key = |number: u64| Shelf::Acts.key(&[&number.to_be_bytes()]);
+        let pages = self.range(&key(from), &key(u64::MAX), most)?;
+        let line = |(key, sealed): Page| {
+            let line = unseal(&key, &sealed)?;
+            Ok((said(&key, &line)?, line))
+        };
+        pages.into_iter().map(line).collect()
+    }
+
+    fn acts_size(&self) -> Result<u64, StoreError> {
+        counted(self, counter::ACTS)
+    }
+
+    fn custody(&self) -> Result<Custody, StoreError> {
+        Ok(read(self, &Shelf::Meta.key(&[custody::CUSTODY]))?.unwrap_or(Custody::Working))
+    }
+
+    fn restored(&self, by: &Hand) -> Result<(), StoreError> {
+        write_anyway(self, |book| custody::restored(book, by))
+    }
+
+    fn confirm(&self, digest: &str, by: &Hand) -> Result<(), StoreError> {
+        write_anyway(self, |book| custody::confirm(book, digest, by))
+    }
+
+    fn retire(&self, by: &Hand) -> Result<(), StoreError> {
+        write_anyway(self, |book| custody::retire(book, by))
+    }
+}
+
+/// The index in the key of a place.
+fn index_of(prefix: &[u8], key: Vec<u8>) -> Result<u32, StoreError> {
+    key.try_into().map(u32::from_be_bytes).map_err(|_| damaged(prefix))
 }
 
 /// A digest as `uEi…`.

@@ -21,7 +21,7 @@ use crate::base::timestamp::Timestamp;
 use crate::trust::bundle::Member;
 use crate::trust::fingerprint::Fingerprint;
 use crate::trust::pack::{Anchor, PackError, TrustPack};
-use crate::trust::supersede::Refused;
+use crate::trust::supersede::{NotAdmitted, Refused, Word};
 
 const ACCEPTED: &str = "accepted.json";
 const BEFORE: &str = ".before.json";
@@ -256,28 +256,14 @@ impl TrustFolder {
         accepted: &[Fingerprint],
         now: Timestamp,
     ) -> Result<Result<Taken, NotTaken>, FolderError> {
-        let pack = match pack.clone().not_from_the_future(now) {
-            Ok(pack) => pack,
-            Err(refused) => return Ok(Err(NotTaken::Refused(refused))),
-        };
         let root = pack.first_root();
         let here = self.here(root, held)?;
-        let same_party = |other: &TrustPack| {
-            let (ours, theirs) = (other.root(), pack.root());
-            ours.authority.id == theirs.authority.id && ours.environment == theirs.environment
-        };
-        if here.is_none() && held.iter().any(same_party) {
-            return Ok(Err(NotTaken::Refused(Refused::OtherRoot)));
-        }
-        let by_itself = self.stands_by_itself(&pack, accepted);
-        let stands = if by_itself { Some(pack) } else { pack.recognised_by(held.iter()) };
-        let Some(stands) = stands else { return Ok(Err(NotTaken::UnknownRoot(Fingerprint::of(&root)))) };
-        let new = match &here {
-            None => stands,
-            Some(here) => match stands.supersede(here) {
-                Ok(new) => new,
-                Err(refused) => return Ok(Err(NotTaken::Refused(refused))),
-            },
+        let by_itself = self.stands_by_itself(pack, accepted);
+        let word = if by_itself { Word::OfThePerson } else { Word::OfNobody };
+        let new = match pack.clone().admit(here.as_ref(), held, word, now) {
+            Ok(new) => new,
+            Err(NotAdmitted::Refused(refused)) => return Ok(Err(NotTaken::Refused(refused))),
+            Err(NotAdmitted::UnknownRoot) => return Ok(Err(NotTaken::UnknownRoot(Fingerprint::of(&root)))),
         };
         let taken = self.keep(root, bytes, here.is_some())?;
         let newest = new.newest_time();

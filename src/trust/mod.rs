@@ -15,11 +15,13 @@
 //! Members that this version does not know are kept inside the signature and ignored: newer packs load in older verifiers.
 
 pub mod accreditation;
-mod bits;
+pub mod acts_checkpoint;
+pub mod bits;
 pub mod bundle;
 pub mod checkpoint;
 pub mod equivalence;
 pub mod fingerprint;
+pub mod foreign_list;
 pub mod freshness;
 pub mod logged;
 pub mod pack;

@@ -150,7 +150,13 @@ impl Role {
                     signers.insert(key);
                 }
                 Err(Unproven::Malformed(malformed)) => return Err(Unsigned::Malformed(malformed)),
-                Err(Unproven::Broken | Unproven::NotChecked | Unproven::WrongPurpose) => {}
+                Err(
+                    Unproven::Broken
+                    | Unproven::NoPrevious
+                    | Unproven::NotCanonical(_)
+                    | Unproven::NotChecked
+                    | Unproven::WrongPurpose,
+                ) => {}
             }
         }
         match held {

@@ -23,8 +23,9 @@ use crate::base::did::{Did, MethodId};
 use crate::base::key::SecretKey;
 use crate::base::limits::{STATUS_ENTRIES_LEAST, TITLE_CHARACTERS};
 use crate::base::timestamp::Timestamp;
-use crate::credential::document::{Document, Signed, Unreadable};
+use crate::credential::document::{Document, Signed, Unsealed};
 use crate::credential::members::{Malformed, Members, Problem};
+use crate::credential::proof::Suites;
 
 const CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 /// The purpose of a list of final withdrawals.
@@ -121,12 +122,18 @@ impl StatusList {
         RevocationReason::of_value(value)
     }
 
-    /// Signs it as its issuer.
+    /// Signs it as its issuer, with the suites that a credential has: whoever can check that one can ask its list.
     ///
     /// # Errors
-    /// [`Unreadable`] never for a list that its own type reads.
-    pub fn sign(&self, key: &SecretKey, method: &MethodId, created: Timestamp) -> Result<Signed<Self>, Unreadable> {
-        Signed::seal(self.to_json(), key, method, created)
+    /// [`Unsealed`] never for a list that its own type reads.
+    pub fn sign(
+        &self,
+        key: &SecretKey,
+        method: &MethodId,
+        created: Timestamp,
+        suites: &Suites,
+    ) -> Result<Signed<Self>, Unsealed> {
+        Signed::seal_with(self.to_json(), key, method, created, suites.to_sign_with(), suites)
     }
 
     fn to_json(&self) -> Object {

@@ -50,6 +50,24 @@ pub enum Refused {
     },
 }
 
+/// Whose word a pack's first root stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// Nobody here has accepted it: another pack may recognise it.
+    OfNobody,
+    /// The person accepted it, now or before.
+    OfThePerson,
+}
+
+/// Why an offered pack is not taken in beside those that are held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAdmitted {
+    /// It must not take the place of what is here.
+    Refused(Refused),
+    /// Nobody here has accepted its first root, and nobody who was accepted recognises it.
+    UnknownRoot,
+}
+
 /// An older part was offered for a newer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rollback {
@@ -78,6 +96,31 @@ impl Refused {
 }
 
 impl TrustPack {
+    /// The pack as it stands among those that are `held`, in the place of the one `here` on the same first root. Without the
+    /// person's own word for that root, another pinned pack has to recognise it.
+    ///
+    /// # Errors
+    /// [`NotAdmitted`].
+    pub fn admit(self, here: Option<&Self>, held: &[Self], word: Word, now: Timestamp) -> Result<Self, NotAdmitted> {
+        let pack = self.not_from_the_future(now).map_err(NotAdmitted::Refused)?;
+        let same_party = |other: &Self| {
+            let (ours, theirs) = (other.root(), pack.root());
+            ours.authority.id == theirs.authority.id && ours.environment == theirs.environment
+        };
+        if here.is_none() && held.iter().any(same_party) {
+            return Err(NotAdmitted::Refused(Refused::OtherRoot));
+        }
+        let stands = match word {
+            Word::OfThePerson => Some(pack),
+            Word::OfNobody => pack.recognised_by(held.iter()),
+        };
+        let stands = stands.ok_or(NotAdmitted::UnknownRoot)?;
+        match here {
+            None => Ok(stands),
+            Some(here) => stands.supersede(here).map_err(NotAdmitted::Refused),
+        }
+    }
+
     /// Takes the place of an older pack of the same authority, or says why it must not.
     ///
     /// # Errors

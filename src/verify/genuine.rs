@@ -1,52 +1,123 @@
 //! The first question: how far a signature carries, and what became of each proof.
 
+use super::mapped::Purpose;
 use super::verdict::{Answer, ProofReport, ProofState, Reason};
 use super::verify::Evidence;
-use crate::base::did::{Did, MethodId};
+use crate::base::did::Did;
 use crate::base::key::PublicKey;
 use crate::base::timestamp::Timestamp;
-use crate::credential::achievement::Kind;
 use crate::credential::credential::Credential;
-use crate::credential::document::{Authentic, Intact, Signed, Unproven};
-use crate::credential::members::Malformed;
-use crate::credential::proof::{Proof, Suite};
+use crate::credential::document::{Authentic, Document, Intact, Signed, Unproven};
+use crate::credential::foreign::Foreign;
+use crate::credential::members::{Malformed, Problem};
+use crate::credential::proof::{NotCanonical, Proof, Suite};
 use crate::trust::accreditation::{Issuer, IssuerKey};
 use crate::trust::pack::TrustPack;
 use crate::trust::root::Environment;
 use Answer::{CannotTell, No, Yes};
 
-/// How far the signature carries.
+/// How far the signature carries, of a document of one of our kinds or of somebody else's.
+#[allow(clippy::large_enum_variant)] // one on the stack for the time of a check: a box would cost the quick path an allocation
 pub(super) enum Proven<'a> {
+    /// It claims one of our kinds, and has the proof that ours have.
+    Ours(Held<'a, Credential>),
+    /// Any other.
+    Foreign(Held<'a, Foreign>),
+}
+
+/// How far a signature carries.
+pub(super) enum Held<'a, D> {
     /// It holds under a key from the pack.
-    Authentic { document: Authentic<Credential>, key: &'a IssuerKey, position: usize },
+    Authentic { document: Authentic<D>, key: &'a IssuerKey, position: usize },
     /// It holds under a key that nobody vouches for.
-    Intact { document: Intact<Credential>, key: PublicKey },
-    /// What it covers is not of our closed form, or (`None`) of nobody's kind that we know. Under a listed key, with its signing time.
-    Misshapen { malformed: Option<Malformed>, signed: Option<Timestamp> },
+    Intact { document: Intact<D>, key: PublicKey, position: usize },
+    /// What it covers is not of the form it claims. Under a listed key, with its signing time.
+    Misshapen { malformed: Malformed, signed: Option<Timestamp> },
     /// It does not, or cannot be asked.
     Not((Answer, Reason)),
+}
+
+/// Who says to have issued a document, by the content that was signed.
+pub(super) trait Issued: Document {
+    /// Whether a proof can be asked about such a document.
+    fn may_ask(proof: &Proof) -> Result<(), Unproven> {
+        addressed_to_all(proof)
+    }
+
+    /// A DID or a URL.
+    fn issuer(&self) -> &str;
+}
+
+impl Issued for Credential {
+    /// Ours have one spelling of times, so that no two readers differ about one (threats.md D4).
+    fn may_ask(proof: &Proof) -> Result<(), Unproven> {
+        if proof.has_plain_times() { addressed_to_all(proof) } else { Err(Unproven::NotChecked) }
+    }
+
+    fn issuer(&self) -> &str {
+        self.issuer.as_str()
+    }
+}
+
+impl Issued for Foreign {
+    fn issuer(&self) -> &str {
+        &self.issuer
+    }
+}
+
+impl<D> Held<'_, D> {
+    fn signature(&self) -> (Answer, Reason) {
+        match self {
+            Held::Not(finding) => finding.clone(),
+            Held::Misshapen { signed: Some(signed), .. } => (Yes, Reason::SignatureHolds { signed: *signed }),
+            Held::Authentic { .. } | Held::Intact { .. } | Held::Misshapen { .. } => (CannotTell, Reason::IntactOnly),
+        }
+    }
+
+    fn was_held(&self) -> Option<HeldUnder<'_>> {
+        match self {
+            Held::Authentic { position, .. } => Some(HeldUnder::Listed { position: *position }),
+            Held::Intact { key, position, .. } => Some(HeldUnder::Own { key, position: *position }),
+            Held::Misshapen { signed: Some(_), .. } => Some(HeldUnder::Listed { position: usize::MAX }),
+            Held::Misshapen { .. } | Held::Not(_) => None,
+        }
+    }
+}
+
+/// Under what kind of key a proof was held, and which proof it was.
+enum HeldUnder<'a> {
+    Listed { position: usize },
+    Own { key: &'a PublicKey, position: usize },
 }
 
 impl Proven<'_> {
     pub(super) fn signature(&self) -> (Answer, Reason) {
         match self {
-            Proven::Not(finding) => finding.clone(),
-            Proven::Misshapen { signed: Some(signed), .. } => (Yes, Reason::SignatureHolds { signed: *signed }),
-            Proven::Authentic { .. } | Proven::Intact { .. } | Proven::Misshapen { .. } => {
-                (CannotTell, Reason::IntactOnly)
-            }
+            Proven::Ours(held) => held.signature(),
+            Proven::Foreign(held) => held.signature(),
         }
     }
 
     pub(super) fn form(&self) -> (Answer, Reason) {
         match self {
-            Proven::Authentic { document, .. } => (Yes, Reason::FormHolds { kind: document.content().kind() }),
-            Proven::Intact { document, .. } => (Yes, Reason::FormHolds { kind: document.claimed().kind() }),
-            Proven::Misshapen { malformed: Some(malformed), .. } => {
+            Proven::Ours(Held::Authentic { document, .. }) => {
+                (Yes, Reason::FormHolds { kind: document.content().kind() })
+            }
+            Proven::Ours(Held::Intact { document, .. }) => (Yes, Reason::FormHolds { kind: document.claimed().kind() }),
+            Proven::Ours(Held::Misshapen { malformed, .. }) | Proven::Foreign(Held::Misshapen { malformed, .. }) => {
                 (CannotTell, Reason::Malformed { malformed: malformed.clone() })
             }
-            Proven::Misshapen { malformed: None, .. } => (CannotTell, Reason::ForeignKind),
-            Proven::Not(_) => (CannotTell, Reason::NotReached),
+            // Whose it is can be told; what it is, our lists do not speak of: that is the second question's.
+            Proven::Foreign(Held::Authentic { .. } | Held::Intact { .. }) => (Yes, Reason::ForeignForm),
+            Proven::Ours(Held::Not(_)) | Proven::Foreign(Held::Not(_)) => (CannotTell, Reason::NotReached),
+        }
+    }
+
+    /// Whether a signature was held; where none was, no other proof says more than the first.
+    pub(super) fn was_held(&self) -> Option<()> {
+        match self {
+            Proven::Ours(held) => held.was_held().map(|_| ()),
+            Proven::Foreign(held) => held.was_held().map(|_| ()),
         }
     }
 }
@@ -54,22 +125,55 @@ impl Proven<'_> {
 pub(super) type Backed<'a> = (&'a TrustPack, &'a Issuer);
 
 /// Looks for the issuer, then for the key, then asks the signature; in this order, so that nothing is believed before it is held.
+///
+/// Our kinds require an `eddsa-jcs-2022` proof; a document with other proofs alone is foreign, whatever it calls itself (design §3).
 pub(super) fn prove<'a>(
     signed: &Signed<Credential>,
     evidence: &'a Evidence,
     counting: &[&'a TrustPack],
 ) -> (Option<Backed<'a>>, Proven<'a>) {
-    let jcs = || signed.proofs().iter().enumerate().filter(|(_, proof)| proof.suite == Suite::EddsaJcs2022);
-    let Some(claimed_issuer) = signed.claimed_issuer() else {
+    let jcs: Vec<&Proof> = signed.proofs().iter().filter(|proof| proof.suite == Suite::EddsaJcs2022).collect();
+    let ours = Foreign::claims_our_kind(signed).is_some();
+    if signed.claimed_issuer().is_none() {
         // Nobody to ask for a key, so no signature was looked at.
-        let reason = shape_of_kind(signed).map_or(Reason::ForeignKind, |malformed| Reason::Malformed { malformed });
-        return (None, Proven::Not((CannotTell, reason)));
-    };
-    let Some((_, first)) = jcs().next() else {
-        // No proof that this kernel checks. Whose key it may be makes no difference.
+        let missing = Malformed { at: "issuer".to_owned(), problem: Problem::Missing };
+        let reason = if ours { Reason::Malformed { malformed: missing } } else { Reason::ForeignKind };
+        return (None, Proven::Foreign(Held::Not((CannotTell, reason))));
+    }
+    if ours && !jcs.is_empty() {
+        let (backing, held) = hold(signed, &jcs, evidence, counting);
+        return (backing, Proven::Ours(held));
+    }
+    let checkable: Vec<&Proof> =
+        signed.proofs().iter().filter(|proof| evidence.suites.can_check(&proof.suite)).collect();
+    if checkable.is_empty() {
+        // No proof that this build checks. Whose key it may be makes no difference.
         let suite = signed.proofs().first().map_or_else(String::new, |proof| proof.suite.name().to_owned());
-        return (None, Proven::Not((CannotTell, Reason::SuiteNotChecked { suite })));
-    };
+        return (None, Proven::Foreign(Held::Not((CannotTell, Reason::SuiteNotChecked { suite }))));
+    }
+    // Others' proofs beside the issuer's own say nothing of him: where his is of another suite, nobody has forged anything.
+    let own = |proof: &&Proof| Some(controller_of(&proof.claimed_method)) == signed.claimed_issuer();
+    if !checkable.iter().copied().any(|proof| own(&proof))
+        && let Some(first) = signed.proofs().iter().find(own)
+    {
+        let suite = first.suite.name().to_owned();
+        return (None, Proven::Foreign(Held::Not((CannotTell, Reason::SuiteNotChecked { suite }))));
+    }
+    let (backing, held) = hold(signed, &checkable, evidence, counting);
+    (backing, Proven::Foreign(held))
+}
+
+fn hold<'a, D: Issued>(
+    signed: &Signed<Credential>,
+    asked: &[&Proof],
+    evidence: &'a Evidence,
+    counting: &[&'a TrustPack],
+) -> (Option<Backed<'a>>, Held<'a, D>) {
+    // A proof that ends is asked after those that do not: the order in which they stand makes no difference.
+    let mut asked = asked.to_vec();
+    asked.sort_by_key(|proof| proof.claimed_expires.is_some());
+    let nobody = || (None, Held::Not((CannotTell, Reason::IssuerUnknown)));
+    let (Some(claimed_issuer), Some(first)) = (signed.claimed_issuer(), asked.first()) else { return nobody() };
     // Who is accepted for himself is asked before who is accepted by his word: a recognised authority takes nobody's certificates away.
     let of = |environment: Environment| {
         let within = move |pack: &&TrustPack| pack.root().environment == environment;
@@ -80,29 +184,36 @@ pub(super) fn prove<'a>(
     let listed = || packs().filter_map(|pack| pack.issuer(claimed_issuer).map(|issuer| (pack, issuer)));
     // Production says more than pilot; a pack that has the key says more than one that only has the issuer.
     let with_key = listed().find_map(|(pack, issuer)| {
-        jcs().find_map(|(at, proof)| issuer.keys_named(&proof.claimed_method).next().map(|_| (pack, issuer, at, proof)))
+        asked.iter().find_map(|proof| {
+            let method = full_method(&proof.claimed_method);
+            let known = issuer.keys_named(&method).next().is_some();
+            known.then_some((pack, issuer, *proof, method))
+        })
     });
-    if let Some((pack, issuer, position, proof)) = with_key {
-        let mut proven = None;
-        for key in issuer.keys_named(&proof.claimed_method) {
-            let tried = match signed.authentic(proof, &key.vouched()) {
-                Ok(document) if document.content().issuer == issuer.id => Proven::Authentic { document, key, position },
-                Ok(_) => Proven::Not((No, Reason::KeyOfAnother)),
-                Err(unproven) => not_proven(signed, proof, unproven, true),
+    if let Some((pack, issuer, proof, method)) = with_key {
+        let mut held = None;
+        for key in issuer.keys_named(&method) {
+            let tried =
+                D::may_ask(proof).and_then(|()| signed.authentic_as::<D>(proof, &key.vouched(), &evidence.suites));
+            let tried = match tried {
+                Ok(document) if document.content().issuer() == issuer.id.as_str() => {
+                    Held::Authentic { document, key, position: proof.position }
+                }
+                Ok(_) => Held::Not((No, Reason::KeyOfAnother)),
+                Err(unproven) => not_held(proof, unproven, true),
             };
-            let held = !matches!(tried, Proven::Not(_));
-            proven = Some(tried);
-            if held {
+            let stop = !matches!(tried, Held::Not(_));
+            held = Some(tried);
+            if stop {
                 break;
             }
         }
-        return (Some((pack, issuer)), proven.unwrap_or(Proven::Not((CannotTell, Reason::IssuerUnknown))));
+        return (Some((pack, issuer)), held.unwrap_or(Held::Not((CannotTell, Reason::IssuerUnknown))));
     }
     // The issuer's own proof, wherever it stands among others'.
-    let own_method = |proof: &Proof| {
-        MethodId::parse(&proof.claimed_method).is_ok_and(|method| method.did().as_str() == claimed_issuer)
-    };
-    let first = jcs().map(|(_, proof)| proof).find(|proof| own_method(proof)).unwrap_or(first);
+    let own_method = |proof: &Proof| controller_of(&proof.claimed_method) == claimed_issuer;
+    let first = asked.iter().find(|proof| own_method(proof)).unwrap_or(first);
+    let method = full_method(&first.claimed_method);
     let own = own_method(first);
     let first_listed = listed().next().map(|(pack, _)| pack.root().environment);
     let of_first = || listed().filter(|(pack, _)| Some(pack.root().environment) == first_listed);
@@ -110,85 +221,120 @@ pub(super) fn prove<'a>(
     if let Some((pack, issuer)) = of_first().min_by_key(|(pack, _)| pack.accreditation_date()) {
         // The list names this very key, in a form of a later version.
         let foreign = |method: &str| listed().any(|(_, issuer)| issuer.foreign_keys.iter().any(|id| id == method));
-        if foreign(&first.claimed_method) {
-            return (Some((pack, issuer)), Proven::Not((CannotTell, Reason::NotUnderstood)));
+        if foreign(&method) {
+            return (Some((pack, issuer)), Held::Not((CannotTell, Reason::NotUnderstood)));
         }
         let list = pack.accreditation_date();
-        let finding = if !own {
-            (No, Reason::KeyOfAnother)
-        } else if first.claimed_created > list {
-            (CannotTell, Reason::KeyNewerThanList { signed: first.claimed_created, list })
-        } else {
-            (No, Reason::KeyNotListed { list })
+        let finding = match first.claimed_created {
+            _ if !own => (No, Reason::KeyOfAnother),
+            Some(signed) if signed <= list => (No, Reason::KeyNotListed { list }),
+            Some(signed) => (CannotTell, Reason::KeyNewerThanList { signed, list }),
+            None => (CannotTell, Reason::IssuerUnknown),
         };
-        return (Some((pack, issuer)), Proven::Not(finding));
+        return (Some((pack, issuer)), Held::Not(finding));
     }
-    // A did:key is its own key, a did:web may be mapped: the file can be seen to be unaltered, by we do not know whom.
-    let mapped = || evidence.mapped.iter().find(|(id, _)| id.as_str() == first.claimed_method).map(|(_, key)| *key);
+    // A did:key is its own key, others may be mapped: the file can be seen to be unaltered, by we do not know whom.
     let own_key = Did::parse(claimed_issuer).ok().and_then(|did| did.own_key());
-    let proven = match own_key.or_else(mapped) {
-        Some(_) if !own => Proven::Not((No, Reason::KeyOfAnother)),
-        Some(key) => match signed.intact(first, &key) {
-            Ok(document) => Proven::Intact { document, key },
-            Err(unproven) => not_proven(signed, first, unproven, false),
+    let mapped = evidence.mapped.named(&method, Purpose::Assertion).find(|method| method.controller == claimed_issuer);
+    // `https://HOST/PATH#z6Mk…` says its key; whether the address has it, its document would say, and nobody is named by it.
+    let said = || method.split_once('#').filter(|(controller, _)| controller.starts_with("https://"));
+    let unmapped = || evidence.mapped.methods.iter().all(|method| method.controller != claimed_issuer);
+    let in_method = || said().filter(|_| unmapped()).and_then(|(_, key)| PublicKey::from_multikey(key).ok());
+    let held = match own_key.or(mapped.map(|method| method.key)).or_else(in_method) {
+        Some(_) if !own => Held::Not((No, Reason::KeyOfAnother)),
+        Some(key) => match D::may_ask(first).and_then(|()| signed.intact_as::<D>(first, &key, &evidence.suites)) {
+            Ok(document) => Held::Intact { document, key, position: first.position },
+            Err(unproven) => not_held(first, unproven, false),
         },
-        None => Proven::Not((CannotTell, Reason::IssuerUnknown)),
+        None => Held::Not((CannotTell, Reason::IssuerUnknown)),
     };
-    (None, proven)
+    (None, held)
 }
 
-fn not_proven<'a>(signed: &Signed<Credential>, proof: &Proof, unproven: Unproven, listed: bool) -> Proven<'a> {
-    match unproven {
-        Unproven::Broken => Proven::Not((No, Reason::Altered)),
-        Unproven::Malformed(malformed) => Proven::Misshapen {
-            malformed: shape_of_kind(signed).map(|_| malformed),
-            signed: listed.then_some(proof.claimed_created),
-        },
-        Unproven::NotChecked => {
-            let suite = proof.unchecked_member.as_deref().unwrap_or(proof.suite.name()).to_owned();
-            Proven::Not((CannotTell, Reason::SuiteNotChecked { suite }))
-        }
-        Unproven::WrongPurpose => Proven::Not((No, Reason::WrongPurpose { purpose: proof.claimed_purpose.clone() })),
+/// Whose a method is by its own text: what stands before the `#`.
+pub(super) fn controller_of(method: &str) -> &str {
+    method.split('#').next().unwrap_or(method)
+}
+
+/// A method as lists name it. A bare `did:key:z6Mk…` is read as its maker meant: the one key that it is.
+pub(super) fn full_method(method: &str) -> String {
+    match method.strip_prefix("did:key:") {
+        Some(key) if !key.contains('#') => format!("{method}#{key}"),
+        _ => method.to_owned(),
     }
 }
 
-/// Something when the document claims to be of one of our kinds; `None` when it is somebody else's kind.
-fn shape_of_kind(signed: &Signed<Credential>) -> Option<Malformed> {
-    Kind::of_achievement_type(signed.claimed_achievement_type()?)
-        .map(|_| Malformed { at: "issuer".to_owned(), problem: crate::credential::members::Problem::Missing })
+/// A proof for one place or occasion says nothing to everybody.
+fn addressed_to_all(proof: &Proof) -> Result<(), Unproven> {
+    if proof.is_addressed() { Err(Unproven::NotChecked) } else { Ok(()) }
+}
+
+fn not_held<'a, D>(proof: &Proof, unproven: Unproven, listed: bool) -> Held<'a, D> {
+    let suite = || proof.suite.name().to_owned();
+    Held::Not(match unproven {
+        Unproven::Broken => (No, Reason::Altered),
+        Unproven::Malformed(malformed) => {
+            let signed = proof.claimed_created.filter(|_| listed);
+            return Held::Misshapen { malformed, signed };
+        }
+        Unproven::NoPrevious => (No, Reason::ProofFailed { suite: suite() }),
+        Unproven::NotCanonical(NotCanonical::TooMuchWork) => (CannotTell, Reason::TooMuchWork),
+        Unproven::NotCanonical(NotCanonical::UnknownContext { url }) => (CannotTell, Reason::ContextUnknown { url }),
+        Unproven::NotCanonical(NotCanonical::Unsafe { at }) => (CannotTell, Reason::NotCovered { at }),
+        Unproven::NotChecked => {
+            let member = match &proof.unchecked_member {
+                Some(member) => member.clone(),
+                None if proof.is_addressed() => "domain".to_owned(),
+                None if proof.claimed_created.is_none() || !proof.has_plain_times() => "created".to_owned(),
+                None => suite(),
+            };
+            (CannotTell, Reason::SuiteNotChecked { suite: member })
+        }
+        Unproven::WrongPurpose => (No, Reason::WrongPurpose { purpose: proof.claimed_purpose.clone() }),
+    })
 }
 
 /// Lists each proof, and asks those of the same issuer that have not been asked.
 pub(super) fn report_proofs(
     signed: &Signed<Credential>,
+    evidence: &Evidence,
     backing: Option<Backed<'_>>,
     proven: &Proven<'_>,
 ) -> Vec<ProofReport> {
-    let state = |position: usize, proof: &Proof| match proven {
-        Proven::Authentic { position: held, .. } if *held == position => ProofState::Checked,
-        Proven::Authentic { .. } | Proven::Misshapen { signed: Some(_), .. } => {
-            let keys = backing.into_iter().flat_map(|(_, issuer)| issuer.keys_named(&proof.claimed_method));
-            of_tries(keys.map(|key| signed.authentic(proof, &key.vouched()).map(|_| ())))
+    let suites = &evidence.suites;
+    let (was_held, refused) = match proven {
+        Proven::Ours(held) => (held.was_held(), held.signature()),
+        Proven::Foreign(held) => (held.was_held(), held.signature()),
+    };
+    let ask =
+        |proof: &Proof, key: &PublicKey| addressed_to_all(proof).and_then(|()| signed.proof_holds(proof, key, suites));
+    let state = |proof: &Proof| match (&was_held, &refused) {
+        (Some(HeldUnder::Listed { position } | HeldUnder::Own { position, .. }), _) if *position == proof.position => {
+            ProofState::Checked
         }
-        Proven::Intact { key, .. } => {
+        (Some(HeldUnder::Listed { .. }), _) => {
+            let method = full_method(&proof.claimed_method);
+            let keys = backing.into_iter().flat_map(|(_, issuer)| issuer.keys_named(&method));
+            of_tries(keys.map(|key| ask(proof, key.vouched().key())))
+        }
+        (Some(HeldUnder::Own { key, .. }), _) => {
             // Only proofs that name this key can be held against it.
-            let named = MethodId::parse(&proof.claimed_method).is_ok_and(|method| {
-                Some(method.did().as_str()) == signed.claimed_issuer()
-                    && method.did().own_key().is_none_or(|own| own == *key)
-            });
-            of_tries(named.then(|| signed.intact(proof, key).map(|_| ())).into_iter())
+            let controller = controller_of(&proof.claimed_method);
+            let own = Did::parse(controller).ok().and_then(|did| did.own_key());
+            let named = Some(controller) == signed.claimed_issuer() && own.is_none_or(|own| own == **key);
+            of_tries(named.then(|| ask(proof, key)).into_iter())
         }
-        Proven::Not((No, Reason::Altered | Reason::WrongPurpose { .. })) if proof.suite == Suite::EddsaJcs2022 => {
+        (None, (No, Reason::Altered | Reason::WrongPurpose { .. })) if proof.suite == Suite::EddsaJcs2022 => {
             ProofState::Failed
         }
-        Proven::Misshapen { .. } | Proven::Not(_) => ProofState::NotChecked,
+        (None, _) => ProofState::NotChecked,
     };
-    let report = |(position, proof): (usize, &Proof)| ProofReport {
+    let report = |proof: &Proof| ProofReport {
         suite: proof.suite.name().to_owned(),
         method: proof.claimed_method.clone(),
-        state: state(position, proof),
+        state: state(proof),
     };
-    signed.proofs().iter().enumerate().map(report).collect()
+    signed.proofs().iter().map(report).collect()
 }
 
 /// What trying a proof under each key that it may name comes to.
@@ -198,8 +344,8 @@ fn of_tries(tries: impl Iterator<Item = Result<(), Unproven>>) -> ProofState {
         match tried {
             // The signature holds; the form is another check's business.
             Ok(()) | Err(Unproven::Malformed(_)) => return ProofState::Checked,
-            Err(Unproven::NotChecked) => {}
-            Err(Unproven::Broken | Unproven::WrongPurpose) => state = ProofState::Failed,
+            Err(Unproven::NotCanonical(_) | Unproven::NotChecked) => {}
+            Err(Unproven::Broken | Unproven::NoPrevious | Unproven::WrongPurpose) => state = ProofState::Failed,
         }
     }
     state
@@ -216,14 +362,11 @@ pub(super) fn other_proofs(proofs: &[ProofReport], claimed_issuer: Option<&str>)
     if let Some(failed) = failed_proof(proofs) {
         return failed;
     }
-    let own = |method: &str| method.split('#').next() == claimed_issuer;
     let known = |proof: &&ProofReport| {
-        let of_suite = match proof.suite.as_str() {
-            "eddsa-rdfc-2022" => true,
-            "eddsa-jcs-2022" => own(&proof.method),
-            _ => false,
-        };
-        proof.state == ProofState::NotChecked && of_suite
+        let of_suite = ["Ed25519Signature2020", "eddsa-2022", "eddsa-jcs-2022", "eddsa-rdfc-2022"];
+        proof.state == ProofState::NotChecked
+            && of_suite.contains(&proof.suite.as_str())
+            && Some(controller_of(&proof.method)) == claimed_issuer
     };
     if let Some(unchecked) = proofs.iter().find(known) {
         return (CannotTell, Reason::SuiteNotChecked { suite: unchecked.suite.clone() });

@@ -87,6 +87,12 @@ impl Presented {
         presented
     }
 
+    /// The documents, in the order in which they were presented.
+    #[must_use]
+    pub fn documents(&self) -> &[Signed<Credential>] {
+        &self.documents
+    }
+
     pub(super) fn with_digest(&self, digest: &[u8; 32]) -> Option<&Signed<Credential>> {
         self.by_digest.get(digest).map(|at| &self.documents[*at])
     }

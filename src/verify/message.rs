@@ -1,6 +1,7 @@
 //! Words for what was found. All of them live in `web/i18n/*.json`, which the browser reads too; here they are only filled in.
 
 use std::collections::HashMap;
+#[cfg(feature = "edges")]
 use std::sync::OnceLock;
 
 use super::verdict::{Answer, Outcome, Question, Reason};
@@ -40,7 +41,16 @@ pub enum Fact {
 }
 
 impl Words {
-    /// The words of a language.
+    /// The words of a language, from the text of its file or of a part of it. `None` when that is no object.
+    #[must_use]
+    pub fn read(language: Language, text: &[u8]) -> Option<Self> {
+        let Ok(Json::Object(object)) = read(text, BOUNDS) else { return None };
+        let texts = object.iter().filter_map(|(id, text)| Some((id.to_owned(), text.text()?.to_owned())));
+        Some(Self { language, texts: texts.collect() })
+    }
+
+    /// The words of a language, as they are compiled in. A browser loads those of the one language that its reader chose.
+    #[cfg(feature = "edges")]
     #[must_use]
     pub fn of(language: Language) -> &'static Self {
         static ALL: [OnceLock<Words>; 5] = [const { OnceLock::new() }; 5];
@@ -51,16 +61,9 @@ impl Words {
             Language::Fr => (3, include_str!("../../web/i18n/fr.json")),
             Language::Ht => (4, include_str!("../../web/i18n/ht.json")),
         };
-        ALL[slot].get_or_init(|| {
-            let texts = match read(source.as_bytes(), BOUNDS) {
-                Ok(Json::Object(object)) => {
-                    object.iter().filter_map(|(id, text)| Some((id.to_owned(), text.text()?.to_owned()))).collect()
-                }
-                // A test reads every file; a broken one shows identifiers instead of sentences.
-                _ => HashMap::new(),
-            };
-            Words { language, texts }
-        })
+        // A test reads every file; a broken one shows identifiers instead of sentences.
+        let broken = || Self { language, texts: HashMap::new() };
+        ALL[slot].get_or_init(|| Self::read(language, source.as_bytes()).unwrap_or_else(broken))
     }
 
     /// The language.
@@ -196,7 +199,7 @@ impl Problem {
 
 impl Reason {
     /// Every code, for the policy test that each has its words in every language and its vector.
-    pub const CODES: [&'static str; 69] = [
+    pub const CODES: [&'static str; 76] = [
         "altered",
         "authority-accepted",
         "authority-not-recognised-then",
@@ -207,11 +210,13 @@ impl Reason {
         "award-outside-scope",
         "clock-behind",
         "clock-plausible",
+        "context-unknown",
         "dates-hold",
         "ended",
         "evidence-fresh",
         "evidence-old",
         "evidence-stale",
+        "foreign-form",
         "foreign-kind",
         "form-holds",
         "in-scope",
@@ -231,6 +236,8 @@ impl Reason {
         "malformed",
         "no-country",
         "no-rule",
+        "no-status",
+        "not-covered",
         "not-reached",
         "not-revoked",
         "not-suspended",
@@ -256,9 +263,12 @@ impl Reason {
         "status-list-foreign",
         "status-list-malformed",
         "status-list-missing",
+        "status-unknown",
         "suite-not-checked",
         "suspended",
         "test-code",
+        "too-much-work",
+        "without-our-proof",
         "worth-alternative",
         "worth-assessment-only",
         "worth-conditional",
@@ -282,11 +292,13 @@ impl Reason {
             Reason::AwardOutsideScope { .. } => "award-outside-scope",
             Reason::ClockBehind { .. } => "clock-behind",
             Reason::ClockPlausible => "clock-plausible",
+            Reason::ContextUnknown { .. } => "context-unknown",
             Reason::DatesHold { .. } => "dates-hold",
             Reason::Ended { .. } => "ended",
             Reason::EvidenceFresh { .. } => "evidence-fresh",
             Reason::EvidenceOld { .. } => "evidence-old",
             Reason::EvidenceStale { .. } => "evidence-stale",
+            Reason::ForeignForm => "foreign-form",
             Reason::ForeignKind => "foreign-kind",
             Reason::FormHolds { .. } => "form-holds",
             Reason::InScope { .. } => "in-scope",
@@ -306,6 +318,8 @@ impl Reason {
             Reason::Malformed { .. } => "malformed",
             Reason::NoCountry => "no-country",
             Reason::NoRule { .. } => "no-rule",
+            Reason::NoStatus => "no-status",
+            Reason::NotCovered { .. } => "not-covered",
             Reason::NotReached => "not-reached",
             Reason::NotRevoked { .. } => "not-revoked",
             Reason::NotSuspended { .. } => "not-suspended",
@@ -331,9 +345,11 @@ impl Reason {
             Reason::StatusListForeign => "status-list-foreign",
             Reason::StatusListMalformed => "status-list-malformed",
             Reason::StatusListMissing => "status-list-missing",
+            Reason::StatusUnknown { .. } => "status-unknown",
             Reason::SuiteNotChecked { .. } => "suite-not-checked",
             Reason::Suspended { .. } => "suspended",
             Reason::TestCode => "test-code",
+            Reason::TooMuchWork => "too-much-work",
             Reason::Worth { statement } => match statement.outcome {
                 Decided::Alternative => "worth-alternative",
                 Decided::AssessmentOnly => "worth-assessment-only",
@@ -342,6 +358,7 @@ impl Reason {
                 Decided::Partial => "worth-partial",
                 Decided::Recognised => "worth-recognised",
             },
+            Reason::WithoutOurProof => "without-our-proof",
             Reason::WrongPurpose { .. } => "wrong-purpose",
         }
     }
@@ -432,21 +449,28 @@ impl Reason {
             Reason::SignatureHolds { signed } => vec![("signed", Day(signed))],
             Reason::SignedInFuture { signed, now } => vec![("signed", Day(signed)), ("now", Day(now))],
             Reason::StatusIndexOutside { index } => vec![("index", Number(i64::from(index)))],
+            Reason::ContextUnknown { url } => vec![("url", Text(url))],
+            Reason::NotCovered { at } => vec![("at", Text(at))],
+            Reason::StatusUnknown { kind } => vec![("kind", Text(kind))],
             Reason::WrongPurpose { purpose } => vec![("purpose", Text(purpose))],
             Reason::Altered
             | Reason::AuthorityAccepted
             | Reason::ClockPlausible
+            | Reason::ForeignForm
             | Reason::ForeignKind
+            | Reason::WithoutOurProof
             | Reason::IntactOnly
             | Reason::IssuerUnknown
             | Reason::KeyOfAnother
             | Reason::NoCountry
+            | Reason::NoStatus
             | Reason::NotReached
             | Reason::NotUnderstood
             | Reason::StatusListForeign
             | Reason::StatusListMalformed
             | Reason::StatusListMissing
-            | Reason::TestCode => Vec::new(),
+            | Reason::TestCode
+            | Reason::TooMuchWork => Vec::new(),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! A verdict as JSON with its words: what the command line prints with `--json`, the server answers, and the browser shows.
 
 use super::message::{Fact, Words};
-use super::verdict::{Answer, Check, Content, Outcome, Question, Reason, Verdict};
+use super::verdict::{Answer, Check, Content, Guest, Outcome, Question, Reason, Verdict};
 use super::worth::Statement;
 use crate::base::canonical::{Json, Object};
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Kind;
 use crate::credential::credential::Credential;
+use crate::credential::foreign::Foreign;
 use crate::credential::terms::{Course, Terms};
 use crate::trust::pack::Standing;
 use crate::trust::root::Environment;
@@ -35,6 +36,15 @@ impl Verdict {
             Outcome::Undecided(Content::Claimed(document)) => Some((document.claimed(), Mark::Claims)),
             Outcome::Reject(None) | Outcome::Undecided(Content::Nothing) => None,
         }
+    }
+
+    /// The content of somebody else's credential that may be shown, and how far it may be believed.
+    #[must_use]
+    pub fn guest(&self) -> Option<(&Foreign, Mark)> {
+        self.guest.as_ref().map(|guest| match guest {
+            Guest::Authentic(document) => (document.content(), Mark::Authentic),
+            Guest::Claimed(document) => (document.claimed(), Mark::Claims),
+        })
     }
 
     /// Whether everything here is a trial: the pack is a pilot's.
@@ -158,6 +168,9 @@ impl Verdict {
         if let Some((credential, mark)) = self.shown() {
             object.set("credential", self.credential_json(credential, mark, words));
         }
+        if let Some((guest, mark)) = self.guest() {
+            object.set("foreign", guest_json(guest, mark, words));
+        }
         if let Some(link) = self.link {
             let text = words.get(&format!("link.{}", link.code())).to_owned();
             object.set("link", Object::from_iter([("state", Json::from(link.code())), ("text", text.into())]).into());
@@ -277,6 +290,45 @@ fn statement_json(statement: &Statement, words: &Words) -> Json {
         ("until", statement.until.map_or(Json::Null, |until| until.to_string().into())),
     ])
     .into()
+}
+
+fn guest_json(guest: &Foreign, mark: Mark, words: &Words) -> Json {
+    let rows = guest_rows(guest, mark, words);
+    let mut object = Object::from_iter([
+        ("claimedIssuer", Json::from(guest.issuer.as_str())),
+        ("details", Json::List(rows.into_iter().map(|row| labelled(row, words)).collect())),
+        ("mark", mark.code().into()),
+        ("types", Json::List(guest.types.iter().map(|kind| kind.as_str().into()).collect())),
+    ]);
+    let texts = [
+        ("achievementId", guest.achievement.clone()),
+        ("id", guest.id.clone()),
+        ("name", guest.holder_name.clone()),
+        ("title", guest.title.clone()),
+        ("validFrom", guest.valid_from.map(|time| time.to_string())),
+        ("validUntil", guest.valid_until.map(|time| time.to_string())),
+    ];
+    for (name, text) in texts {
+        text.map(|text| object.set(name, text.into()));
+    }
+    object.into()
+}
+
+/// What somebody else's credential says, as labels (`detail.…` of the language files) and values. A name that an issuer gives itself is a
+/// claim; under a listed key the pack's name stands in its place.
+#[must_use]
+pub fn guest_rows(guest: &Foreign, mark: Mark, words: &Words) -> Vec<(&'static str, String)> {
+    let day = |time: Timestamp| words.day(time.date());
+    let claimed = (mark == Mark::Claims).then(|| guest.issuer_name.clone()).flatten();
+    let rows = [
+        ("title", guest.title.clone()),
+        ("name", guest.holder_name.clone()),
+        ("claimed-issuer", claimed),
+        ("issuer-id", Some(guest.issuer.clone())),
+        ("from", guest.valid_from.map(day)),
+        ("until", guest.valid_until.map(day)),
+    ];
+    rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
 
 fn labelled((label, value): (&str, String), words: &Words) -> Json {

@@ -4,6 +4,7 @@ use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Kind;
 use crate::credential::credential::Credential;
 use crate::credential::document::{Authentic, Intact};
+use crate::credential::foreign::Foreign;
 use crate::credential::members::Malformed;
 use crate::trust::pack::Standing;
 use crate::trust::root::Environment;
@@ -194,6 +195,15 @@ pub enum Content {
     Nothing,
 }
 
+/// The content of somebody else's credential. Never accepted: our lists speak of our kinds alone.
+#[derive(Clone, Debug)]
+pub enum Guest {
+    /// Signed by a listed issuer.
+    Authentic(Box<Authentic<Foreign>>),
+    /// Unaltered, signed by we do not know whom: to be marked "claims".
+    Claimed(Box<Intact<Foreign>>),
+}
+
 /// Everything that a verifier is told.
 #[derive(Clone, Debug)]
 pub struct Verdict {
@@ -209,6 +219,8 @@ pub struct Verdict {
     pub claimed_issuer: Option<String>,
     /// What the pack says about the issuer.
     pub backing: Option<Backing>,
+    /// What it says, when it is not of our kinds and its signature holds.
+    pub guest: Option<Guest>,
     /// How it stands to the certificate that it speaks about, if it speaks about one.
     pub link: Option<Link>,
     /// Everything that is said about its worth in the chosen country; the one that answers first.
@@ -309,6 +321,8 @@ pub enum Reason {
     ClockBehind { now: Timestamp, newest: Timestamp },
     /// In force, yes: the clock is believable.
     ClockPlausible,
+    /// Genuine, cannot tell: it names a context that is not here, so what was signed is not known.
+    ContextUnknown { url: String },
     /// In force, yes: within its dates.
     DatesHold { from: Timestamp, until: Option<Timestamp> },
     /// In force, no: it has ended.
@@ -319,7 +333,9 @@ pub enum Reason {
     EvidenceOld { as_of: Timestamp, days: i64 },
     /// In force, cannot tell: the evidence is too old.
     EvidenceStale { as_of: Timestamp, days: i64, most: i64 },
-    /// Genuine, cannot tell: a credential of another kind than ours.
+    /// Genuine, yes: well-formed, and not of our kinds.
+    ForeignForm,
+    /// Entitled, cannot tell: a credential of another kind than our lists speak about.
     ForeignKind,
     /// Genuine, yes: of one of our kinds.
     FormHolds { kind: Kind },
@@ -357,10 +373,14 @@ pub enum Reason {
     NoCountry,
     /// Worth here, cannot tell: no rule for this country in the pack.
     NoRule { country: String, office: Option<String> },
+    /// Genuine, cannot tell: a part of it is covered by no signature.
+    NotCovered { at: String },
     /// An earlier check left nothing to check.
     NotReached,
     /// Cannot tell: the list holds something of a later version than this program.
     NotUnderstood,
+    /// In force, yes: it has no entry for this in any list, so it is never withdrawn this way.
+    NoStatus,
     /// In force, yes: not revoked as of the list's date.
     NotRevoked { as_of: Timestamp },
     /// In force, yes: not suspended as of the list's date.
@@ -407,14 +427,20 @@ pub enum Reason {
     StatusListMalformed,
     /// In force, cannot tell: the list is not here.
     StatusListMissing,
+    /// In force, cannot tell: a status entry of a type or purpose that this version does not know.
+    StatusUnknown { kind: String },
     /// Genuine, cannot tell: a proof of a known suite that this build does not check.
     SuiteNotChecked { suite: String },
     /// In force, no: suspended.
     Suspended { as_of: Timestamp },
     /// Genuine, cannot tell: a test code, which counts under pilot roots alone (design §4 *Freezing*).
     TestCode,
+    /// Genuine, cannot tell: reading it takes more work than any honest document.
+    TooMuchWork,
     /// Worth here: what a rule or a decision says; its outcome gives the answer and the code.
     Worth { statement: Box<Statement> },
+    /// Entitled, cannot tell: it claims one of our kinds without the `eddsa-jcs-2022` proof that ours have (design §3).
+    WithoutOurProof,
     /// Genuine, no: the proof is for another purpose.
     WrongPurpose { purpose: String },
 }

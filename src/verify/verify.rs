@@ -5,17 +5,18 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::genuine::{Backed, Proven, failed_proof, other_proofs, prove, report_proofs};
+use super::genuine::{Backed, Held, Proven, failed_proof, other_proofs, prove, report_proofs};
 use super::link::{Link, Presented};
-use super::verdict::{Answer, Backing, Check, Content, Findings, Outcome, Question, Reason, Verdict, Verified};
+use super::mapped::Mapped;
+use super::verdict::{Answer, Backing, Check, Content, Findings, Guest, Outcome, Question, Reason, Verdict, Verified};
 use super::worth::{Statement, by_rules, speaking};
-use crate::base::did::MethodId;
-use crate::base::key::PublicKey;
 use crate::base::limits::{AWARD_TO_SIGNING_DAYS, CLOCK_DRIFT_SECONDS, EVIDENCE_DAYS_NOTE};
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::{AchievementId, Kind};
 use crate::credential::credential::Credential;
 use crate::credential::document::{Authentic, Signed};
+use crate::credential::foreign::Foreign;
+use crate::credential::proof::Suites;
 use crate::credential::terms::Terms;
 use crate::trust::accreditation::{CatalogueEntry, IssuerKey, Scope};
 use crate::trust::pack::{ListState, Standing, TrustPack};
@@ -28,9 +29,11 @@ use Answer::{CannotTell, No, Yes};
 pub struct Evidence {
     /// Trust packs, each standing on its own root. Shared: what is at hand is large, what is presented changes with every check.
     pub packs: Arc<Vec<TrustPack>>,
-    /// Keys out of DID documents that somebody put beside the packs. They show that a file is unaltered, never by whom it is signed:
+    /// Keys and lists that somebody put beside the packs. They show that a file is unaltered, never by whom it is signed:
     /// [`Reason::IntactOnly`].
-    pub mapped: Vec<(MethodId, PublicKey)>,
+    pub mapped: Arc<Mapped>,
+    /// Which cryptosuites this build can check.
+    pub suites: Suites,
     /// What was presented together with the credential that is asked about.
     pub presented: Presented,
     /// The newest signed time that this verifier has ever seen, if it remembers: a clock behind it is wrong (threats.md D2).
@@ -46,7 +49,7 @@ impl Evidence {
 
     /// The packs that count: of two packs on one first root the newer one alone, in whatever order they were given (threats.md F1); and
     /// whoever is accepted by another's word alone does not stand in for one whose own root is accepted, whatever it calls itself.
-    fn counting(&self) -> Vec<&TrustPack> {
+    pub(super) fn counting(&self) -> Vec<&TrustPack> {
         let mut newest: HashMap<[u8; 32], (u64, u64, u64)> = HashMap::new();
         for pack in self.packs.iter() {
             let known = newest.entry(pack.first_root()).or_default();
@@ -88,25 +91,12 @@ fn judge(
     let packs = evidence.counting();
     let (backing, proven) = prove(signed, evidence, &packs);
     let mut worth = Vec::new();
-    let proofs = report_proofs(signed, backing, &proven);
-    let findings = match (&proven, backing) {
-        (Proven::Authentic { document, key, .. }, Some(backing)) => {
+    let proofs = report_proofs(signed, evidence, backing, &proven);
+    let refused = Cell::new(false);
+    let mut find = |check| match (&proven, backing) {
+        (Proven::Ours(Held::Authentic { document, key, .. }), Some(backing)) => {
             let facts = Facts { document, key, backing, evidence, packs: &packs, presented, policy, now };
-            let refused = Cell::new(false);
-            let mut ask = |check| match check {
-                Check::Signature => (Yes, Reason::SignatureHolds { signed: document.created() }),
-                Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
-                Check::Form => facts.form(),
-                Check::Authority => facts.authority(),
-                Check::Key => facts.key(),
-                Check::Scope => facts.scope(),
-                Check::Standard => facts.standard(),
-                Check::Award => facts.award(),
-                Check::Dates => facts.dates(),
-                Check::Clock => facts.clock(),
-                Check::Revocation => facts.revocation(),
-                Check::Suspension => facts.suspension(),
-                Check::Freshness => facts.freshness(),
+            match check {
                 // What is refused is worth nothing anywhere, and a decision that was withdrawn decides nothing.
                 Check::Worth if refused.get() => (CannotTell, Reason::NotReached),
                 Check::Worth => {
@@ -114,17 +104,24 @@ fn judge(
                     worth = said;
                     finding
                 }
-            };
-            Findings::of(|check| {
-                let finding = ask(check);
-                refused.set(refused.get() || finding.0 == No);
-                finding
-            })
+                Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
+                _ => facts.find(check),
+            }
         }
-        _ => Findings::of(|check| match check {
+        (Proven::Foreign(Held::Authentic { document, key, .. }), Some(backing)) => {
+            let facts = Facts { document, key, backing, evidence, packs: &packs, presented, policy, now };
+            match check {
+                Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
+                Check::Worth if refused.get() => (CannotTell, Reason::NotReached),
+                // The same certificate is somewhere with the proof that ours have: that file is asked for.
+                Check::Scope if Foreign::claims_our_kind(signed).is_some() => (CannotTell, Reason::WithoutOurProof),
+                _ => facts.find_foreign(check),
+            }
+        }
+        _ => match check {
             Check::Signature => proven.signature(),
             // Where no signature was held, none of the others says more.
-            Check::Proofs if matches!(proven, Proven::Not(_) | Proven::Misshapen { signed: None, .. }) => {
+            Check::Proofs if proven.was_held().is_none() => {
                 failed_proof(&proofs).unwrap_or((CannotTell, Reason::NotReached))
             }
             Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
@@ -140,10 +137,15 @@ fn judge(
             | Check::Suspension
             | Check::Freshness
             | Check::Worth => (CannotTell, Reason::NotReached),
-        }),
+        },
     };
+    let findings = Findings::of(|check| {
+        let finding = find(check);
+        refused.set(refused.get() || finding.0 == No);
+        finding
+    });
     let achievement = match &proven {
-        Proven::Authentic { document, .. } => Some(&document.content().achievement),
+        Proven::Ours(Held::Authentic { document, .. }) => Some(&document.content().achievement),
         _ => None,
     };
     let backing = backing.map(|(pack, issuer)| Backing {
@@ -170,20 +172,22 @@ fn judge(
             .unwrap_or_default(),
     });
     let about = match &proven {
-        Proven::Authentic { document, .. } => document.content().about.clone(),
-        Proven::Intact { document, .. } => document.claimed().about.clone(),
-        Proven::Misshapen { .. } | Proven::Not(_) => None,
+        Proven::Ours(Held::Authentic { document, .. }) => document.content().about.clone(),
+        Proven::Ours(Held::Intact { document, .. }) => document.claimed().about.clone(),
+        _ => None,
     };
     let link = about.map(|about| match presented.with_digest(&about.digest) {
         Some(original) => Link::of_original(&judge(original, evidence, policy, now, &Presented::default())),
         None if presented.with_id(&about.id).is_some() => Link::Broken,
         None => Link::NotPresented,
     });
+    let (outcome, guest) = conclude(&findings, proven);
     Verdict {
         link,
         worth,
+        guest,
         test_code: policy.test_code,
-        outcome: conclude(&findings, proven),
+        outcome,
         findings,
         proofs,
         digest: signed.digest(),
@@ -194,58 +198,49 @@ fn judge(
 }
 
 /// The overall outcome: a *no* in questions 1 to 3 rejects, a *cannot tell* there is undecided, question 4 never changes it.
-fn conclude(findings: &Findings, proven: Proven<'_>) -> Outcome {
+fn conclude(findings: &Findings, proven: Proven<'_>) -> (Outcome, Option<Guest>) {
     let answers = [Question::Genuine, Question::Entitled, Question::InForce].map(|question| findings.answer(question));
     let rejected = answers.contains(&No);
     let accepted = answers.iter().all(|answer| *answer == Yes);
-    match proven {
-        Proven::Authentic { document, .. } if accepted => {
-            Outcome::Accept(Box::new(Verified::by_verify(document.into_content())))
+    let guest = match proven {
+        Proven::Ours(Held::Authentic { document, .. }) if accepted => {
+            return (Outcome::Accept(Box::new(Verified::by_verify(document.into_content()))), None);
         }
-        Proven::Authentic { document, .. } if rejected => Outcome::Reject(Some(Box::new(document))),
-        Proven::Authentic { document, .. } => Outcome::Undecided(Content::Authentic(Box::new(document))),
-        _ if rejected => Outcome::Reject(None),
-        Proven::Intact { document, .. } => Outcome::Undecided(Content::Claimed(Box::new(document))),
-        Proven::Not(_) | Proven::Misshapen { .. } => Outcome::Undecided(Content::Nothing),
-    }
+        Proven::Ours(Held::Authentic { document, .. }) if rejected => {
+            return (Outcome::Reject(Some(Box::new(document))), None);
+        }
+        Proven::Ours(Held::Authentic { document, .. }) => {
+            return (Outcome::Undecided(Content::Authentic(Box::new(document))), None);
+        }
+        Proven::Ours(Held::Intact { document, .. }) if !rejected => {
+            return (Outcome::Undecided(Content::Claimed(Box::new(document))), None);
+        }
+        Proven::Foreign(Held::Authentic { document, .. }) => Some(Guest::Authentic(Box::new(document))),
+        Proven::Foreign(Held::Intact { document, .. }) if !rejected => Some(Guest::Claimed(Box::new(document))),
+        _ => None,
+    };
+    (if rejected { Outcome::Reject(None) } else { Outcome::Undecided(Content::Nothing) }, guest)
 }
 
 /// A document whose signature holds, and everything it is held against.
-struct Facts<'a> {
-    document: &'a Authentic<Credential>,
-    key: &'a IssuerKey,
-    backing: Backed<'a>,
-    evidence: &'a Evidence,
-    packs: &'a [&'a TrustPack],
-    presented: &'a Presented,
-    policy: &'a Policy,
-    now: Timestamp,
+pub(super) struct Facts<'a, D> {
+    pub(super) document: &'a Authentic<D>,
+    pub(super) key: &'a IssuerKey,
+    pub(super) backing: Backed<'a>,
+    pub(super) evidence: &'a Evidence,
+    pub(super) packs: &'a [&'a TrustPack],
+    pub(super) presented: &'a Presented,
+    pub(super) policy: &'a Policy,
+    pub(super) now: Timestamp,
 }
 
-impl Facts<'_> {
-    fn credential(&self) -> &Credential {
-        self.document.content()
-    }
-
-    fn pack(&self) -> &TrustPack {
+impl<D> Facts<'_, D> {
+    pub(super) fn pack(&self) -> &TrustPack {
         self.backing.0
     }
 
-    /// What the pack lacks is a *no* only if the credential was signed no later than the accreditation date (design §2 *Absence*).
-    fn list_could_know(&self) -> bool {
-        self.document.created() <= self.pack().accreditation_date()
-    }
-
-    fn form(&self) -> (Answer, Reason) {
-        if self.policy.test_code && self.pack().root().environment == Environment::Production {
-            return (CannotTell, Reason::TestCode);
-        }
-        (Yes, Reason::FormHolds { kind: self.credential().kind() })
-    }
-
     /// One authority's word for another has its days, like everything that is said about an award (design §5, `recognises`).
-    fn authority(&self) -> (Answer, Reason) {
-        let awarded = self.credential().awarded;
+    pub(super) fn authority(&self, awarded: Timestamp) -> (Answer, Reason) {
         match self.pack().standing().clone() {
             Standing::Pinned => (Yes, Reason::AuthorityAccepted),
             Standing::Recognised { by, instrument, from, until, .. } if awarded.is_day_within(from, until) => {
@@ -258,7 +253,7 @@ impl Facts<'_> {
     }
 
     /// The key's window, and whether somebody else may have held it, at the signing time.
-    fn key(&self) -> (Answer, Reason) {
+    pub(super) fn key(&self) -> (Answer, Reason) {
         let (signed, from, until) = (self.document.created(), self.key.from, self.key.until);
         let in_window = signed >= from && until.is_none_or(|until| signed <= until);
         if let Some(since) = self.key.compromised.filter(|since| in_window || signed >= *since) {
@@ -279,6 +274,91 @@ impl Facts<'_> {
         } else {
             (No, Reason::KeyOutsideWindow { signed, from, until })
         }
+    }
+
+    pub(super) fn dates(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> (Answer, Reason) {
+        // A signature may end before what it signs.
+        let until = until.into_iter().chain(self.document.expires()).min();
+        // What does not say when it begins has begun when it was signed.
+        let from = from.unwrap_or_else(|| self.document.created());
+        if let Some(until) = until.filter(|until| self.now.seconds() > until.ends()) {
+            (No, Reason::Ended { until })
+        } else if self.now.seconds() < from.begins() {
+            // Of a clock that is wrong it cannot be said that something has not begun; what ended by it has ended by any later one.
+            match self.clock() {
+                (Yes, _) => (No, Reason::NotYet { from }),
+                behind => behind,
+            }
+        } else {
+            (Yes, Reason::DatesHold { from, until })
+        }
+    }
+
+    /// A clock that is behind a signed time is wrong: then nothing about "now" can be told (threats.md D2).
+    pub(super) fn clock(&self) -> (Answer, Reason) {
+        let (now, signed) = (self.now, self.document.created());
+        let of_packs = self.packs.iter().map(|pack| pack.newest_time());
+        let newest = of_packs.chain(self.evidence.seen).max_by_key(|time| time.seconds()).unwrap_or(signed);
+        let behind = |time: Timestamp| now.seconds() + CLOCK_DRIFT_SECONDS < time.seconds();
+        if behind(newest) {
+            (CannotTell, Reason::ClockBehind { now, newest })
+        } else if behind(signed) {
+            (CannotTell, Reason::SignedInFuture { signed, now })
+        } else {
+            (Yes, Reason::ClockPlausible)
+        }
+    }
+
+    pub(super) fn freshness(&self) -> (Answer, Reason) {
+        let freshness = self.pack().freshness();
+        let as_of = freshness.date;
+        let most = self.pack().root().green_days;
+        let days = self.now.days_since(as_of);
+        if self.pack().is_stale(self.now) {
+            (CannotTell, Reason::EvidenceStale { as_of, days, most })
+        } else if days >= EVIDENCE_DAYS_NOTE {
+            (Yes, Reason::EvidenceOld { as_of, days })
+        } else {
+            (Yes, Reason::EvidenceFresh { as_of, days })
+        }
+    }
+}
+
+impl Facts<'_, Credential> {
+    fn find(&self, check: Check) -> (Answer, Reason) {
+        let credential = self.credential();
+        match check {
+            Check::Signature => (Yes, Reason::SignatureHolds { signed: self.document.created() }),
+            Check::Form => self.form(),
+            Check::Authority => self.authority(credential.awarded),
+            Check::Key => self.key(),
+            Check::Scope => self.scope(),
+            Check::Standard => self.standard(),
+            Check::Award => self.award(),
+            Check::Dates => self.dates(Some(credential.valid_from), credential.valid_until),
+            Check::Clock => self.clock(),
+            Check::Revocation => self.revocation(),
+            Check::Suspension => self.suspension(),
+            Check::Freshness => self.freshness(),
+            // These two see more than the facts.
+            Check::Proofs | Check::Worth => (CannotTell, Reason::NotReached),
+        }
+    }
+
+    fn credential(&self) -> &Credential {
+        self.document.content()
+    }
+
+    /// What the pack lacks is a *no* only if the credential was signed no later than the accreditation date (design §2 *Absence*).
+    fn list_could_know(&self) -> bool {
+        self.document.created() <= self.pack().accreditation_date()
+    }
+
+    fn form(&self) -> (Answer, Reason) {
+        if self.policy.test_code && self.pack().root().environment == Environment::Production {
+            return (CannotTell, Reason::TestCode);
+        }
+        (Yes, Reason::FormHolds { kind: self.credential().kind() })
     }
 
     fn scope(&self) -> (Answer, Reason) {
@@ -344,36 +424,6 @@ impl Facts<'_> {
         }
     }
 
-    fn dates(&self) -> (Answer, Reason) {
-        let (from, until) = (self.credential().valid_from, self.credential().valid_until);
-        if let Some(until) = until.filter(|until| self.now.seconds() > until.ends()) {
-            (No, Reason::Ended { until })
-        } else if self.now.seconds() < from.begins() {
-            // Of a clock that is wrong it cannot be said that something has not begun; what ended by it has ended by any later one.
-            match self.clock() {
-                (Yes, _) => (No, Reason::NotYet { from }),
-                behind => behind,
-            }
-        } else {
-            (Yes, Reason::DatesHold { from, until })
-        }
-    }
-
-    /// A clock that is behind a signed time is wrong: then nothing about "now" can be told (threats.md D2).
-    fn clock(&self) -> (Answer, Reason) {
-        let (now, signed) = (self.now, self.document.created());
-        let of_packs = self.packs.iter().map(|pack| pack.newest_time());
-        let newest = of_packs.chain(self.evidence.seen).max_by_key(|time| time.seconds()).unwrap_or(signed);
-        let behind = |time: Timestamp| now.seconds() + CLOCK_DRIFT_SECONDS < time.seconds();
-        if behind(newest) {
-            (CannotTell, Reason::ClockBehind { now, newest })
-        } else if behind(signed) {
-            (CannotTell, Reason::SignedInFuture { signed, now })
-        } else {
-            (Yes, Reason::ClockPlausible)
-        }
-    }
-
     fn revocation(&self) -> (Answer, Reason) {
         let status = &self.credential().status;
         if status.purpose != REVOCATION {
@@ -428,20 +478,6 @@ impl Facts<'_> {
                 Err(Reason::ClockBehind { now: self.now, newest: list.valid_from })
             }
             None => Ok((set, list.valid_from)),
-        }
-    }
-
-    fn freshness(&self) -> (Answer, Reason) {
-        let freshness = self.pack().freshness();
-        let as_of = freshness.date;
-        let most = self.pack().root().green_days;
-        let days = self.now.days_since(as_of);
-        if self.pack().is_stale(self.now) {
-            (CannotTell, Reason::EvidenceStale { as_of, days, most })
-        } else if days >= EVIDENCE_DAYS_NOTE {
-            (Yes, Reason::EvidenceOld { as_of, days })
-        } else {
-            (Yes, Reason::EvidenceFresh { as_of, days })
         }
     }
 

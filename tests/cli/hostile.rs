@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 
+use serde_json::Value;
 use skillpass::interop::intake;
 use skillpass::interop::scan::Limits;
 
@@ -13,8 +14,19 @@ use super::program::Place;
 fn random_bytes_are_unreadable() {
     let place = Place::of_world();
     let mut dice = Dice(0x5eed_0003);
-    let heads: [&[u8]; 8] =
-        [b"", b"{", b"[", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-1.7\n", b"RIFF\x10\0\0\0WEBP", b"https://a/#"];
+    let heads: [&[u8]; 11] = [
+        b"",
+        b"{",
+        b"[",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"%PDF-1.7\n",
+        b"RIFF\x10\0\0\0WEBP",
+        b"https://a/#",
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\">",
+        b"<?xml version=\"1.0\"?>",
+        b"eyJ",
+    ];
     for round in 0..24 {
         let mut bytes = heads[round % heads.len()].to_vec();
         bytes.extend((0..dice.throw(3_000)).map(|_| u8::try_from(dice.throw(256)).unwrap()));
@@ -73,7 +85,8 @@ fn truncated_files_and_codes_are_unreadable_at_every_length() {
     }
 }
 
-/// A changed byte is found: another answer than yes, or unreadable.
+/// A changed byte is found: another answer than yes, or unreadable. A proof that becomes one of a suite or key that nobody knows is listed and
+/// no more (interop.md 2.5): then everything that the other proof covers is as it was.
 #[test]
 fn no_flipped_bit_is_accepted() {
     let place = Place::of_world();
@@ -90,9 +103,20 @@ fn no_flipped_bit_is_accepted() {
     }
     let list = names.join(" ");
     let said = place.run(&format!("verify --trust centro/trust.json --json {list}")).json();
+    let without_rdfc = |bytes: &[u8]| {
+        let mut document: Value = serde_json::from_slice(bytes).unwrap();
+        document["proof"].as_array_mut().unwrap().truncate(1);
+        document
+    };
+    let mut accepted = 0;
     for row in said["verdicts"].as_array().unwrap() {
-        assert_ne!(row["outcome"], "accept", "{row}");
+        if row["outcome"] == "accept" {
+            assert_eq!(without_rdfc(&place.read(row["input"].as_str().unwrap())), without_rdfc(&json), "{row}");
+            assert_eq!(row["proofs"][1]["state"], "not-checked", "{row}");
+            accepted += 1;
+        }
     }
+    assert!(accepted < 20, "{accepted} of 60");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::program::{PEOPLE, Place, Ran};
 
-const COMMANDS: [&str; 32] = [
+const COMMANDS: [&str; 49] = [
     "",
     "init",
     "issue",
@@ -35,6 +35,23 @@ const COMMANDS: [&str; 32] = [
     "authority rule remove",
     "authority show",
     "authority sign",
+    "badge",
+    "badge bake",
+    "badge read",
+    "export",
+    "fetch",
+    "fsck",
+    "backup",
+    "restore",
+    "confirm",
+    "retire",
+    "member",
+    "member x add",
+    "member x list",
+    "member x close",
+    "member x invite",
+    "desk",
+    "desk require-two",
 ];
 
 /// The words of an example as a shell would cut them.
@@ -62,7 +79,18 @@ fn every_help_ends_with_an_example_that_can_be_pasted() {
     // What the examples speak of.
     std::fs::rename(place.path("centro"), place.path("one")).unwrap();
     let key = place.read("key.txt");
-    let more = ["authority successor", "authority withdraw", "trust", "trust update", "trust show", "trust remove"];
+    let more = [
+        "token",
+        "token new",
+        "token list",
+        "token revoke",
+        "authority successor",
+        "authority withdraw",
+        "trust",
+        "trust update",
+        "trust show",
+        "trust remove",
+    ];
     for command in COMMANDS.iter().chain(&more) {
         let help = place.run(&format!("{command} --help")).ends(0);
         assert!(help.err.is_empty(), "help asked for is a result");
@@ -83,7 +111,7 @@ fn every_help_ends_with_an_example_that_can_be_pasted() {
             assert!(!is_usage_fault(&ran), "{example}: {}", ran.err);
         }
         // The next help's examples start from the same ground.
-        for left in ["centro", "demo-data", "ministry", "ana", "certificates"] {
+        for left in ["centro", "demo-data", "ministry", "ana", "certificates", "fetched", "record"] {
             let _ = std::fs::remove_dir_all(place.path(left));
         }
     }
@@ -113,6 +141,10 @@ fn a_line_that_is_not_understood_ends_with_64() {
         "keys a b",
         "qr",
         "show",
+        "badge",
+        "badge bake",
+        "export --form csv",
+        "fetch x",
     ] {
         let said = place.run(line).ends(64);
         assert!(said.out.is_empty() && !said.err.is_empty(), "{line}: {said:?}");
@@ -149,6 +181,18 @@ fn every_command_gives_one_json_document() {
         (&format!("qr {json} --text"), 0),
         (&format!("qr {json} --out q.svg"), 0),
         (&format!("qr {missing}"), 66),
+        (&format!("badge bake {json} --out b.svg"), 0),
+        (&format!("badge bake {missing} --out b.svg"), 66),
+        ("badge read b.svg", 0),
+        ("badge read out", 66),
+        (&format!("export {json} --form file"), 0),
+        (&format!("export {json} --form file --out copy.json"), 0),
+        ("export --institution centro --form csv --out record", 0),
+        ("export --institution centro --form rdfc --out record", 64),
+        (&format!("fetch {json} --into fetched --dry-run"), 0),
+        (&format!("fetch {json} --into fetched"), 0),
+        (&format!("fetch {missing} --into fetched"), 66),
+        ("verify eyJhbGciOiJFZERTQSJ9.eyJ2YyI6e319.c2lnbmF0dXJl", 66),
         (&format!("verify {json}"), 2),
         (&format!("verify {json} --trust centro/trust.json"), 0),
         (&format!("verify {missing}"), 66),
@@ -183,6 +227,13 @@ fn every_command_gives_one_json_document() {
         ("publish --institution centro --key-file key.txt", 0),
         ("publish --institution missing --key-file key.txt", 66),
         ("serve --trust missing", 66),
+        ("serve --institution missing", 66),
+        ("token new --institution centro --name programs", 0),
+        ("token new --institution centro --name programs --days 0", 64),
+        ("token new --institution missing --name programs", 66),
+        ("token list --institution centro", 0),
+        ("token revoke programs --institution centro", 0),
+        ("token revoke nobody --institution centro", 66),
     ];
     for (line, code) in lines {
         let said = place.run(&format!("{line} --json")).ends(code);

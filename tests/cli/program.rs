@@ -9,6 +9,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use skillpass::base::timestamp::{Date, Timestamp};
+use skillpass::desk::institution::Institution;
+use skillpass::store::sled_store::SledStore;
 use tempfile::TempDir;
 
 /// What a run came to.
@@ -127,6 +129,11 @@ impl Place {
 
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.0.path().join(name)
+    }
+
+    /// The store of an institution. Whoever had it before may give it back a moment after it was dropped.
+    pub fn store(&self, institution: &str) -> SledStore {
+        Institution::open(&self.path(institution)).unwrap().store_in_turn().unwrap()
     }
 
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {

@@ -4,6 +4,8 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
+use crate::common::documents::rdfc_alone;
+
 use super::program::{KEY, PEOPLE, Place};
 
 const TRUST: &str = "--trust centro/trust.json";
@@ -133,7 +135,7 @@ fn what_is_published_is_served_without_a_restart() {
         for (path, name) in names {
             let (status, body) = server.get("web.example", path);
             assert_eq!(status, "HTTP/1.1 200 OK", "{path}");
-            assert!(body == place.read(format!("web/status/{name}.json")), "{path}");
+            assert!(body == rdfc_alone(&place.read(format!("web/status/{name}.json"))), "{path}");
         }
         assert_eq!(server.get("web.example", "/trust.json").1, place.read("web/trust.json"));
     };
@@ -159,4 +161,70 @@ fn what_is_published_is_served_without_a_restart() {
     for path in ["/publish/log.txt", "/log.txt", "/status/log.txt", "/institution.json", "/status/1.status.json"] {
         assert_eq!(server.get("web.example", path).0, "HTTP/1.1 404 Not Found", "{path}");
     }
+}
+
+/// A program issues over HTTP, a clerk withdraws at the same machine, and each sees what the other did.
+#[test]
+fn programs_issue_while_clerks_work() {
+    let place = Place::of_world();
+    place.run(&format!("init web --name Web --country CO --domain web.example --key-file {KEY}")).ends(0);
+    let token = place.run("token new --institution web --name program").ends(0).out;
+    let listed = place.run("token list --institution web --json").ends(0).out;
+    assert!(!listed.contains(token.trim()), "{listed}");
+    let server = Server::start(&place, &format!("serve --trust web/trust.json --institution web --key-file {KEY}"));
+    let ask = |path: &str, token: &str, body: &serde_json::Value| {
+        let body = body.to_string();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: web.example\r\nContent-Type: application/json\r\nAuthorization: Bearer {token}\r\n\
+             Idempotency-Key: one\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        let (status, body) = server.ask(&head, body.as_bytes());
+        (status, serde_json::from_slice::<serde_json::Value>(&body).unwrap())
+    };
+    let order = serde_json::json!({"credential": {
+        "@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiableCredential"],
+        "issuer": "did:web:web.example", "credentialSubject": {"id": "did:example:holder"},
+    }});
+    let (status, answer) = ask("/credentials/issue", token.trim(), &order);
+    assert_eq!(status, "HTTP/1.1 201 Created", "{answer}");
+    // The same again, while a second order would be another one.
+    assert_eq!(ask("/credentials/issue", token.trim(), &order), (status, answer.clone()));
+    let to_verify = serde_json::json!({"verifiableCredential": answer["verifiableCredential"]});
+    let (status, said) = ask("/credentials/verify", "", &to_verify);
+    assert_eq!((status.as_str(), &said["verified"]), ("HTTP/1.1 200 OK", &true.into()), "{said}");
+
+    // The institution's keys, and its lists, stand where its identifier says.
+    let (status, document) = server.get("web.example", "/.well-known/did.json");
+    assert_eq!(status, "HTTP/1.1 200 OK");
+    assert_eq!(document, place.read("web/publish/did.json"), "the same file for a static host");
+    let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
+    assert_eq!(document["id"], "did:web:web.example");
+    let proof = &answer["verifiableCredential"]["proof"][0];
+    assert_eq!(document["assertionMethod"], serde_json::json!([proof["verificationMethod"]]));
+    assert_eq!(server.get("web.example", "/elsewhere/did.json").0, "HTTP/1.1 404 Not Found");
+
+    // By hand, beside the running server: in the store, so it can be withdrawn, and everybody is told.
+    let serial = {
+        let body = order.to_string();
+        let head = format!(
+            "POST /credentials/issue HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer {}\r\n\
+             Idempotency-Key: one\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            token.trim(),
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&server.1).unwrap();
+        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let serial = answer.lines().find_map(|line| line.strip_prefix("skillpass-serial: ")).unwrap();
+        serial.to_owned()
+    };
+    place.run(&format!("revoke {serial} --institution web --reason error --key-file {KEY}")).ends(0);
+    let (status, said) = ask("/credentials/verify", "", &to_verify);
+    assert_eq!((status.as_str(), &said["code"]), ("HTTP/1.1 422 Unprocessable Entity", &"invalid".into()), "{said}");
+    assert_eq!(said["errors"][0]["code"], "revoked");
+    place.run("token revoke program --institution web").ends(0);
+    let (status, said) = ask("/credentials/issue", token.trim(), &order);
+    assert_eq!((status.as_str(), &said["code"]), ("HTTP/1.1 403 Forbidden", &"token-revoked".into()));
 }

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use skillpass::base::multibase;
 use skillpass::credential::achievement::Kind;
 
-use super::documents::{KEY_3, canonical, changed, key, module, of_kind, signed_by};
+use super::documents::{KEY_3, canonical, changed, key, module, of_kind, on_list, signed_by};
 use super::packs::{ACCREDITED, Parts, digest, list, rule, signed_list};
 
 /// The authority of the pack `pilot`.
@@ -196,7 +196,7 @@ pub fn decision(about: &Value, rows: &[(&str, &str)]) -> Value {
     document["issuer"] = json!({"id": DECIDER, "name": "Reconoce", "type": ["Profile"]});
     document["awardedDate"] = "2026-04-10T00:00:00Z".into();
     document["validFrom"] = "2026-04-10T00:00:00Z".into();
-    document["credentialStatus"]["statusListCredential"] = DECIDER_LIST.into();
+    document = on_list(&document, DECIDER_LIST);
     document["relatedResource"] = json!([{"id": about["id"], "digestMultibase": digest(about)}]);
     if !rows.is_empty() {
         let rows = rows.iter().map(|(name, value)| super::documents::result_row(name, value));

@@ -7,6 +7,9 @@ use skillpass::base::canonical::{self, Bounds, Numbers};
 use skillpass::base::key::SecretKey;
 use skillpass::base::multibase;
 use skillpass::credential::achievement::Kind;
+use skillpass::credential::credential::Credential;
+use skillpass::credential::document::Document as _;
+use skillpass::interop::rdfc;
 
 /// The body that most vectors are signed by.
 pub const FORMAR: &str = "did:web:cert.formar.example";
@@ -71,6 +74,7 @@ pub fn of_kind(kind: Kind) -> Value {
         "validFrom": "2026-03-14T00:00:00Z",
         "validUntil": "2029-03-14T23:59:59Z",
         "credentialStatus": {
+            "id": format!("{LIST}#94567"),
             "type": "BitstringStatusListEntry", "statusPurpose": "revocation", "statusListIndex": "94567",
             "statusListCredential": LIST,
         },
@@ -198,6 +202,42 @@ pub fn proof(document: &Value, key: &SecretKey, options: Value) -> Value {
     proof
 }
 
+/// The members of a proof of a suite over RDF before it is signed (§3.2.1): it has no contexts of its own.
+pub fn rdf_options(suite: &str, method: &str, created: &str) -> Value {
+    let mut options = json!({"created": created, "verificationMethod": method, "proofPurpose": "assertionMethod"});
+    match suite {
+        "Ed25519Signature2020" => options["type"] = suite.into(),
+        _ => (options["type"], options["cryptosuite"]) = ("DataIntegrityProof".into(), suite.into()),
+    }
+    options
+}
+
+/// A proof over RDF with its value (§3.2.2 to §3.2.7).
+pub fn rdf_proof(document: &Value, key: &SecretKey, options: Value) -> Value {
+    let mut document = document.clone();
+    if options.get("previousProof").is_none() {
+        document.as_object_mut().unwrap().remove("proof");
+    }
+    let mut config = options.clone();
+    config["@context"] = document["@context"].clone();
+    let digest = |value: &Value| {
+        let read = canonical::read(&canonical(value), Credential::BOUNDS).unwrap();
+        rdfc::digest(read.object().unwrap(), rdfc::Contexts::embedded()).unwrap_or_else(|refused| panic!("{refused:?}"))
+    };
+    let mut proof = options;
+    let value = key.sign(&skillpass::credential::proof::hash_data(&digest(&config), &digest(&document)));
+    proof["proofValue"] = multibase::base58btc(&value).into();
+    proof
+}
+
+/// The canonical bytes with the rdfc proof alone, as a single object: how lists stand at their addresses.
+pub fn rdfc_alone(bytes: &[u8]) -> Vec<u8> {
+    let mut document: Value = serde_json::from_slice(bytes).unwrap();
+    let proofs = document["proof"].as_array().unwrap();
+    document["proof"] = proofs.iter().find(|proof| proof["cryptosuite"] == "eddsa-rdfc-2022").unwrap().clone();
+    canonical(&document)
+}
+
 /// The document with these proofs.
 pub fn with_proofs(document: &Value, proofs: Vec<Value>) -> Value {
     let mut document = document.clone();
@@ -226,7 +266,21 @@ pub fn changed(document: &Value, pointer: &str, value: Value) -> Value {
         },
         parent => parent[name] = value,
     }
+    if parent == "/credentialStatus" && name.starts_with("statusList") { entry_named(document) } else { document }
+}
+
+/// The same, its status entry named by the list and position that it has, where it has both.
+pub fn entry_named(mut document: Value) -> Value {
+    let entry = &mut document["credentialStatus"];
+    if let (Some(list), Some(index)) = (entry["statusListCredential"].as_str(), entry["statusListIndex"].as_str()) {
+        entry["id"] = format!("{list}#{index}").into();
+    }
     document
+}
+
+/// The same, with its status on another list.
+pub fn on_list(document: &Value, list: &str) -> Value {
+    changed(document, "/credentialStatus/statusListCredential", list.into())
 }
 
 /// A document that lacks one member or entry.

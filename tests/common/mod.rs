@@ -5,6 +5,7 @@ pub mod countries;
 pub mod curve;
 pub mod documents;
 pub mod lists;
+pub mod nquads;
 pub mod packs;
 pub mod shared;
 

@@ -5,6 +5,7 @@ mod compromise;
 mod dates;
 mod entitled;
 mod evidence;
+mod foreign;
 mod form;
 mod json_texts;
 mod lists;
@@ -27,6 +28,7 @@ pub fn files() -> Vec<(String, String)> {
     dates::all(&mut made);
     entitled::all(&mut made);
     evidence::all(&mut made);
+    foreign::all(&mut made);
     form::all(&mut made);
     json_texts::all(&mut made);
     lists::all(&mut made);
@@ -163,9 +165,10 @@ pub fn malformed(at: &str) -> Value {
     json!({"outcome": "undecided", "findings": {"form": "malformed"}, "at": at, "shown": null})
 }
 
-/// Undecided because of somebody else's kind.
+/// Undecided because of somebody else's kind, by a listed body.
 pub fn foreign() -> Value {
-    json!({"outcome": "undecided", "findings": {"form": "foreign-kind"}, "shown": null})
+    json!({"outcome": "undecided", "reason": "foreign-kind",
+           "findings": {"signature": "signature-holds", "form": "foreign-form"}, "shown": {"mark": "authentic"}})
 }
 
 /// Not even a signed document.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 use skillpass::base::canonical::{self, Bounds, Numbers, ReadError};
+use skillpass::base::key::PublicKey;
 use skillpass::base::limits::{CREDENTIAL_STRING_BYTES, FILE_DEPTH};
 use skillpass::base::timestamp::Timestamp;
 use skillpass::carry::PacketError;
@@ -13,10 +14,13 @@ use skillpass::credential::achievement::Language;
 use skillpass::credential::credential::Credential;
 use skillpass::credential::document::{Signed, Unreadable};
 use skillpass::credential::proof::ProofProblem;
+use skillpass::credential::proof::Suites;
+use skillpass::interop::rdfc::suites;
 use skillpass::trust::bundle::Bundle;
+use skillpass::trust::foreign_list::ForeignList;
 use skillpass::trust::pack::{Anchor, PackError, Standing, TrustPack};
 use skillpass::verify::message::Words;
-use skillpass::verify::{Evidence, Policy, Presented, Reason, Verdict, verify};
+use skillpass::verify::{Evidence, Mapped, Method, Policy, Presented, Purpose, Reason, Verdict, verify};
 
 use crate::common::here;
 use crate::common::shared::hex;
@@ -102,6 +106,11 @@ impl Vector {
         vectors
     }
 
+    /// The file itself.
+    pub fn file(&self) -> &Value {
+        &self.file
+    }
+
     /// Its name without its folder.
     pub fn file_name(&self) -> &str {
         self.name.rsplit('/').next().unwrap()
@@ -154,7 +163,14 @@ impl Vector {
         let presented = self.file["presented"].as_array().into_iter().flatten();
         let presented =
             presented.map(|document| Signed::<Credential>::read(&serde_json::to_vec(document).unwrap()).unwrap());
+        let mapped = &self.file["mapped"];
         let evidence = Evidence {
+            suites: if self.file["suites"] == "jcs" { Suites::default() } else { suites() },
+            mapped: Mapped {
+                methods: mapped["methods"].as_array().into_iter().flatten().map(method).collect(),
+                lists: mapped["lists"].as_array().into_iter().flatten().map(list).collect(),
+            }
+            .into(),
             presented: Presented::of(presented),
             seen: self.file["seen"].as_str().map(time),
             ..Evidence::of_packs(self.standing(names.iter().map(|name| pack(name)).collect()))
@@ -281,7 +297,11 @@ impl Found {
             instruments: verdict.worth.iter().map(|it| it.instrument.clone()).collect(),
             shown: verdict
                 .shown()
-                .map(|(credential, mark)| (mark.code().to_owned(), credential.holder.name.as_str().to_owned())),
+                .map(|(credential, mark)| (mark.code().to_owned(), credential.holder.name.as_str().to_owned()))
+                .or_else(|| {
+                    let (guest, mark) = verdict.guest()?;
+                    Some((mark.code().to_owned(), guest.holder_name.clone().unwrap_or_default()))
+                }),
             canonical: None,
         }
     }
@@ -289,6 +309,22 @@ impl Found {
     fn refused(outcome: &str, reason: &str) -> Self {
         Self { outcome: outcome.to_owned(), reason: Some(reason.to_owned()), ..Self::default() }
     }
+}
+
+/// A key of a resource map.
+fn method(json: &Value) -> Method {
+    let text = |name: &str| json[name].as_str().unwrap().to_owned();
+    Method {
+        id: text("id"),
+        controller: text("controller"),
+        key: PublicKey::from_multikey(&text("publicKeyMultibase")).unwrap(),
+        purposes: vec![Purpose::Assertion],
+    }
+}
+
+/// A status list of a resource map, under its own address.
+fn list(json: &Value) -> (String, Signed<ForeignList>) {
+    (json["id"].as_str().unwrap().to_owned(), Signed::read(&serde_json::to_vec(json).unwrap()).unwrap())
 }
 
 /// The verdict on a document's bytes.

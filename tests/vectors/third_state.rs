@@ -13,8 +13,8 @@ const CANNOT_TELL: &str = "cannot-tell";
 const ANSWERS: [(&str, &str); 3] = [
     (
         "yes",
-        "authority-accepted authority-recognised award-matches clock-plausible dates-hold evidence-fresh evidence-old form-holds in-scope key-compromised-kept key-in-window \
-         not-revoked not-suspended proofs-hold signature-holds standard-in-force worth-alternative worth-partial worth-recognised",
+        "authority-accepted authority-recognised award-matches clock-plausible dates-hold evidence-fresh evidence-old foreign-form form-holds in-scope key-compromised-kept key-in-window \
+         no-status not-revoked not-suspended proofs-hold signature-holds standard-in-force worth-alternative worth-partial worth-recognised",
     ),
     (
         "no",
@@ -24,11 +24,11 @@ const ANSWERS: [(&str, &str); 3] = [
     ),
     (
         CANNOT_TELL,
-        "authority-not-recognised-then award-long-before clock-behind evidence-stale foreign-kind intact-only issuer-unknown key-compromised-later \
-         key-compromised-unwitnessed key-newer-than-list malformed no-country no-rule not-reached not-understood own-country \
+        "authority-not-recognised-then award-long-before clock-behind context-unknown evidence-stale foreign-kind intact-only issuer-unknown key-compromised-later \
+         key-compromised-unwitnessed key-newer-than-list malformed no-country no-rule not-covered not-reached not-understood own-country \
          rule-not-in-force rules-contradict rules-stale scope-newer-than-list signed-in-future standard-newer-than-list status-index-outside \
-         status-list-ended status-list-foreign status-list-malformed status-list-missing suite-not-checked test-code \
-         worth-assessment-only worth-conditional",
+         status-list-ended status-list-foreign status-list-malformed status-list-missing status-unknown suite-not-checked test-code too-much-work \
+         without-our-proof worth-assessment-only worth-conditional",
     ),
 ];
 

@@ -314,6 +314,8 @@ pub fn certificate(random: &mut Random, catalogue: &[Value], wish: Wish) -> Valu
         (format!("did:web:{domain}"), format!("did:web:{domain}#key-1"))
     };
     let awarded = day(random, 2026);
+    let list = format!("https://{domain}/status/{}", 1 + random.below(2));
+    let index = (1 + random.below(131_071)).to_string();
     let mut document = json!({
         "@context": CONTEXTS,
         "id": format!("urn:uuid:{}", uuid(random)),
@@ -322,10 +324,11 @@ pub fn certificate(random: &mut Random, catalogue: &[Value], wish: Wish) -> Valu
         "awardedDate": format!("{awarded}T00:00:00Z"),
         "validFrom": format!("{awarded}T00:00:00Z"),
         "credentialStatus": {
+            "id": format!("{list}#{index}"),
             "type": "BitstringStatusListEntry",
             "statusPurpose": "revocation",
-            "statusListIndex": (1 + random.below(131_071)).to_string(),
-            "statusListCredential": format!("https://{domain}/status/{}", 1 + random.below(2)),
+            "statusListIndex": index,
+            "statusListCredential": list,
         },
         "credentialSubject": {
             "type": ["AchievementSubject"],

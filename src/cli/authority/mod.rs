@@ -2,7 +2,7 @@
 
 pub mod args;
 mod refresh;
-mod words;
+pub(super) mod words;
 
 use std::path::{Path, PathBuf};
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! DIR/logs/HASH/log.txt           the log as far as it was countersigned: one digest a line
+//! DIR/logs/HASH/acts.json         the checkpoint of the log of acts, as it was countersigned last
 //! DIR/logs/HASH/checkpoints.jsonl {"checkpoint": …, "countersigned": TIME}, one a line, oldest first
 //! ```
 //! HASH is of the institution's identifier: names never become paths (threats.md F9). The log is on the disk before its checkpoint is, and
@@ -20,6 +21,9 @@ use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::credential::document::{Document as _, Signed};
 use crate::desk::institution::at;
+use crate::desk::publish::ACTS;
+use crate::store::files::{Readers, write_whole};
+use crate::trust::acts_checkpoint::ActsCheckpoint;
 use crate::trust::checkpoint::{Checkpoint, chain, first_head, read_log};
 use crate::trust::freshness::CheckpointRow;
 use crate::trust::logged::{DigestSet, Logged};
@@ -71,6 +75,30 @@ impl Logs {
 
     fn checkpoints_path(&self) -> PathBuf {
         self.folder.join("checkpoints.jsonl")
+    }
+
+    /// The checkpoint of the log of acts that was countersigned last.
+    ///
+    /// # Errors
+    /// What the disk says; that it is not one is `InvalidData`.
+    pub fn acts(&self) -> io::Result<Option<ActsCheckpoint>> {
+        let bytes = match std::fs::read(self.folder.join(ACTS)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            read => read?,
+        };
+        let signed = Signed::<ActsCheckpoint>::read(&bytes).ok().map(|signed| signed.to_json());
+        // It was written here, by whoever can write here whatever they like.
+        let content = signed.as_ref().and_then(Json::object).and_then(|it| ActsCheckpoint::parse(it).ok());
+        content.map(Some).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
+
+    /// Keeps it, in the place of the one before.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn keep_acts(&self, bytes: &[u8]) -> io::Result<()> {
+        std::fs::create_dir_all(&self.folder)?;
+        write_whole(&self.folder.join(ACTS), bytes, Readers::Everybody)
     }
 
     /// Every checkpoint that was countersigned here, oldest first.

@@ -136,7 +136,7 @@ pub fn withdraw(
     Ok(())
 }
 
-/// Gives a listed institution the key of its card.
+/// Gives a listed institution the key of its card, and ends the windows of the keys that the card had before it.
 ///
 /// # Errors
 /// [`AuthorityError::UnknownInstitution`]; [`DeskError::Value`] for a key that is not under the institution's identifier, or whose
@@ -150,6 +150,14 @@ pub fn add_key(list: &mut Accreditation, card: &Card, from: Option<Timestamp>) -
     let own = issuer.id.own_key().is_none_or(|own| own == key.key);
     if key.id.did() != issuer.id || taken || !own {
         return Err(unusable());
+    }
+    // The windows of the keys before it end as the card says, and never later than they did.
+    for before in card.keys().into_iter().skip(1) {
+        let same =
+            |listed: &&mut IssuerKey| listed.id == before.id && listed.key == before.key && listed.until.is_none();
+        if let Some(listed) = issuer.keys.iter_mut().find(same) {
+            listed.until = before.until;
+        }
     }
     key.from = from.unwrap_or(key.from);
     issuer.keys.push(key);

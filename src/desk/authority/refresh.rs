@@ -19,8 +19,10 @@ use crate::base::limits::{CLOCK_DRIFT_SECONDS, PACK_BYTES};
 use crate::base::timestamp::Timestamp;
 use crate::credential::document::{Authentic, Document, Signed};
 use crate::desk::institution::DeskError;
+use crate::desk::publish::ACTS;
 use crate::store::files::{Readers, write_whole};
 use crate::trust::accreditation::{Issuer, IssuerKey};
+use crate::trust::acts_checkpoint::ActsCheckpoint;
 use crate::trust::checkpoint::Checkpoint;
 use crate::trust::freshness::{CheckpointRow, Freshness, ListRow};
 use crate::trust::status::{Bits, MESSAGE, REVOCATION, SUSPENSION, StatusList};
@@ -361,6 +363,41 @@ impl Refreshing<'_> {
         if let Err((file, why)) = self.try_log(folder, hand_in) {
             hand_in.refuse(file, why);
         }
+        if let Err(why) = self.try_acts(folder) {
+            hand_in.refuse(ACTS, why);
+        }
+    }
+
+    /// The checkpoint of the log of acts: countersigned, given back and kept, when it does not say less than the one before. A desk of an
+    /// earlier version hands none in.
+    fn try_acts(&self, folder: &Path) -> Result<(), Why> {
+        let path = folder.join(ACTS);
+        if !path.exists() {
+            return Ok(());
+        }
+        let (signed, _) = read_signed::<ActsCheckpoint>(&path).ok_or(Why::NotReadable)?;
+        let (issuer, held) = self.authentic(&signed, signed.claimed_issuer()).ok_or(Why::Unlisted)?;
+        let (key, new) = (held.key, held.document.into_content());
+        if new.issuer != issuer.id {
+            return Err(Why::Unlisted);
+        }
+        let logs = Logs::of(self.folder, &new.issuer);
+        let before = logs.acts().map_err(|_| Why::NotReadable)?;
+        if before.as_ref().is_some_and(|before| *before == new) {
+            return Ok(());
+        }
+        self.timely(new.date, key)?;
+        let rewritten =
+            |before: &ActsCheckpoint| new.size < before.size || (new.size == before.size && new.head != before.head);
+        if before.as_ref().is_some_and(rewritten) {
+            return Err(Why::LogRewritten);
+        }
+        let method = MethodId::of_key(&self.key.public());
+        let countersigned = signed.countersign(self.key, &method, self.now).map_err(|_| Why::NotReadable)?;
+        logs.keep_acts(countersigned.bytes()).map_err(|_| Why::NotReadable)?;
+        // A stick may be read-only: what counts is the copy here.
+        let _ = write_whole(&path, countersigned.bytes(), Readers::Everybody);
+        Ok(())
     }
 
     fn try_log(&mut self, folder: &Path, hand_in: &mut HandIn) -> Result<(), (&'static str, Why)> {

@@ -26,7 +26,7 @@ pub(super) struct Words<T: 'static> {
 }
 
 impl<T: Copy> Words<T> {
-    fn of(entries: &'static [Entry<T>], code: fn(T) -> &'static str) -> Self {
+    pub(super) fn of(entries: &'static [Entry<T>], code: fn(T) -> &'static str) -> Self {
         let folded = entries.iter().flat_map(|(value, ours, others)| {
             ours.iter()
                 .chain(others.iter())

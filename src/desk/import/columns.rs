@@ -1,9 +1,5 @@
-//! Which column means what: the headers that clerks write, in five languages.
+//! What a register's columns hold, and the headers that clerks write over them, in five languages.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use super::fold::fold_words;
 use crate::credential::achievement::{Kind, Language};
 
 /// What a column holds.
@@ -29,30 +25,17 @@ pub enum Column {
     Name,
     /// The body's own number for the award.
     RegisterId,
+    /// The sex that the person gave, for counts alone. Never kept unless the caller asked for it.
+    Sex,
     /// The codes of the units assessed, between bars.
     Units,
     /// The last day of validity.
     ValidUntil,
 }
 
-/// How one header is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heading {
-    /// A column of ours.
-    Known(Column),
-    /// Very often the full name; half of it when surnames have a column of their own.
-    NameAlone,
-    /// Given names or surnames alone.
-    NamePart,
-    /// Never kept.
-    Forbidden,
-    /// Anything else.
-    Unknown,
-}
-
 impl Column {
     /// Every column.
-    pub const ALL: [Column; 12] = [
+    pub const ALL: [Column; 13] = [
         Column::Name,
         Column::BirthYear,
         Column::AwardDate,
@@ -65,7 +48,28 @@ impl Column {
         Column::ValidUntil,
         Column::Language,
         Column::HolderKey,
+        Column::Sex,
     ];
+
+    /// The code of remembered mappings and the command line: `award-date`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Column::Archive => "archive",
+            Column::AwardDate => "award-date",
+            Column::BirthYear => "birth-year",
+            Column::HolderKey => "holder-key",
+            Column::Hours => "hours",
+            Column::Language => "language",
+            Column::Method => "method",
+            Column::Modality => "modality",
+            Column::Name => "name",
+            Column::RegisterId => "register-id",
+            Column::Sex => "sex",
+            Column::Units => "units",
+            Column::ValidUntil => "valid-until",
+        }
+    }
 
     /// A header that is understood, in the clerk's language: what to write where a column is missing.
     #[must_use]
@@ -81,7 +85,8 @@ impl Column {
     }
 
     /// Whether registers of this kind say anything in it.
-    pub(super) fn is_of(self, kind: Kind) -> bool {
+    #[must_use]
+    pub fn is_of(self, kind: Kind) -> bool {
         match self {
             Column::Archive => kind == Kind::FromArchive,
             Column::Hours | Column::Modality => matches!(kind, Kind::Attendance | Kind::ModuleCompletion),
@@ -91,7 +96,7 @@ impl Column {
     }
 
     /// The header in es, pt, en, fr, ht, and others that clerks write.
-    fn headers(self) -> ([&'static str; 5], &'static [&'static str]) {
+    pub(super) fn headers(self) -> ([&'static str; 5], &'static [&'static str]) {
         match self {
             Column::Archive => (
                 [
@@ -211,6 +216,10 @@ impl Column {
                     "Code interne",
                 ],
             ),
+            Column::Sex => (
+                ["Sexo", "Sexo", "Sex", "Sexe", "Sèks"],
+                &["Género", "Gênero", "Gender", "Genre", "Sexo (autodeclarado)", "Sexo (opcional)"],
+            ),
             Column::Units => (
                 ["Unidades", "Unidades", "Units", "Unités", "Inite"],
                 &[
@@ -240,165 +249,6 @@ impl Column {
                     "Dat ekspirasyon",
                 ],
             ),
-        }
-    }
-}
-
-impl Heading {
-    /// What a header's text means.
-    pub(super) fn of(header: &str) -> Self {
-        let folded = fold_words(header);
-        if folded.is_empty() {
-            return Heading::Unknown;
-        }
-        if let Some(heading) = HEADINGS.get(&folded) {
-            return *heading;
-        }
-        // A word is enough: `N.º de documento`, `Dirección actual`. Better a useful column named than a harmful one kept.
-        let forbidden =
-            folded.split(' ').any(is_forbidden) || FORBIDDEN_PHRASES.iter().any(|phrase| folded.contains(phrase));
-        if forbidden { Heading::Forbidden } else { Heading::Unknown }
-    }
-}
-
-fn is_forbidden(word: &str) -> bool {
-    FORBIDDEN_WORDS.iter().any(|words| words.split(' ').any(|forbidden| forbidden == word))
-}
-
-static HEADINGS: LazyLock<HashMap<String, Heading>> = LazyLock::new(|| {
-    let parts = NAME_PARTS.iter().map(|header| (fold_words(header), Heading::NamePart));
-    let alone = NAMES_ALONE.iter().map(|header| (fold_words(header), Heading::NameAlone));
-    let known = Column::ALL.into_iter().flat_map(|column| {
-        let (ours, others) = column.headers();
-        let all: Vec<&str> = ours.into_iter().chain(others.iter().copied()).collect();
-        all.into_iter().map(move |header| (fold_words(header), Heading::Known(column)))
-    });
-    parts.chain(alone).chain(known).collect()
-});
-
-const NAMES_ALONE: [&str; 16] = [
-    "Nombre",
-    "Nombres",
-    "Participante",
-    "Participantes",
-    "Estudiante",
-    "Aprendiz",
-    "Alumno",
-    "Nome",
-    "Aluno",
-    "Name",
-    "Participant",
-    "Student",
-    "Nom",
-    "Non",
-    "Patisipan",
-    "Titular",
-];
-
-const NAME_PARTS: [&str; 28] = [
-    "Apellido",
-    "Apellidos",
-    "Primer apellido",
-    "Segundo apellido",
-    "Apellido paterno",
-    "Apellido materno",
-    "Primer nombre",
-    "Segundo nombre",
-    "Sobrenome",
-    "Sobrenomes",
-    "Último nome",
-    "Primeiro nome",
-    "Surname",
-    "Surnames",
-    "Last name",
-    "First name",
-    "Middle name",
-    "Family name",
-    "Given name",
-    "Given names",
-    "Nom de famille",
-    "Prénom",
-    "Prénoms",
-    "Siyati",
-    "Prenon",
-    "Non fanmi",
-    "Premye non",
-    "Ti non",
-];
-
-/// What must never be kept (design §3 *Forbidden*), as words of headers, folded, between spaces.
-const FORBIDDEN_WORDS: [&str; 5] = [
-    // nationality, birthplace, migratory status
-    "nacionalidad nacionalidade nationality nationalite nasyonalite ciudadania cidadania citizenship citoyennete \
-     naturalidade birthplace migratorio migratoria migratory migratoire migratwa migrante migrant refugiado \
-     refugiada refugee refugie refijye asilo asylum asile visa visado visto ppt",
-    // documents
-    "documento documentos document dokiman cedula dni cpf rg rut curp cin nif nit pasaporte passaporte passport \
-     passeport paspo identidad identidade identificacion identificacao identite idantite",
-    // sex, family, health, origin, belief
-    "sexo sex sexe seks genero gender genre hijos filhos children enfants familia family famille fanmi salud \
-     saude health sante discapacidad deficiencia disability handicap andikap etnia ethnicity ethnie raza raca \
-     race religion religiao relijyon",
-    // where a person can be found
-    "direccion endereco address adresse adres domicilio residencia residence telefono telefone telephone telefon \
-     phone tel celular cel movil mobile whatsapp correo email mail courriel imel",
-    // programme, cohort, donor
-    "programa programme program pwogram cohorte coorte cohort donante doador donor donateur",
-];
-
-/// The same, where one word is not enough.
-const FORBIDDEN_PHRASES: &[&str] = &[
-    "fecha de nacimiento",
-    "fecha nacimiento",
-    "data de nascimento",
-    "data nascimento",
-    "date of birth",
-    "birth date",
-    "birthdate",
-    "date de naissance",
-    "dat nesans",
-    "lugar de nacimiento",
-    "local de nascimento",
-    "place of birth",
-    "lieu de naissance",
-    "pais de origen",
-    "pais de nacimiento",
-    "pais de origem",
-    "country of origin",
-    "country of birth",
-    "pays d origine",
-    "peyi orijin",
-    "estado civil",
-    "marital status",
-    "etat civil",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_header_means_two_things() {
-        let mut seen: HashMap<String, Heading> = HashMap::new();
-        let known = Column::ALL.into_iter().flat_map(|column| {
-            let (ours, others) = column.headers();
-            ours.into_iter().chain(others.iter().copied()).map(move |header| (header, Heading::Known(column)))
-        });
-        let alone = NAMES_ALONE.iter().map(|header| (*header, Heading::NameAlone));
-        let parts = NAME_PARTS.iter().map(|header| (*header, Heading::NamePart));
-        for (header, heading) in known.chain(alone).chain(parts) {
-            let earlier = seen.insert(fold_words(header), heading);
-            assert!(earlier.is_none_or(|earlier| earlier == heading), "{header}: {earlier:?} and {heading:?}");
-            assert_eq!(Heading::of(header), heading, "{header}");
-        }
-    }
-
-    #[test]
-    fn forbidden_words_are_folded() {
-        let words = FORBIDDEN_WORDS.iter().flat_map(|words| words.split(' '));
-        for word in words.chain(FORBIDDEN_PHRASES.iter().copied()) {
-            assert_eq!(fold_words(word), word);
-            assert_eq!(Heading::of(word), Heading::Forbidden, "{word}");
         }
     }
 }

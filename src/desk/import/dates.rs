@@ -1,7 +1,12 @@
 //! Dates as clerks write them. Which of day and month comes first is settled by the file or by the clerk, never guessed.
 
+mod words;
+
 use super::problem::Code;
 use crate::base::timestamp::Date;
+
+/// 80 bytes: a date with its weekday, month and time in words, in any of the languages.
+const DATE_BYTES: usize = 80;
 
 /// Which of day and month a file writes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +79,26 @@ enum Written {
 impl Written {
     fn of(text: &str) -> Self {
         let text = text.trim();
-        // Ten characters are the longest date, and five digits the only one without marks.
-        if text.len() > 10 || !text.bytes().all(|byte| byte.is_ascii_digit() || b"-/.".contains(&byte)) {
+        if text.len() > DATE_BYTES {
+            return Written::No;
+        }
+        let numeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || b"-/.".contains(&byte));
+        if numeric(text) {
+            return Self::of_numbers(text);
+        }
+        // A time of day behind the date is left out: an award is of a day.
+        match text.split_once([' ', 'T', ',', '\u{a0}', '\u{202f}']) {
+            Some((date, time)) if numeric(date) && words::is_time(time) => match Self::of_numbers(date) {
+                Written::Serial => Written::No,
+                written => written,
+            },
+            _ => words::read(text),
+        }
+    }
+
+    fn of_numbers(text: &str) -> Self {
+        // Ten characters are the longest date in numbers, and five digits the only one without marks.
+        if text.len() > 10 {
             return Written::No;
         }
         let mut parts = text.split(['-', '/', '.']);

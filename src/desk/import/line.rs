@@ -1,11 +1,15 @@
 //! One row under the header: complete, or everything that keeps it from being issued.
 
+use std::borrow::Cow;
+
 use csv::StringRecord;
 
 use super::columns::Column;
 use super::problem::{CellProblem, Code, Fix};
 use super::reading::Register;
 use super::row::RegisterRow;
+use super::sex::Sex;
+use super::workbook::Mark;
 use super::{CELL_BYTES, cells, dates, names};
 use crate::base::did::Did;
 use crate::base::limits::WORKING_AGE_YEARS;
@@ -54,9 +58,10 @@ impl<'r> RowReader<'r> {
             return Line { read: Err(vec![problem]), notes: Vec::new() };
         }
         let settings = self.register.settings;
+        self.marks();
 
         let one_person = settings.one_person.contains(&self.row);
-        let name = names::read(self.cell_as_written(Column::Name), one_person)
+        let name = names::read(&self.cell_as_written(Column::Name), one_person)
             .map_err(|(code, fix)| self.report(Column::Name, code, fix))
             .ok();
         let awarded = self.awarded();
@@ -68,6 +73,10 @@ impl<'r> RowReader<'r> {
         let holder_key = self.holder_key();
 
         let mut notes = Vec::new();
+        if self.register.table.is_hidden(self.row) {
+            notes.push(CellProblem::of_row(self.row, Code::RowHidden, Fix::Nothing));
+        }
+        let sex = self.sex(&mut notes);
         if let Some(name) = &name
             && name.as_str().chars().any(char::is_uppercase)
             && !name.as_str().chars().any(char::is_lowercase)
@@ -85,6 +94,7 @@ impl<'r> RowReader<'r> {
                 language,
                 holder_key,
                 register_id,
+                sex,
             }),
             _ => {
                 // Values given for all rows have no place, and are said first.
@@ -95,14 +105,28 @@ impl<'r> RowReader<'r> {
         Line { read, notes }
     }
 
+    /// Cells that a spreadsheet joined, or calculated without a value to rely on: each is told once, whatever else it holds.
+    fn marks(&mut self) {
+        let (table, kind) = (&self.register.table, self.register.template.kind());
+        for column in Column::ALL.into_iter().filter(|column| column.is_of(kind) && *column != Column::Sex) {
+            match table.mark(self.row, column) {
+                Some(Mark::FormulaWithoutValue) => self.report(column, Code::FormulaWithoutValue, Fix::Nothing),
+                Some(Mark::Merged) => self.report(column, Code::MergedCell, Fix::Nothing),
+                Some(Mark::FormulaValue) | None => {}
+            }
+        }
+    }
+
     /// The cell as it stands in the file; empty where there is no such column.
-    fn cell_as_written(&self, column: Column) -> &str {
-        self.register.table.place(column).and_then(|place| self.record.get(place)).unwrap_or_default()
+    fn cell_as_written(&self, column: Column) -> Cow<'r, str> {
+        self.register.table.cell(column, self.record)
     }
 
     /// The cell, trimmed; `None` when it is empty, or no column has it.
-    fn cell(&self, column: Column) -> Option<&str> {
-        Some(self.cell_as_written(column).trim()).filter(|cell| !cell.is_empty())
+    fn cell(&self, column: Column) -> Option<&'r str> {
+        // The name alone can be of two cells, and is read as it is written.
+        let place = self.register.table.place(column)?;
+        self.record.get(place).map(str::trim).filter(|cell| !cell.is_empty())
     }
 
     /// Something about one cell, or about a value given for all rows.
@@ -110,13 +134,17 @@ impl<'r> RowReader<'r> {
         match self.register.table.place(column) {
             Some(place) => {
                 let header = self.register.table.header.get(place).map_or("", String::as_str);
-                CellProblem::of_cell(self.row, header, code, self.cell_as_written(column), fix)
+                CellProblem::of_cell(self.row, header, code, &self.cell_as_written(column), fix)
             }
             None => CellProblem::of_row(self.row, code, fix),
         }
     }
 
+    /// Reports a problem, unless the cell has one already.
     fn report(&mut self, column: Column, code: Code, fix: Fix) {
+        if self.problems.iter().any(|(reported, _)| *reported == column) {
+            return;
+        }
         let problem = self.problem(column, code, fix);
         self.problems.push((column, problem));
     }
@@ -249,7 +277,7 @@ impl<'r> RowReader<'r> {
         };
         let read = if names::begins_formula(cell) {
             Err((Code::Formula, Fix::Nothing))
-        } else if let Some(fix) = names::mojibake(self.cell_as_written(Column::Archive)) {
+        } else if let Some(fix) = names::mojibake(&self.cell_as_written(Column::Archive)) {
             Err((Code::Mojibake, fix))
         } else {
             cells::line(cell, cells::ARCHIVE_CHARACTERS).ok_or((Code::BadArchive, Fix::Most(cells::ARCHIVE_CHARACTERS)))
@@ -275,5 +303,15 @@ impl<'r> RowReader<'r> {
             self.report(Column::HolderKey, Code::BadHolderKey, Fix::Nothing);
         }
         key
+    }
+
+    /// What the person says of their sex. A word that is not understood keeps nobody from a certificate.
+    fn sex(&self, notes: &mut Vec<CellProblem>) -> Option<Sex> {
+        let cell = self.cell(Column::Sex)?;
+        let sex = self.register.sexes.read(cell);
+        if sex.is_none() {
+            notes.push(self.problem(Column::Sex, Code::BadSex, Fix::Sexes));
+        }
+        sex
     }
 }

@@ -7,24 +7,36 @@
 mod cells;
 mod columns;
 mod dates;
+mod empty_sheet;
 mod fold;
+mod glimpse;
+mod headings;
+mod likely;
 mod line;
+mod mapping;
 mod names;
 mod problem;
 mod reading;
 mod row;
+mod separated;
+mod sex;
 mod table;
 mod text;
+mod workbook;
 
 use std::collections::BTreeSet;
 
 pub use columns::Column;
 pub use dates::DateOrder;
+pub use empty_sheet::{NotWritten, SheetForm, empty_sheet};
 pub use fold::fold;
+pub use glimpse::{FileColumn, columns_of_file};
 pub use line::Line;
+pub use mapping::{Mapping, Meaning, NameOrder, NamePart, NotAMapping};
 pub use problem::{CellProblem, Code, Fix};
 pub use reading::{Lines, Register};
 pub use row::RegisterRow;
+pub use sex::Sex;
 
 use super::catalogue::Template;
 use crate::base::timestamp::Date;
@@ -58,6 +70,12 @@ pub struct Settings {
     pub other_person: BTreeSet<u32>,
     /// What holds for every row whose own cell is empty or has no column.
     pub for_all: ForAll,
+    /// The sheet of a workbook that is the register: the answer to [`Code::SeveralSheets`].
+    pub sheet: Option<String>,
+    /// What the clerk says of the file's columns; what it leaves out is recognised as without it.
+    pub columns: Option<Mapping>,
+    /// Whether the sex, where people gave it, is kept in the register for counts. Otherwise its column is forbidden.
+    pub for_statistics: bool,
 }
 
 /// Values given once for the whole register. A row's own cell goes before them.
@@ -89,12 +107,14 @@ pub struct Import {
 }
 
 /// How a file was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileForm {
-    /// `UTF-8`, `windows-1252`, `UTF-16LE` or `UTF-16BE`.
+    /// `UTF-8`, `windows-1252`, `UTF-16LE` or `UTF-16BE`; `XLSX`.
     pub encoding: &'static str,
-    /// What separates its cells.
-    pub separator: char,
+    /// What separates its cells; `None` in a workbook.
+    pub separator: Option<char>,
+    /// The sheet that was read; `None` in a file of text.
+    pub sheet: Option<String>,
     /// The order of day and month, if the file or the clerk settled one.
     pub date_order: Option<DateOrder>,
 }
@@ -110,6 +130,9 @@ impl Settings {
             one_person: BTreeSet::new(),
             other_person: BTreeSet::new(),
             for_all: ForAll::default(),
+            sheet: None,
+            columns: None,
+            for_statistics: false,
         }
     }
 }

@@ -5,6 +5,7 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 use super::cells;
 use super::columns::Column;
 use super::dates::DateOrder;
+use super::sex;
 use crate::credential::achievement::Language;
 
 /// 40 characters: as much of a cell as is shown beside its problem.
@@ -55,6 +56,10 @@ pub enum Fix {
     Order(DateOrder),
     /// What the text probably was before it was decoded wrongly.
     Perhaps(String),
+    /// The words for the sex that are understood.
+    Sexes,
+    /// The sheets of the workbook.
+    Sheets(Vec<String>),
     /// The units that the achievement has.
     Units(Vec<String>),
 }
@@ -103,6 +108,8 @@ codes! {
     BadModality = "bad-modality",
     /// A register id with invisible characters, or too long.
     BadRegisterId = "bad-register-id",
+    /// Note: a word for the sex that is not understood; the row is kept, and not counted by it.
+    BadSex = "bad-sex",
     /// A last day that is not after the award.
     BadValidUntil = "bad-valid-until",
     /// Not a text file.
@@ -111,8 +118,12 @@ codes! {
     CellTooLong = "cell-too-long",
     /// Note: a column that must never be kept.
     ColumnForbidden = "column-forbidden",
+    /// Note: a column that is read, and hidden in the spreadsheet.
+    ColumnHidden = "column-hidden",
     /// Note: a column that is not known, or not used for this achievement.
     ColumnNotUsed = "column-not-used",
+    /// A spreadsheet's file that cannot be read.
+    DamagedWorkbook = "damaged-workbook",
     /// Two columns of one meaning.
     DuplicateColumn = "duplicate-column",
     /// The register id of an earlier row.
@@ -127,6 +138,16 @@ codes! {
     FileTooLarge = "file-too-large",
     /// It begins as a spreadsheet's formula does.
     Formula = "formula",
+    /// Note: calculated cells; the value last saved is taken.
+    FormulaValue = "formula-value",
+    /// A calculated cell without a saved value, or with one that changes by itself.
+    FormulaWithoutValue = "formula-without-value",
+    /// Note: very like the person of an earlier row.
+    LikelyDuplicate = "likely-duplicate",
+    /// A spreadsheet with programs in it.
+    Macros = "macros",
+    /// A cell joined with others: whose value it is cannot be told.
+    MergedCell = "merged-cell",
     /// A column that is needed is not there.
     MissingColumn = "missing-column",
     /// Day and month in the other order than the rest of the file.
@@ -161,10 +182,22 @@ codes! {
     NoRows = "no-rows",
     /// A competence without a unit.
     NoUnits = "no-units",
+    /// A spreadsheet of the old form, or behind a password.
+    OldSpreadsheet = "old-spreadsheet",
+    /// Note: which of several sheets was read.
+    OtherSheets = "other-sheets",
+    /// Another kind of file than XLSX.
+    OtherSpreadsheet = "other-spreadsheet",
     /// More or fewer cells than the header.
     RaggedRow = "ragged-row",
+    /// Note: a hidden row, which is read like any other.
+    RowHidden = "row-hidden",
+    /// Note: rows above the header, which were not read.
+    RowsAbove = "rows-above",
     /// A spreadsheet's serial number of a day.
     SerialDate = "serial-date",
+    /// Several sheets that could be the register.
+    SeveralSheets = "several-sheets",
     /// More columns than a register may have.
     TooManyColumns = "too-many-columns",
     /// More rows than a register may have.
@@ -177,8 +210,12 @@ codes! {
     TwoPeople = "two-people",
     /// A quote opens and the file ends.
     UnclosedQuote = "unclosed-quote",
+    /// No sheet of the name asked for.
+    UnknownSheet = "unknown-sheet",
     /// A unit that the achievement does not have.
     UnknownUnit = "unknown-unit",
+    /// A spreadsheet that unpacks to more than a register.
+    WorkbookTooLarge = "workbook-too-large",
     /// No semicolon, comma or tab in the first row.
     WrongSeparator = "wrong-separator",
 }
@@ -187,7 +224,19 @@ impl Code {
     /// Whether it is worth saying, and keeps no row from being issued.
     #[must_use]
     pub fn is_note(self) -> bool {
-        matches!(self, Code::ColumnForbidden | Code::ColumnNotUsed | Code::NameInCapitals)
+        matches!(
+            self,
+            Code::BadSex
+                | Code::ColumnForbidden
+                | Code::ColumnHidden
+                | Code::ColumnNotUsed
+                | Code::FormulaValue
+                | Code::LikelyDuplicate
+                | Code::NameInCapitals
+                | Code::OtherSheets
+                | Code::RowHidden
+                | Code::RowsAbove
+        )
     }
 
     /// The identifier of its words in `web/i18n`: `import.two-people`.
@@ -231,6 +280,10 @@ impl CellProblem {
             Fix::Nothing => {}
             Fix::Order(order) => values.push(("example", order.example().to_owned())),
             Fix::Perhaps(text) => values.push(("perhaps", excerpt(text))),
+            Fix::Sexes => values.push(("known", sex::SEXES.words(language).join(", "))),
+            Fix::Sheets(names) => {
+                values.push(("known", names.iter().map(|name| excerpt(name)).collect::<Vec<_>>().join(", ")))
+            }
             Fix::Units(codes) => values.push(("known", codes.join(", "))),
         }
         values

@@ -6,10 +6,13 @@ use csv::StringRecord;
 
 use super::columns::Column;
 use super::dates::DateOrder;
+use super::likely::People;
 use super::line::{Line, RowReader, fits};
 use super::problem::{CellProblem, Code, Fix};
 use super::row::{RegisterRow, id_in_file, person_in_file};
-use super::table::{Records, Table, has_text};
+use super::sex::Letters;
+use super::table::{Rows, Source, Table, has_text};
+use super::workbook::Mark;
 use super::{FILE_BYTES, FileForm, ROWS_MOST, Settings, text};
 use crate::credential::achievement::Kind;
 use crate::desk::catalogue::Template;
@@ -20,23 +23,28 @@ pub struct Register<'a> {
     pub(super) template: &'a Template,
     pub(super) settings: &'a Settings,
     pub(super) date_order: Option<DateOrder>,
+    pub(super) sexes: Letters,
     notes: Vec<CellProblem>,
 }
 
-/// The rows of a register. It remembers who came before, to find those who come twice: some 32 bytes a row.
+/// The rows of a register. It remembers who came before, to find those who come twice: some 32 bytes a row, and 250 more for the
+/// first 100,000, to find those who look alike.
 pub struct Lines<'r> {
     register: &'r Register<'r>,
-    records: Records<'r>,
+    rows: Rows<'r>,
     record: StringRecord,
     people: HashMap<u64, u32>,
     ids: HashMap<u64, u32>,
+    alike: People,
+    /// Columns of which it was said that they are calculated.
+    calculated: Vec<Column>,
 }
 
 /// The columns of dates, which settle the order of day and month together.
 const DATES: [Column; 2] = [Column::AwardDate, Column::ValidUntil];
 
 impl<'a> Register<'a> {
-    /// Understands the file: its encoding, its header, the order of its dates.
+    /// Understands the file: what it is by its first bytes, its encoding or sheet, its header, the order of its dates.
     ///
     /// # Errors
     /// What keeps the whole file from being read: one problem, or one for each column that is missing.
@@ -44,17 +52,19 @@ impl<'a> Register<'a> {
         if bytes.len() > FILE_BYTES {
             return Err(vec![CellProblem::of_row(1, Code::FileTooLarge, Fix::Most(FILE_BYTES))]);
         }
-        let (table, notes) = Table::open(bytes, template.kind(), &needed(template, settings))?;
-        let mut records = table.rows();
+        let (table, notes) = Table::open(bytes, template.kind(), &needed(template, settings), settings)?;
+        let mut rows = table.rows();
         let mut record = StringRecord::new();
         let mut settled = None;
+        let mut sexes = Letters::default();
         let mut any = false;
-        while let Some(row) = records.next_into(&mut record) {
+        while let Some(row) = rows.next_into(&mut record) {
             if row > ROWS_MOST {
                 let most = usize::try_from(ROWS_MOST).unwrap_or(usize::MAX);
                 return Err(vec![CellProblem::of_row(row, Code::TooManyRows, Fix::Most(most))]);
             }
             any |= has_text(&record);
+            sexes.see(&table.cell(Column::Sex, &record));
             if settled.is_none() && fits(&record, table.header.len()) {
                 settled =
                     DATES.iter().filter_map(|column| record.get(table.place(*column)?)).find_map(DateOrder::settled_by);
@@ -63,10 +73,10 @@ impl<'a> Register<'a> {
         if !any {
             return Err(vec![CellProblem::of_row(table.header_row, Code::NoRows, Fix::Nothing)]);
         }
-        Ok(Self { table, template, settings, date_order: settings.date_order.or(settled), notes })
+        Ok(Self { table, template, settings, date_order: settings.date_order.or(settled), sexes, notes })
     }
 
-    /// Notes on the columns.
+    /// Notes on the file and its columns.
     #[must_use]
     pub fn notes(&self) -> &[CellProblem] {
         &self.notes
@@ -75,11 +85,33 @@ impl<'a> Register<'a> {
     /// How the file was read.
     #[must_use]
     pub fn form(&self) -> FileForm {
-        FileForm {
-            encoding: text::name(self.table.encoding),
-            separator: char::from(self.table.separator),
-            date_order: self.date_order,
+        match &self.table.source {
+            Source::Sheet(chosen) => FileForm {
+                encoding: "XLSX",
+                separator: None,
+                sheet: Some(chosen.sheet.clone()),
+                date_order: self.date_order,
+            },
+            Source::Text(separated) => FileForm {
+                encoding: text::name(separated.encoding),
+                separator: Some(char::from(separated.separator)),
+                sheet: None,
+                date_order: self.date_order,
+            },
         }
+    }
+
+    /// The columns that are understood, each with its header as it stands in the file.
+    #[must_use]
+    pub fn columns(&self) -> Vec<(Column, &str)> {
+        let header = |column: Column| self.table.header.get(self.table.place(column)?).map(String::as_str);
+        Column::ALL.into_iter().filter_map(|column| Some((column, header(column)?))).collect()
+    }
+
+    /// The header's cells as they stand in the file: what a mapping is made for.
+    #[must_use]
+    pub fn headers(&self) -> &[String] {
+        &self.table.header
     }
 
     /// Its rows, from the first.
@@ -87,10 +119,12 @@ impl<'a> Register<'a> {
     pub fn lines(&'a self) -> Lines<'a> {
         Lines {
             register: self,
-            records: self.table.rows(),
+            rows: self.table.rows(),
             record: StringRecord::new(),
             people: HashMap::new(),
             ids: HashMap::new(),
+            alike: People::default(),
+            calculated: Vec::new(),
         }
     }
 }
@@ -100,7 +134,7 @@ impl Iterator for Lines<'_> {
 
     fn next(&mut self) -> Option<Line> {
         loop {
-            let row = self.records.next_into(&mut self.record)?;
+            let row = self.rows.next_into(&mut self.record)?;
             if has_text(&self.record) {
                 let register = self.register;
                 let mut line = RowReader::of(register, row, &self.record).read();
@@ -111,6 +145,11 @@ impl Iterator for Lines<'_> {
                     line.notes.retain(|note| note.column != twice.column);
                     line.read = Err(vec![twice]);
                 }
+                let alike = self.like_another(&line);
+                line.notes.extend(alike);
+                line.notes.extend(self.newly_calculated(row));
+                // The sort keeps what is said of one cell in its order.
+                line.notes.sort_by_key(|note| self.place_of(note));
                 return Some(line);
             }
         }
@@ -134,6 +173,39 @@ impl Lines<'_> {
         };
         let reader = RowReader::of(self.register, row.row, &self.record);
         Some(reader.problem(column, code, Fix::EarlierRow(earlier)))
+    }
+
+    /// A note, if a person who can be issued looks like one in an earlier row. The clerk's answer about the row settles it.
+    fn like_another(&mut self, line: &Line) -> Option<CellProblem> {
+        let row = line.read.as_ref().ok()?;
+        let earlier = self.alike.seen(row.row, row.name.as_str(), row.birth_year)?;
+        if self.register.settings.other_person.contains(&row.row) {
+            return None;
+        }
+        let reader = RowReader::of(self.register, row.row, &self.record);
+        Some(reader.problem(Column::Name, Code::LikelyDuplicate, Fix::EarlierRow(earlier)))
+    }
+
+    /// One note for each column with calculated cells, at the first of them.
+    fn newly_calculated(&mut self, row: u32) -> Vec<CellProblem> {
+        let table = &self.register.table;
+        let kind = self.register.template.kind();
+        let mut notes = Vec::new();
+        for column in Column::ALL {
+            let read = column.is_of(kind) && !self.calculated.contains(&column);
+            if read && table.mark(row, column) == Some(Mark::FormulaValue) {
+                self.calculated.push(column);
+                let reader = RowReader::of(self.register, row, &self.record);
+                notes.push(reader.problem(column, Code::FormulaValue, Fix::Nothing));
+            }
+        }
+        notes
+    }
+
+    /// Where the column of a note stands; one of the whole row is said first.
+    fn place_of(&self, note: &CellProblem) -> Option<usize> {
+        let header = note.column.as_ref()?;
+        self.register.table.header.iter().position(|other| other == header)
     }
 }
 

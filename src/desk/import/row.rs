@@ -3,6 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::fold::fold;
+use super::sex::Sex;
 use crate::base::canonical::{Json, Object};
 use crate::base::did::Did;
 use crate::base::timestamp::Date;
@@ -31,6 +32,8 @@ pub struct RegisterRow {
     pub holder_key: Option<Did>,
     /// The body's own number for the award; never signed.
     pub register_id: Option<String>,
+    /// What the person says of their sex, for counts from the register; never signed, and no part of [`RegisterRow::digest`].
+    pub sex: Option<Sex>,
 }
 
 impl RegisterRow {

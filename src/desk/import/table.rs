@@ -1,92 +1,91 @@
-//! Text to rows: the separator, the header, and records under the numbers that a spreadsheet shows.
+//! A register as a table: where it comes from, its header, and which column stands where.
 
 use std::borrow::Cow;
-use std::io::{Chain, Read as _};
 
-use csv::{ReaderBuilder, StringRecord};
-use encoding_rs::Encoding;
+use csv::StringRecord;
 
-use super::columns::{Column, Heading};
+use super::columns::Column;
+use super::headings::{Heading, Told};
+use super::mapping::{NameOrder, NamePart};
 use super::names::mojibake;
 use super::problem::{CellProblem, Code, Fix};
-use super::text;
-use super::{COLUMNS_MOST, SEPARATORS_MOST};
+use super::separated::{Records, Separated};
+use super::workbook::{Chosen, GridRows, Mark, is_workbook};
+use super::{COLUMNS_MOST, Settings};
 use crate::credential::achievement::Kind;
-
-/// What separates cells, in the order in which a tie is settled.
-const SEPARATORS: [u8; 3] = *b";\t,";
-/// Follows the text while it is read. A line end and a character that no text has (a NUL is refused as binary): standing alone it
-/// is the end, and inside a cell it shows that a quote was never closed, which the csv crate does not tell.
-const END: &[u8] = b"\n\0";
 
 /// 200 characters: a header. The longest that clerks write are questions of web forms.
 const HEADER_CHARACTERS: usize = 200;
 
-/// A register as a table: text, separator, header.
+/// A register as a table.
 pub(super) struct Table<'a> {
-    text: Cow<'a, str>,
-    /// Where the rows begin: behind a line `sep=;`.
-    begin: usize,
-    pub encoding: &'static Encoding,
-    pub separator: u8,
+    pub source: Source<'a>,
     /// The header's cells, trimmed, without empty ones at the end.
     pub header: Vec<String>,
     pub header_row: u32,
     /// Where each column stands.
     places: [Option<usize>; Column::ALL.len()],
+    /// Where the rest of a name stands that has two columns.
+    rest_of_name: Option<usize>,
+}
+
+/// Where the rows come from.
+pub(super) enum Source<'a> {
+    Sheet(Box<Chosen>),
+    Text(Separated<'a>),
+}
+
+/// The rows under a header, whatever they come from.
+pub(super) enum Rows<'t> {
+    Sheet(GridRows<'t>),
+    Text(Box<Records<'t>>),
 }
 
 impl<'a> Table<'a> {
-    /// Decodes a file and reads its header, for a register of a kind that needs `needed` columns.
+    /// Understands a file and reads its header, for a register of a kind that needs `needed` columns.
     ///
     /// # Errors
-    /// What keeps the whole file from being read, and, second, the notes on its columns.
-    pub fn open(bytes: &'a [u8], kind: Kind, needed: &[Column]) -> Result<(Self, Vec<CellProblem>), Vec<CellProblem>> {
-        let whole = |code, fix| vec![CellProblem::of_row(1, code, fix)];
-        let (mut text, encoding) = text::decode(bytes).map_err(|problem| vec![problem])?;
-        // A second byte mark, of a file joined from two.
-        if text.starts_with('\u{feff}') {
-            text = Cow::Owned(text.trim_start_matches('\u{feff}').to_owned());
-        }
-        let (begin, named) = separator_line(&text);
-        if !text[begin..].contains(|character: char| !character.is_whitespace() && !";,\"".contains(character)) {
-            return Err(whole(Code::EmptyFile, Fix::Nothing));
-        }
-        if too_wide(&text[begin..]) {
-            return Err(whole(Code::TooManyColumns, Fix::Most(COLUMNS_MOST)));
-        }
-        let candidates: &[u8] = named.as_ref().map_or(&SEPARATORS, std::slice::from_ref);
-        let headers = candidates.iter().map(|separator| Header::read(&text[begin..], *separator));
-        // Of equals the first: the most known columns, then the most cells.
-        let mut best: Option<Header> = None;
-        for header in headers {
-            let ahead = |best: &Header| (header.known(), header.wide) > (best.known(), best.wide);
-            if best.as_ref().is_none_or(ahead) {
-                best = Some(header);
-            }
-        }
-        let Some(header) = best else { return Err(whole(Code::EmptyFile, Fix::Nothing)) };
-        let table = Self {
-            begin,
-            encoding,
-            separator: header.separator,
-            header_row: header.row,
-            places: [None; Column::ALL.len()],
-            header: header.cells,
-            text,
+    /// What keeps the whole file from being read; second, notes on the file and its columns.
+    pub fn open(
+        bytes: &'a [u8],
+        kind: Kind,
+        needed: &[Column],
+        settings: &Settings,
+    ) -> Result<(Self, Vec<CellProblem>), Vec<CellProblem>> {
+        let (table, mut notes) = Self::unread(bytes, settings)?;
+        let told = Told { mapping: settings.columns.as_ref(), for_statistics: settings.for_statistics };
+        let (table, of_columns) = table.columns(kind, needed, told)?;
+        notes.extend(of_columns);
+        Ok((table, notes))
+    }
+
+    /// The same as far as the header, whatever its columns are.
+    ///
+    /// # Errors
+    /// As [`Table::open`].
+    pub fn unread(bytes: &'a [u8], settings: &Settings) -> Result<(Self, Vec<CellProblem>), Vec<CellProblem>> {
+        let told = Told { mapping: settings.columns.as_ref(), for_statistics: settings.for_statistics };
+        let (source, header, header_row, notes) = if is_workbook(bytes) {
+            let know = |record: &StringRecord| told.known(&headers(record));
+            let (chosen, notes) = Chosen::open(bytes, settings.sheet.as_deref(), &know).map_err(|stop| vec![stop])?;
+            let (record, row) = chosen.header();
+            (Source::Sheet(Box::new(chosen)), headers(&record), row, notes)
+        } else {
+            let know = |headers: &[String]| told.known(headers);
+            let (separated, header, row) = Separated::open(bytes, &know).map_err(|stop| vec![stop])?;
+            (Source::Text(separated), header, row, Vec::new())
         };
-        // A quote that never closes makes nonsense of the header too, so it is looked for first.
-        if let Some(unclosed) = table.unclosed_quote() {
-            return Err(vec![unclosed]);
-        }
-        if header.wide < 2 {
-            return Err(whole(Code::WrongSeparator, Fix::Nothing));
-        }
-        table.columns(kind, needed)
+        let table = Self { source, header, header_row, places: [None; Column::ALL.len()], rest_of_name: None };
+        Ok((table, notes))
     }
 
     /// Gives each column its place, and refuses what cannot be told apart or is not there.
-    fn columns(mut self, kind: Kind, needed: &[Column]) -> Result<(Self, Vec<CellProblem>), Vec<CellProblem>> {
+    fn columns(
+        mut self,
+        kind: Kind,
+        needed: &[Column],
+        told: Told<'_>,
+    ) -> Result<(Self, Vec<CellProblem>), Vec<CellProblem>> {
         let row = self.header_row;
         let at = |header: &str, code, fix| vec![CellProblem::of_cell(row, header, code, header, fix)];
         if let Some((header, fix)) = self.header.iter().find_map(|header| Some((header, mojibake(header)?))) {
@@ -95,35 +94,36 @@ impl<'a> Table<'a> {
         if self.header.len() > COLUMNS_MOST {
             return Err(vec![CellProblem::of_row(row, Code::TooManyColumns, Fix::Most(COLUMNS_MOST))]);
         }
-        let mut headings: Vec<Heading> = self.header.iter().map(|header| Heading::of(header)).collect();
-        let full_name = headings.contains(&Heading::Known(Column::Name));
-        let parts = headings.iter().position(|heading| *heading == Heading::NamePart);
-        if !full_name && let Some(part) = parts {
-            return Err(at(&self.header[part], Code::NameInParts, Fix::Column(Column::Name)));
+        let mut headings = told.headings(&self.header);
+        self.name_of_parts(&headings, told)?;
+        let full_name = headings.contains(&Heading::Known(Column::Name)) || self.place(Column::Name).is_some();
+        let parts = headings.iter().zip(&self.header).find(|(heading, _)| **heading == Heading::NamePart);
+        if !full_name && let Some((_, part)) = parts {
+            return Err(at(part, Code::NameInParts, Fix::Column(Column::Name)));
         }
         for heading in headings.iter_mut().filter(|heading| **heading == Heading::NameAlone) {
             *heading = if full_name { Heading::Unknown } else { Heading::Known(Column::Name) };
         }
-        if !headings.iter().any(|heading| matches!(heading, Heading::Known(_))) {
+        let ours = |heading: &Heading| matches!(heading, Heading::Known(_) | Heading::Mapped(_));
+        if !headings.iter().any(ours) {
             return Err(vec![CellProblem::of_row(row, Code::NoHeader, Fix::Nothing)]);
         }
         let mut notes = Vec::new();
         for (place, (heading, header)) in headings.iter().zip(&self.header).enumerate() {
+            let hidden = matches!(&self.source, Source::Sheet(chosen) if chosen.is_hidden_column(place));
             let code = match heading {
                 Heading::Known(column) => {
                     if self.places[*column as usize].is_some() {
                         return Err(at(header, Code::DuplicateColumn, Fix::Column(*column)));
                     }
                     self.places[*column as usize] = Some(place);
-                    if column.is_of(kind) {
-                        continue;
-                    }
-                    Code::ColumnNotUsed
+                    if column.is_of(kind) { hidden.then_some(Code::ColumnHidden) } else { Some(Code::ColumnNotUsed) }
                 }
-                Heading::Forbidden => Code::ColumnForbidden,
-                Heading::NameAlone | Heading::NamePart | Heading::Unknown => Code::ColumnNotUsed,
+                Heading::Mapped(_) => hidden.then_some(Code::ColumnHidden),
+                Heading::Forbidden => Some(Code::ColumnForbidden),
+                Heading::NameAlone | Heading::NamePart | Heading::Unknown => Some(Code::ColumnNotUsed),
             };
-            if !header.is_empty() {
+            if let Some(code) = code.filter(|_| !header.is_empty()) {
                 notes.push(CellProblem::of_cell(row, header, code, "", Fix::Nothing));
             }
         }
@@ -135,113 +135,71 @@ impl<'a> Table<'a> {
         if missing.is_empty() { Ok((self, notes)) } else { Err(missing) }
     }
 
+    /// The name's place where the clerk found its parts in two columns and said their order.
+    fn name_of_parts(&mut self, headings: &[Heading], told: Told<'_>) -> Result<(), Vec<CellProblem>> {
+        let of = |part| headings.iter().position(|heading| *heading == Heading::Mapped(part));
+        let (given, family) = (of(NamePart::Given), of(NamePart::Family));
+        let Some(place) = given.or(family) else { return Ok(()) };
+        let header = self.header.get(place).map_or("", String::as_str);
+        let order = told.mapping.and_then(|mapping| mapping.name_order());
+        let (Some(given), Some(family), Some(order)) = (given, family, order) else {
+            let fix = Fix::Column(Column::Name);
+            return Err(vec![CellProblem::of_cell(self.header_row, header, Code::NameInParts, header, fix)]);
+        };
+        let (first, rest) = match order {
+            NameOrder::FamilyFirst => (family, given),
+            NameOrder::GivenFirst => (given, family),
+        };
+        self.places[Column::Name as usize] = Some(first);
+        self.rest_of_name = Some(rest);
+        Ok(())
+    }
+
     /// Where a column stands, from 0.
     pub fn place(&self, column: Column) -> Option<usize> {
         self.places[column as usize]
     }
 
-    /// The rows under the header that hold any text.
-    pub fn rows(&self) -> Records<'_> {
-        let mut records = Records::of(&self.text[self.begin..], self.separator);
-        // The header again, and what stands above it.
-        let mut passed = StringRecord::new();
-        while records.row < self.header_row && records.next_into(&mut passed).is_some() {}
-        records
-    }
-
-    fn unclosed_quote(&self) -> Option<CellProblem> {
-        let mut records = Records::of(&self.text[self.begin..], self.separator);
-        let mut record = StringRecord::new();
-        while records.next_into(&mut record).is_some() {}
-        let place = records.unclosed?;
-        let found = record.get(place).unwrap_or_default();
-        Some(CellProblem {
-            column: self.header.get(place).filter(|_| records.row > self.header_row).cloned(),
-            ..CellProblem::of_cell(records.row, "", Code::UnclosedQuote, found, Fix::Nothing)
-        })
-    }
-}
-
-/// The first row with text, under one separator.
-struct Header {
-    separator: u8,
-    row: u32,
-    cells: Vec<String>,
-    /// How many cells it has with the empty ones at the end.
-    wide: usize,
-}
-
-impl Header {
-    fn read(text: &str, separator: u8) -> Self {
-        let mut records = Records::of(text, separator);
-        let mut record = StringRecord::new();
-        let mut cells: Vec<String> = Vec::new();
-        // The first row of bare separators under one candidate is text under another.
-        while cells.is_empty() && records.next_into(&mut record).is_some() {
-            if has_text(&record) {
-                cells = headers(&record);
-            }
+    /// A row's cell as it stands in the file; empty where there is no such column. A name in two columns is joined by a space.
+    pub fn cell<'r>(&self, column: Column, record: &'r StringRecord) -> Cow<'r, str> {
+        let at = |place: Option<usize>| place.and_then(|place| record.get(place)).unwrap_or_default();
+        let cell = at(self.place(column));
+        match self.rest_of_name.filter(|_| column == Column::Name) {
+            Some(rest) => Cow::Owned(format!("{cell} {}", at(Some(rest)))),
+            None => Cow::Borrowed(cell),
         }
-        if cells.is_empty() && records.unclosed.is_some() {
-            cells = headers(&record);
+    }
+
+    /// What a row's cell is besides its text; of a name in two columns, either of them.
+    pub fn mark(&self, row: u32, column: Column) -> Option<Mark> {
+        let Source::Sheet(chosen) = &self.source else { return None };
+        let rest = self.rest_of_name.filter(|_| column == Column::Name);
+        let marks = [self.place(column), rest].into_iter().flatten().filter_map(|place| chosen.mark(row, place));
+        // What keeps the row from being issued goes first.
+        marks.max_by_key(|mark| *mark != Mark::FormulaValue)
+    }
+
+    /// Whether a row is hidden in the spreadsheet.
+    pub fn is_hidden(&self, row: u32) -> bool {
+        matches!(&self.source, Source::Sheet(chosen) if chosen.is_hidden(row))
+    }
+
+    /// The rows under the header.
+    pub fn rows(&self) -> Rows<'_> {
+        match &self.source {
+            Source::Sheet(chosen) => Rows::Sheet(chosen.rows(self.header.len())),
+            Source::Text(separated) => Rows::Text(Box::new(separated.rows(self.header_row))),
         }
-        let wide = cells.len();
-        while cells.last().is_some_and(String::is_empty) {
-            cells.pop();
-        }
-        Self { separator, row: records.row, wide, cells }
-    }
-
-    fn known(&self) -> usize {
-        let ours = |header: &&String| !matches!(Heading::of(header), Heading::Unknown | Heading::Forbidden);
-        self.cells.iter().take(COLUMNS_MOST).filter(ours).count()
     }
 }
 
-/// Cells as headers: trimmed, and no longer than one is.
-fn headers(record: &StringRecord) -> Vec<String> {
-    record.iter().map(|cell| cell.trim().chars().take(HEADER_CHARACTERS).collect()).collect()
-}
-
-/// Records and the numbers of their rows, as a spreadsheet counts them: blank lines count, a cell of several lines does not.
-pub(super) struct Records<'t> {
-    text: &'t [u8],
-    reader: csv::Reader<Chain<&'t [u8], &'static [u8]>>,
-    /// The row last read, from 1; 0 before the first.
-    pub row: u32,
-    /// The cell, from 0, whose quote the text never closes; known at the end.
-    pub unclosed: Option<usize>,
-}
-
-impl<'t> Records<'t> {
-    fn of(text: &'t str, separator: u8) -> Self {
-        let reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(separator)
-            .from_reader(text.as_bytes().chain(END));
-        Self { text: text.as_bytes(), reader, row: 0, unclosed: None }
-    }
-
-    /// Reads the next record; its row, or `None` at the end and at a quote that never closes.
+impl Rows<'_> {
+    /// Reads the next row; its number, or `None` at the end.
     pub fn next_into(&mut self, record: &mut StringRecord) -> Option<u32> {
-        // The csv crate passes over empty lines in silence.
-        let begin = usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX);
-        let blank = empty_lines(self.text, begin);
-        // Text in memory that is UTF-8 has no record that cannot be read.
-        if !self.reader.read_record(record).unwrap_or(false) {
-            return None;
+        match self {
+            Rows::Sheet(rows) => rows.next_into(record),
+            Rows::Text(records) => records.next_into(record),
         }
-        let last = record.len().saturating_sub(1);
-        if record.get(last).is_some_and(|cell| cell.ends_with('\0')) {
-            if last != 0 || record.get(0) != Some("\0") {
-                self.row = self.row.saturating_add(blank).saturating_add(1);
-                self.unclosed = Some(last);
-            }
-            return None;
-        }
-        self.row = self.row.saturating_add(blank).saturating_add(1);
-        Some(self.row)
     }
 }
 
@@ -250,38 +208,16 @@ pub(super) fn has_text(record: &StringRecord) -> bool {
     record.iter().any(|cell| !cell.trim().is_empty())
 }
 
-/// Line ends from `begin` on that end nothing. A CRLF whose CR ended the record before is the end of that record.
-fn empty_lines(text: &[u8], begin: usize) -> u32 {
-    let mut rest = text.get(begin..).unwrap_or_default();
-    if begin > 0 && text.get(begin - 1) == Some(&b'\r') {
-        rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+/// Cells as headers: trimmed, no longer than one is, and without empty ones at the end.
+pub(super) fn headers(record: &StringRecord) -> Vec<String> {
+    let mut headers = cut(record);
+    while headers.last().is_some_and(String::is_empty) {
+        headers.pop();
     }
-    let mut lines = 0;
-    while let [end @ (b'\r' | b'\n'), behind @ ..] = rest {
-        rest = if *end == b'\r' { behind.strip_prefix(b"\n").unwrap_or(behind) } else { behind };
-        lines += 1;
-    }
-    lines
+    headers
 }
 
-/// Excel's own first line, `sep=;`: where the next line begins, and the separator that it names.
-fn separator_line(text: &str) -> (usize, Option<u8>) {
-    let end = text.find(['\r', '\n']).unwrap_or(text.len());
-    match text.as_bytes()[..end] {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator]
-            if separator == b'\t' || separator == b' ' || (separator.is_ascii_punctuation() && separator != b'"') =>
-        {
-            let behind = &text.as_bytes()[end..];
-            let line_end = if behind.starts_with(b"\r\n") { 2 } else { behind.len().min(1) };
-            (end + line_end, Some(separator))
-        }
-        _ => (0, None),
-    }
-}
-
-/// A line with thousands of separators is no register, and would cost memory by the cell.
-fn too_wide(text: &str) -> bool {
-    let count =
-        |line: &[u8]| SEPARATORS.iter().any(|mark| line.iter().filter(|byte| *byte == mark).count() > SEPARATORS_MOST);
-    text.as_bytes().split(|byte| matches!(byte, b'\r' | b'\n')).any(|line| line.len() > SEPARATORS_MOST && count(line))
+/// Cells as headers, with empty ones at the end.
+pub(super) fn cut(record: &StringRecord) -> Vec<String> {
+    record.iter().map(|cell| cell.trim().chars().take(HEADER_CHARACTERS).collect()).collect()
 }

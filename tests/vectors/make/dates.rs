@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Made, accept, malformed, reject, undecided, unreadable};
+use super::{Made, accept, malformed, reject, undecided};
 use crate::common::documents::{KEY_1, changed, module, of_kind, signed, signed_by, without};
 use skillpass::credential::achievement::Kind;
 
@@ -156,8 +156,8 @@ pub fn all(made: &mut Made) {
     for (name, text) in [("fraction", "2026-03-20T15:04:05.000Z"), ("offset", "2026-03-20T15:04:05+00:00")] {
         made.credential(
             &format!("D4-created-with-{name}"),
-            "A signing time of another spelling.",
-            unreadable("proof-member"),
+            "A signing time of another spelling: ours have one.",
+            undecided("suite-not-checked"),
             signed_by(&module(), "formar-1", KEY_1, text),
         );
     }

@@ -380,6 +380,18 @@ fn values(made: &mut Made) {
         with("/credentialStatus/statusListIndex", 94_567.into()),
     );
     made.credential(
+        "form-status-id-of-another-position",
+        "A status entry whose identifier says another position than the entry.",
+        malformed("credentialStatus.id"),
+        with("/credentialStatus/id", "https://cert.formar.example/status/1#94568".into()),
+    );
+    made.credential(
+        "form-status-id-absent",
+        "A status entry without an identifier, as the first certificates had it.",
+        accept(&[]),
+        signed(&without(&module(), "/credentialStatus/id")),
+    );
+    made.credential(
         "form-status-type-unknown",
         "A status of an unknown type.",
         malformed("credentialStatus.type"),

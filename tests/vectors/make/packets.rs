@@ -143,7 +143,7 @@ pub fn all(made: &mut Made) {
         packet(HEAD, &[], &stream(b"[1e3]")),
     );
     // C2: unknown tags.
-    for slot in [0x0a, 0x1f] {
+    for slot in [0x0b, 0x1f] {
         made.packet(
             &format!("C2-slot-{slot:02x}"),
             "A control byte that stands for nothing.",

@@ -184,8 +184,18 @@ fn type_confusion(made: &mut Made) {
         json!({"outcome": "undecided", "shown": null}),
         signed(&without(&module(), "/issuer")),
     );
-    made.credential("B11-subject-empty-list", "No subject.", foreign(), with("/credentialSubject", json!([])));
-    made.credential("B11-subject-null", "A null subject.", foreign(), with("/credentialSubject", Value::Null));
+    made.credential(
+        "B11-subject-empty-list",
+        "No subject.",
+        malformed("credentialSubject"),
+        with("/credentialSubject", json!([])),
+    );
+    made.credential(
+        "B11-subject-null",
+        "A null subject.",
+        malformed("credentialSubject"),
+        with("/credentialSubject", Value::Null),
+    );
     made.credential(
         "B11-subject-list-of-one",
         "The subject in an array.",
@@ -254,8 +264,12 @@ fn type_confusion(made: &mut Made) {
     );
     made.credential("form-malformed-and-signed-by-a-listed-issuer", "The signature holds under a key of the pack: who signed it is known, and what is wrong is its form.",
         json!({"outcome": "undecided", "reason": "malformed", "findings": {"signature": "signature-holds"}, "shown": null}), with("/issuer/email", "a@formar.example".into()));
-    made.credential("form-foreign-and-signed-by-a-listed-issuer", "The same of somebody else's kind.",
-        json!({"outcome": "undecided", "reason": "foreign-kind", "findings": {"signature": "signature-holds"}, "shown": null}), with("/credentialSubject/achievement/achievementType", "Diploma".into()));
+    made.credential(
+        "form-foreign-and-signed-by-a-listed-issuer",
+        "The same of somebody else's kind.",
+        foreign(),
+        with("/credentialSubject/achievement/achievementType", "Diploma".into()),
+    );
     made.credential(
         "form-malformed-and-signed-by-nobody-known",
         "The same under a key nobody vouches for.",

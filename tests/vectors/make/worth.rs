@@ -5,7 +5,7 @@ use skillpass::credential::achievement::Kind;
 
 use super::{Made, accept, linked, saying};
 use crate::common::countries::{DECIDED, DECIDER, LIMA, LIMA_KEY, decided, decision, original};
-use crate::common::documents::{KEY_1, changed, module, of_kind, signed, signed_by, without};
+use crate::common::documents::{KEY_1, changed, module, of_kind, on_list, signed, signed_by, without};
 
 /// All of them.
 pub fn all(made: &mut Made) {
@@ -241,7 +241,7 @@ fn directions(made: &mut Made) {
     let good = signed(&module());
     let mut lima = module();
     lima["issuer"] = json!({"id": LIMA, "name": "Instituto Lima", "type": ["Profile"]});
-    lima["credentialStatus"]["statusListCredential"] = "https://lima.example/status/1".into();
+    lima = on_list(&lima, "https://lima.example/status/1");
     let lima = signed_by(&lima, "lima-1", LIMA_KEY, "2026-03-20T15:04:05Z");
     made.credential(
         "D50-the-other-direction",
@@ -453,7 +453,7 @@ fn decisions(made: &mut Made) {
     ask("tampered", "A decision that was made better than it was.", &first, "PE", &[&tampered], rule());
     let mut unscoped = decision(&original(), &[]);
     unscoped["issuer"]["id"] = LIMA.into();
-    unscoped["credentialStatus"]["statusListCredential"] = "https://lima.example/status/1".into();
+    unscoped = on_list(&unscoped, "https://lima.example/status/1");
     let unscoped = signed_by(&unscoped, "lima-1", LIMA_KEY, DECIDED);
     ask("of-a-body-that-may-not", "A body that may certify and not decide.", &first, "PE", &[&unscoped], rule());
     let thief = signed_by(&decision(&original(), &[]), "thief", &format!("{DECIDER}#key-1"), DECIDED);

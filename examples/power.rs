@@ -1,0 +1,123 @@
+//! A store that works until the power goes, and the check of what a power cut left: `tests/long/power` runs both on a disk that loses what
+//! was not flushed.
+//!
+//! ```text
+//! power child DIR SEED     works for ever; a line "SERIAL SLOT" for each certificate that the store acknowledged
+//! power verify DIR ACKS    opens what is left, and holds it against the lines; one JSON object
+//! ```
+// A measuring tool says what it meets by panicking.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+use skillpass::store::acts::Hand;
+use skillpass::store::audit::audit;
+use skillpass::store::release::Warrant;
+use skillpass::store::sled_store::SledStore;
+use skillpass::store::{Issued, Record, State, Store, StoreError};
+
+/// 600 bytes, and 65,000: just below the 64 KiB that a page of the store may have. A longer one is refused, and never written.
+const DOCUMENTS: [usize; 2] = [600, 65_000];
+/// Every fifth document is a long one.
+const LONG: u64 = 5;
+/// 131,072 slots a list.
+const LIST: u64 = 131_072;
+
+fn main() {
+    let words: Vec<String> = std::env::args().collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [_, "child", folder, seed] => child(Path::new(folder), seed),
+        [_, "verify", folder, acks] => verify(Path::new(folder), Path::new(acks)),
+        _ => panic!("power child DIR SEED | power verify DIR ACKS"),
+    }
+}
+
+/// One write: what the reader has of a line, was acknowledged.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).unwrap();
+}
+
+fn child(folder: &Path, seed: &str) {
+    let ended = work(folder, seed).unwrap_err();
+    say(&format!("E {ended:?}\n"));
+}
+
+fn work(folder: &Path, seed: &str) -> Result<(), StoreError> {
+    let store = SledStore::open(&folder.join("store"))?;
+    say("READY\n");
+    let by = Hand::program("2026-03-20T15:04:05Z");
+    let mut last: Option<String> = None;
+    for turn in 0_u64.. {
+        let leased = store.lease_slots(u32::try_from(1 + turn % 8).unwrap())?;
+        let batch: Vec<Issued> = leased.clone().map(|slot| issued(seed, slot)).collect();
+        store.commit(&Warrant::Pilot, &batch, &by)?;
+        say(&batch
+            .iter()
+            .zip(leased)
+            .map(|(issued, slot)| format!("{} {slot}\n", issued.record.serial))
+            .collect::<String>());
+        // What becomes of a certificate is as durable as the certificate.
+        if let Some(serial) = last.take().filter(|_| turn.is_multiple_of(3)) {
+            store.suspend(&[&serial], &by)?;
+            say(&format!("{serial} suspended\n"));
+        }
+        last = batch.into_iter().next().map(|issued| issued.record.serial);
+    }
+    Ok(())
+}
+
+fn issued(seed: &str, slot: u64) -> Issued {
+    let mut digest = [0xd1; 32];
+    digest[..8].copy_from_slice(&slot.to_be_bytes());
+    let length = DOCUMENTS[usize::from(slot.is_multiple_of(LONG))];
+    let record = Record {
+        serial: format!("{seed}-{slot}"),
+        person: format!("person {slot}"),
+        row: String::new(),
+        achievement: "urn:skillpass:ilo:gin".to_owned(),
+        signed_at: "2026-03-20T15:04:05Z".to_owned(),
+        list: u32::try_from(slot / LIST).unwrap(),
+        index: u32::try_from(slot % LIST).unwrap(),
+        state: State::Issued,
+        document: "x".repeat(length),
+        digest,
+    };
+    Issued { record, supersedes: None, award: None }
+}
+
+fn verify(folder: &Path, acks: &Path) {
+    let opening = Instant::now();
+    let found = SledStore::open(&folder.join("store")).and_then(|store| {
+        let opened = opening.elapsed().as_millis();
+        let (mut missing, mut acked, mut highest) = (0, 0, None);
+        for line in std::fs::read_to_string(acks).unwrap().lines() {
+            let Some((serial, what)) = line.split_once(' ') else { continue };
+            let record = store.by_serial(serial)?;
+            acked += 1;
+            match what.parse::<u64>() {
+                Ok(slot) => {
+                    highest = highest.max(Some(slot));
+                    let there = |it: &Record| u64::from(it.list) * LIST + u64::from(it.index) == slot;
+                    missing += u32::from(!record.is_some_and(|record| there(&record)));
+                }
+                Err(_) => missing += u32::from(!record.is_some_and(|record| record.state == State::Suspended)),
+            }
+        }
+        let audited = audit(&store, &mut |_, _| {}, &|_| {})?;
+        let next = store.lease_slots(1)?.start;
+        let reused = u32::from(highest.is_some_and(|highest| next <= highest));
+        let bad = u64::from(missing > 0 || reused > 0 || audited.found > 0);
+        Ok(format!(
+            "{{\"bad\":{bad},\"acked\":{acked},\"missing\":{missing},\"would_reuse_index\":{reused},\"problems\":{},\"records\":{},\"open_ms\":{opened}}}",
+            audited.found, audited.records
+        ))
+    });
+    println!(
+        "{}",
+        found.unwrap_or_else(|error| format!("{{\"bad\":1,\"open_error\":\"{error:?}\"}}").replace('\\', ""))
+    );
+}

@@ -1,0 +1,369 @@
+//! The register of people's awards: rows of a file become awards that are kept, found and corrected. Inside, a row is JSON of our own; which
+//! person it is about stands beside it only as long as the row does.
+
+mod written;
+
+use std::collections::{BTreeSet, HashMap};
+
+use sha2::{Digest as _, Sha256};
+
+use self::written::columns_of;
+pub use self::written::{cell, column_code, read, row_of, write};
+
+use super::catalogue::Template;
+use super::house::House;
+use super::import::{CellProblem, Column, RegisterRow, Settings, fold, read_register};
+use super::institution::DeskError;
+use crate::base::multibase;
+use crate::base::timestamp::Date;
+use crate::credential::achievement::Language;
+use crate::store::acts::Hand;
+use crate::store::award::{Award, AwardState, Content, Facts};
+use crate::store::{Store, StoreError};
+
+/// 500 rows in one transaction, each with some ten pages: a second or two, and others are let in between.
+const CHUNK: usize = 500;
+/// 16 bytes of a digest name an award.
+const ID: usize = 16;
+/// No word that somebody types begins with these: they find rows by person.
+const SAME_AWARD: char = '#';
+const SAME_PERSON: char = '@';
+
+/// How a row of a file stands to the register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// The same person and achievement is there, with other content.
+    Changed(Box<Award>),
+    /// The same person has a certificate of this achievement with other content, issued before there was a register of it.
+    ChangedBefore(String),
+    /// The same has a certificate, issued before there was a register of it.
+    IssuedBefore(String),
+    /// Nobody there yet.
+    New,
+    /// The same is there.
+    Unchanged(Box<Award>),
+}
+
+/// A file that is brought into the register.
+#[derive(Clone, Copy, Debug)]
+pub struct Intake<'a> {
+    /// What its rows achieved.
+    pub template: &'a Template,
+    /// The key under which a repeated import is the same one.
+    pub once: &'a str,
+    /// Whether changed rows are corrected, or only told of.
+    pub corrections: bool,
+    /// Whose import it is.
+    pub by: &'a Hand,
+}
+
+/// What became of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Rows that came in by this import.
+    pub enrolled: usize,
+    /// Rows that were there as they are.
+    pub already: usize,
+    /// Rows of the file that differ from the register.
+    pub changed: Vec<u32>,
+    /// Those of them that could not be corrected now: they are in a batch, or forgotten.
+    pub refused: Vec<u32>,
+}
+
+/// The cells of a row as somebody typed them; `None` for what stays as it is, an empty text for what is taken away.
+#[derive(Clone, Debug, Default)]
+pub struct Cells(pub Vec<(Column, String)>);
+
+/// Why a row was not corrected.
+#[derive(Debug)]
+pub enum NotCorrected {
+    /// The cells, each with what is wrong.
+    Cells(Vec<CellProblem>),
+    /// The desk or its store.
+    Desk(DeskError),
+}
+
+impl From<StoreError> for NotCorrected {
+    fn from(error: StoreError) -> Self {
+        NotCorrected::Desk(error.into())
+    }
+}
+
+impl From<DeskError> for NotCorrected {
+    fn from(error: DeskError) -> Self {
+        NotCorrected::Desk(error)
+    }
+}
+
+/// How a row stands to the register.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn known(house: &House, template: &Template, row: &RegisterRow) -> Result<Known, StoreError> {
+    let store = house.store();
+    let digest = row.digest();
+    if let Some(award) = at_mark(&**store, &award_mark(house, template, row))? {
+        let same = row_of(&award)?.digest() == digest;
+        return Ok(if same { Known::Unchanged(Box::new(award)) } else { Known::Changed(Box::new(award)) });
+    }
+    let person = multibase::base64url(&row.same_person_key(house.institution().did(), &template.id));
+    Ok(match store.by_person(&person)? {
+        None => Known::New,
+        Some(record) if record.row == multibase::base64url(&digest) => Known::IssuedBefore(record.serial),
+        Some(record) => Known::ChangedBefore(record.serial),
+    })
+}
+
+/// Brings rows in, in transactions of 500: a repeated import brings nothing twice.
+///
+/// # Errors
+/// [`DeskError`]; whole transactions before it stay.
+pub fn take_in(house: &House, intake: Intake<'_>, rows: &[RegisterRow]) -> Result<Taken, DeskError> {
+    let _alone = house.register();
+    let mut taken = Taken::default();
+    let mut people = People::default();
+    for chunk in rows.chunks(CHUNK) {
+        let (mut fresh, mut before) = (Vec::with_capacity(chunk.len()), Vec::new());
+        for row in chunk {
+            let id = award_id(house, intake, row);
+            match known(house, intake.template, row)? {
+                // It came in the first time that this very import was sent.
+                Known::Unchanged(award) if award.id == id && !(award.version == 0 && award.serials.len() == 1) => {
+                    taken.enrolled += 1;
+                }
+                Known::Unchanged(_) => taken.already += 1,
+                Known::New => {
+                    let person = people.of(house, row)?;
+                    fresh.push(award(house, intake.template, row, id, person, intake.by)?);
+                }
+                // From now on they are found here, and corrected.
+                Known::IssuedBefore(serial) => {
+                    taken.already += 1;
+                    let award = award(house, intake.template, row, id, people.of(house, row)?, intake.by)?;
+                    before.push(Award { state: AwardState::Issued, serials: vec![serial], ..award });
+                }
+                Known::ChangedBefore(serial) => {
+                    taken.changed.push(row.row);
+                    if intake.corrections {
+                        let award = award(house, intake.template, row, id, people.of(house, row)?, intake.by)?;
+                        before.push(Award { serials: vec![serial], ..award });
+                    }
+                }
+                Known::Changed(award) => {
+                    taken.changed.push(row.row);
+                    if intake.corrections {
+                        match put_in_place(house, intake.template, *award, row, intake.by) {
+                            Ok(_) => {}
+                            Err(DeskError::Store(StoreError::NotNow)) => taken.refused.push(row.row),
+                            Err(error) => return Err(error),
+                        }
+                    }
+                }
+            }
+        }
+        taken.enrolled += house.store().enrol(&fresh, intake.by)?;
+        house.store().enrol(&before, intake.by)?;
+    }
+    Ok(taken)
+}
+
+/// Corrects a row by what somebody typed, under the same rules as a cell of a file.
+///
+/// # Errors
+/// [`NotCorrected`]; `Stale` when the row is of another version.
+pub fn correct(
+    house: &House,
+    id: &str,
+    version: u32,
+    cells: &Cells,
+    today: Date,
+    by: &Hand,
+) -> Result<Award, NotCorrected> {
+    let _alone = house.register();
+    let award = house.store().award(id)?.ok_or_else(|| StoreError::Unknown(id.to_owned()))?;
+    if award.version != version {
+        return Err(StoreError::Stale.into());
+    }
+    let was = row_of(&award)?;
+    let template = house.template_of(&award.achievement, was.terms.kind()).ok_or(DeskError::Value("achievement"))?;
+    let template = &*template;
+    let row = RegisterRow { row: was.row, ..typed(template, &was, cells, today)? };
+    let there = at_mark(&**house.store(), &award_mark(house, template, &row))?;
+    // Two rows of one person and achievement could not both be signed.
+    if there.is_some_and(|there| there.id != award.id) {
+        return Err(StoreError::Taken.into());
+    }
+    Ok(put_in_place(house, template, award, &row, by)?)
+}
+
+/// The folded words under which somebody is searched: at most as many as a name has.
+#[must_use]
+pub fn words(text: &str) -> BTreeSet<String> {
+    let folded = fold(text);
+    let words = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
+}
+
+/// The rows that have, for each word that is typed, a word that begins so; the first `most` of them. Of what is typed ten words count.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn search(store: &dyn Store, typed: &str, most: usize) -> Result<Vec<Award>, StoreError> {
+    /// 5,000 rows of one word are looked through: beyond that a longer word is needed.
+    const LOOKED_THROUGH: usize = 5_000;
+    /// 10 words: a long name has eight.
+    const WORDS_MOST: usize = 10;
+    let words: Vec<String> = words(typed).into_iter().take(WORDS_MOST).collect();
+    // The longest is found through the index, the others in what it finds.
+    let Some(longest) = words.iter().max_by_key(|word| word.len()) else { return Ok(Vec::new()) };
+    let has_all = |award: &Award| {
+        let own = award.content.as_ref().map(|content| content.words.as_slice()).unwrap_or_default();
+        words.iter().all(|word| own.iter().any(|own| own.starts_with(word.as_str())))
+    };
+    let mut found = Vec::new();
+    for id in store.found(longest, LOOKED_THROUGH)? {
+        found.extend(store.award(&id)?.filter(has_all));
+        if found.len() == most {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Reads what was typed as a file of one row: the rules for cells are written once.
+fn typed(template: &Template, was: &RegisterRow, cells: &Cells, today: Date) -> Result<RegisterRow, NotCorrected> {
+    let columns: Vec<Column> = columns_of(template.kind()).collect();
+    let said = |column: &Column| {
+        let typed = cells.0.iter().find(|(of, _)| of == column).map(|(_, text)| text.clone());
+        typed.unwrap_or_else(|| cell(was, *column))
+    };
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let header: Vec<&str> = columns.iter().map(|column| column.header(Language::En)).collect();
+    let values: Vec<String> = columns.iter().map(said).collect();
+    let broken = || DeskError::Value("row");
+    out.write_record(&header).and_then(|()| out.write_record(&values)).map_err(|_| broken())?;
+    let file = out.into_inner().map_err(|_| broken())?;
+    let mut settings = Settings::of(today, was.language);
+    // Somebody looked at this one row, and says who it is.
+    settings.one_person.insert(2);
+    settings.for_statistics = true;
+    let import = read_register(&file, template, &settings).map_err(NotCorrected::Cells)?;
+    if !import.problems.is_empty() {
+        return Err(NotCorrected::Cells(import.problems));
+    }
+    import.rows.into_iter().next().ok_or_else(|| broken().into())
+}
+
+/// Puts a row in the place of an award's.
+fn put_in_place(
+    house: &House,
+    template: &Template,
+    award: Award,
+    row: &RegisterRow,
+    by: &Hand,
+) -> Result<Award, DeskError> {
+    let content = content(house, template, row)?;
+    let facts = facts(template, row, award.facts.person.clone());
+    let changed = Award { hash: content.hash(), content: Some(content), facts, ..award };
+    house.store().change_award(&changed, by)?;
+    let now = house.store().award(&changed.id)?;
+    Ok(now.ok_or(StoreError::Unknown(changed.id))?)
+}
+
+fn award(
+    house: &House,
+    template: &Template,
+    row: &RegisterRow,
+    id: String,
+    person: String,
+    by: &Hand,
+) -> Result<Award, DeskError> {
+    let content = content(house, template, row)?;
+    Ok(Award {
+        id,
+        achievement: template.id.to_string(),
+        hash: content.hash(),
+        content: Some(content),
+        facts: facts(template, row, person),
+        state: AwardState::Open,
+        serials: Vec::new(),
+        by: by.clone(),
+        touched_by: BTreeSet::from([by.who.clone()]),
+        version: 0,
+    })
+}
+
+fn content(house: &House, template: &Template, row: &RegisterRow) -> Result<Content, DeskError> {
+    let mut found_by = words(row.name.as_str());
+    found_by.extend(row.register_id.iter().flat_map(|id| words(id)));
+    found_by.extend([award_mark(house, template, row), person_mark(house, row)]);
+    let text = write(row);
+    // What could not be read again would be a person who is in the register and can be neither signed nor shown.
+    if read(&text).as_ref() != Some(row) {
+        return Err(DeskError::Value("row"));
+    }
+    Ok(Content { salt: house.new_id()?, row: text, words: found_by.into_iter().collect() })
+}
+
+fn facts(template: &Template, row: &RegisterRow, person: String) -> Facts {
+    let isco = template.alignments.iter().find(|row| row.framework.as_deref().is_some_and(|it| it.starts_with("ISCO")));
+    let isco = isco.and_then(|row| row.code.as_deref()?.chars().next()).map(String::from);
+    let month = row.awarded.to_string().chars().take("YYYY-MM".len()).collect();
+    let sex = row.sex.map(|sex| sex.code().to_owned());
+    Facts { month, kind: row.terms.kind().code().to_owned(), sex, isco, person }
+}
+
+/// The numbers of the people of one import.
+#[derive(Default)]
+struct People(HashMap<String, String>);
+
+impl People {
+    fn of(&mut self, house: &House, row: &RegisterRow) -> Result<String, DeskError> {
+        let mark = person_mark(house, row);
+        let person = match self.0.get(&mark) {
+            Some(person) => person.clone(),
+            None => person_of(house, &mark)?,
+        };
+        self.0.insert(mark, person.clone());
+        Ok(person)
+    }
+}
+
+/// The number of this person in the register: the one of their other rows, else a new one (domain.md D36).
+fn person_of(house: &House, mark: &str) -> Result<String, DeskError> {
+    match at_mark(&**house.store(), mark)? {
+        Some(award) => Ok(award.facts.person),
+        None => house.new_id(),
+    }
+}
+
+fn at_mark(store: &dyn Store, mark: &str) -> Result<Option<Award>, StoreError> {
+    match store.found(mark, 1)?.first() {
+        Some(id) => store.award(id),
+        None => Ok(None),
+    }
+}
+
+/// Under which word the row of this person and achievement is found.
+fn award_mark(house: &House, template: &Template, row: &RegisterRow) -> String {
+    let key = row.same_person_key(house.institution().did(), &template.id);
+    format!("{SAME_AWARD}{}", multibase::base64url(&key))
+}
+
+/// Under which word every row of this person is found: of one folded name and year of birth.
+fn person_mark(house: &House, row: &RegisterRow) -> String {
+    let did = house.institution().did().as_str();
+    let text = format!("skillpass person\0{did}\0{}\0{}", fold(row.name.as_str()), row.birth_year);
+    format!("{SAME_PERSON}{}", multibase::base64url(&Sha256::digest(text)))
+}
+
+/// The name of a row that an import brings: of the import's own key, so that the same import is the same rows.
+fn award_id(house: &House, intake: Intake<'_>, row: &RegisterRow) -> String {
+    let did = house.institution().did();
+    let person = row.same_person_key(did, &intake.template.id);
+    let digest = Sha256::new_with_prefix("skillpass award\0")
+        .chain_update(format!("{}\0{did}\0{}\0", intake.once, row.row))
+        .chain_update(person)
+        .finalize();
+    multibase::base64url(digest.first_chunk::<ID>().map_or(&[], <[u8; ID]>::as_slice))
+}

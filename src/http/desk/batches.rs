@@ -1,0 +1,274 @@
+//! Batches: proposed by one person, looked at and released by another, signed while the desk goes on.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::super::problem::{Problem, Report};
+use super::call::Call;
+use super::said::Said;
+use super::session::begin;
+use super::tries::FREE;
+use crate::base::canonical::{Json, Object};
+use crate::base::timestamp::Timestamp;
+use crate::credential::draft::NotComplete;
+use crate::desk::house::{House, Signing};
+use crate::desk::institution::DeskError;
+use crate::desk::issue::Fault;
+use crate::desk::keyring::{Keyring, KeyringError, Secret};
+use crate::desk::release::{self, AwardFault, Hindrance, NotReady, Unusual};
+use crate::store::StoreError;
+use crate::store::acts::Hand;
+use crate::store::release::{Batch, BatchState, Decision, NOTE_CHARACTERS};
+use crate::verify::message::{Fact, Words};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Proposal {
+    achievement: String,
+    awards: Which,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Which {
+    All(AllOfThem),
+    These(BTreeSet<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum AllOfThem {
+    All,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    digest: String,
+    passphrase: Zeroizing<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Resume {
+    passphrase: Zeroizing<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Return {
+    note: String,
+}
+
+/// The institution's keys, opened for one act.
+pub(super) struct Opened {
+    pub keyring: Keyring,
+    pub secret: Secret,
+}
+
+/// `GET batches`: the newest first.
+pub(super) fn list(call: &Call<'_>) -> Result<Said, Problem> {
+    let signing = call.house.signing();
+    let mut batches = call.store().batches()?;
+    batches.sort_by(|left, right| right.proposed.at.cmp(&left.proposed.at).then_with(|| left.id.cmp(&right.id)));
+    Ok(Said::json(batches.iter().map(|batch| shown(call, batch, &signing)).collect()))
+}
+
+/// `POST batches`.
+pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
+    let wanted: Proposal = call.read()?;
+    let template = call.template(Some(&wanted.achievement))?;
+    let id = call.id_of(call.once()?, template);
+    let ids: Option<Vec<&str>> = match &wanted.awards {
+        Which::All(AllOfThem::All) => None,
+        Which::These(ids) => Some(ids.iter().map(String::as_str).collect()),
+    };
+    let proposed = release::propose(&call.house, template, ids.as_deref(), &id, &call.by, call.now());
+    let batch = proposed.map_err(|error| not_ready(error, call.words()))?;
+    Ok(Said::json(shown(call, &batch, &BTreeSet::new())).with(StatusCode::CREATED))
+}
+
+/// `GET batches/{id}`: with other rows each time.
+pub(super) fn one(call: &Call<'_>) -> Result<Said, Problem> {
+    // Looked at first: what is said to have stopped is then shown as far as it came.
+    let signing = call.house.signing();
+    let batch = known(call)?;
+    let mut all = shown(call, &batch, &signing);
+    (all["sample"], all["unusual"]) = (json!([]), json!([]));
+    // Whoever is to decide looks at the rows; whoever waits for the end asks often, and looks at the number alone.
+    if batch.state == BatchState::Proposed {
+        let seen = release::look(&call.house, &batch, call.now())?;
+        all["sample"] = seen.sample.iter().map(|(award, _)| super::awards::shown(award)).collect();
+        all["unusual"] = seen.unusual.iter().map(of_unusual).collect();
+    }
+    Ok(Said::json(all))
+}
+
+/// `POST batches/{id}/release`: the keys are opened first, so that nothing is decided that is then not signed.
+pub(super) fn release(call: &Call<'_>) -> Result<Said, Problem> {
+    let wanted: Release = call.read()?;
+    let batch = known(call)?;
+    let opened = open_keys(call, &wanted.passphrase)?;
+    if batch.state == BatchState::Proposed {
+        let rehearsed = release::rehearse(&call.house, &batch, &call.by, call.now());
+        rehearsed.map_err(|error| not_ready(error, call.words()))?;
+    }
+    let batch = call.store().decide(&batch.id, &Decision::Release(wanted.digest), &call.by)?;
+    go_on(call, batch, opened)
+}
+
+/// `POST batches/{id}/resume`: signs what an interruption left, and publishes.
+pub(super) fn resume(call: &Call<'_>) -> Result<Said, Problem> {
+    let wanted: Resume = call.read()?;
+    let batch = known(call)?;
+    if !matches!(batch.state, BatchState::Released | BatchState::Done) {
+        return Err(StoreError::NotNow.into());
+    }
+    let opened = open_keys(call, &wanted.passphrase)?;
+    go_on(call, batch, opened)
+}
+
+/// `POST batches/{id}/return`.
+pub(super) fn give_back(call: &Call<'_>) -> Result<Said, Problem> {
+    let Return { note } = call.read()?;
+    if note.chars().count() > NOTE_CHARACTERS || note.chars().any(|letter| letter.is_control() && letter != '\n') {
+        return Err(StoreError::TooLong.into());
+    }
+    let batch = known(call)?;
+    let batch = call.store().decide(&batch.id, &Decision::GiveBack(note.trim().to_owned()), &call.by)?;
+    Ok(Said::json(shown(call, &batch, &BTreeSet::new())))
+}
+
+/// Opens the institution's keys with the words that somebody typed.
+pub(super) fn open_keys(call: &Call<'_>, passphrase: &str) -> Result<Opened, Problem> {
+    /// How an age identity begins, for those whose keys are sealed for a key file.
+    const IDENTITY: &str = "AGE-SECRET-KEY-1";
+    let tries = format!("passphrase\0{}\0{}", call.house.key(), call.member.id);
+    begin(&call.visit, &tries, FREE)?;
+    let secret = if passphrase.contains(IDENTITY) {
+        Secret::key_file(passphrase)
+    } else {
+        Secret::passphrase(passphrase.to_owned())
+    };
+    let secret = secret.map_err(|_| Problem::PassphraseWrong)?;
+    let keyring = call.house.institution().keyring(&secret).map_err(|error| match error {
+        KeyringError::WrongSecret => Problem::PassphraseWrong,
+        _ => Problem::Internal,
+    })?;
+    call.visit.rooms.tries.clear(&tries);
+    Ok(Opened { keyring, secret })
+}
+
+/// Signs and publishes while the desk goes on; how far it is stands in the batch.
+fn go_on(call: &Call<'_>, batch: Batch, opened: Opened) -> Result<Said, Problem> {
+    let signing = call.house.begin_signing(&batch.id).ok_or(StoreError::NotNow)?;
+    call.house.to_publish();
+    let said = Said::json(shown(call, &batch, &call.house.signing())).with(StatusCode::ACCEPTED);
+    let (house, by, now) = (Arc::clone(&call.house), call.by.clone(), call.now());
+    // What it came to stands in the batch: released, and not all signed, is what resuming is for.
+    drop(tokio::task::spawn_blocking(move || sign_and_publish(&house, &batch, &opened, &by, now, signing)));
+    Ok(said)
+}
+
+fn sign_and_publish(
+    house: &House,
+    batch: &Batch,
+    opened: &Opened,
+    by: &Hand,
+    now: Timestamp,
+    signing: Signing,
+) -> Result<(), DeskError> {
+    release::sign(house, batch, &opened.keyring, by, now)?;
+    house.publish(&opened.keyring, &opened.secret, now)?;
+    drop(signing);
+    Ok(())
+}
+
+fn known(call: &Call<'_>) -> Result<Batch, Problem> {
+    call.store().batch(call.part("id"))?.ok_or(Problem::NotFound)
+}
+
+fn shown(call: &Call<'_>, batch: &Batch, signing: &BTreeSet<String>) -> Value {
+    json!({
+        "id": batch.id,
+        "achievement": batch.achievement,
+        "count": batch.count,
+        "digest": batch.digest,
+        "proposed": call.hand(&batch.proposed),
+        "decided": batch.decided.as_ref().map(|hand| call.hand(hand)),
+        "note": batch.note,
+        "state": match batch.state {
+            BatchState::Done => "done",
+            BatchState::Proposed => "proposed",
+            BatchState::Released => "released",
+            BatchState::Returned => "returned",
+        },
+        "signed": batch.signed,
+        "signing": signing.contains(&batch.id),
+        "published": call.house.is_published(),
+    })
+}
+
+fn of_unusual(unusual: &Unusual) -> Value {
+    let facts = match unusual {
+        Unusual::Corrections(count) | Unusual::NamesRepeated(count) | Unusual::OnHoliday(count) => {
+            json!({"count": count})
+        }
+        Unusual::ManyOnOneDay(day, count) => json!({"day": day.to_string(), "count": count}),
+        Unusual::SignedAtNight(hour) => json!({"hour": hour}),
+        Unusual::Volume(count, median) => json!({"count": count, "median": median}),
+    };
+    json!({"code": unusual.code(), "facts": facts})
+}
+
+fn not_ready(error: NotReady, words: &Words) -> Problem {
+    match error {
+        NotReady::Desk(error) => error.into(),
+        NotReady::Rows(faults) => {
+            let members = Object::from_iter([(
+                "problems",
+                Json::List(faults.iter().map(|fault| of_fault(fault, words)).collect()),
+            )]);
+            Problem::RowsOpen(Box::new(Report { errors: Vec::new(), members }))
+        }
+    }
+}
+
+fn of_fault(AwardFault { award, hindrance }: &AwardFault, words: &Words) -> Json {
+    let (code, facts): (&str, Vec<(&str, Fact)>) = match hindrance {
+        Hindrance::AlreadyIssued(serial) => ("already-issued", vec![("serial", Fact::Text(serial.clone()))]),
+        Hindrance::Fault(Fault::NotComplete(NotComplete::AwardInFuture { awarded, now })) => {
+            ("award-in-future", vec![("awarded", Fact::Day(*awarded)), ("now", Fact::Day(*now))])
+        }
+        Hindrance::Fault(Fault::NotComplete(NotComplete::AwardTooOld { awarded, now })) => {
+            ("award-too-old", vec![("awarded", Fact::Day(*awarded)), ("now", Fact::Day(*now))])
+        }
+        Hindrance::Fault(Fault::NotComplete(NotComplete::Malformed(malformed))) => {
+            let problem = Fact::Id(format!("problem.{}", malformed.problem.code()));
+            ("malformed", vec![("at", Fact::Text(malformed.at.clone())), ("problem", problem)])
+        }
+        Hindrance::Fault(Fault::NotComplete(NotComplete::TooYoung { years })) => {
+            ("too-young", vec![("years", Fact::Number(i64::from(*years)))])
+        }
+        Hindrance::Fault(Fault::Schema(at)) => {
+            let problem = Fact::Id("problem.wrong-value".to_owned());
+            ("malformed", vec![("at", Fact::Text(at.clone())), ("problem", problem)])
+        }
+        Hindrance::Fault(Fault::TooBig { longest, .. }) => {
+            ("code-too-big", vec![("field", Fact::Id(format!("field.{longest}")))])
+        }
+    };
+    let id = format!("draft.{code}");
+    Object::from_iter([
+        ("award", Json::from(award.as_str())),
+        ("code", code.into()),
+        ("fix", words.say(&format!("{id}.next"), &facts).into()),
+        ("text", words.say(&id, &facts).into()),
+    ])
+    .into()
+}

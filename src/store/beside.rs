@@ -1,0 +1,106 @@
+//! What is done beside the pages and has to stand in the log of acts all the same: keys, tokens, copies. And how long the register keeps
+//! people.
+
+use super::StoreError;
+use super::acts::{Hand, What};
+use super::award::{Award, AwardState};
+use super::issued::{digest_of, forget};
+use super::ledger::{Book, Shelf};
+use super::register;
+use crate::base::timestamp::Date;
+
+/// Since which act of a sort: `last-` and its code.
+const LAST: &[u8] = b"last-";
+/// How many months rows are kept.
+pub(super) const RETENTION: &[u8] = b"retention";
+/// 1,200 months: longer than a person works.
+pub const RETENTION_MONTHS: u16 = 1_200;
+
+/// The acts that are done beside the pages.
+pub const BESIDE: [What; 5] =
+    [What::BackedUp, What::KeyRotated, What::SuccessorSigned, What::TokenEnded, What::TokenMade];
+
+/// The page that says when an act was done last.
+pub(super) fn last_key(what: What) -> Vec<u8> {
+    Shelf::Meta.key(&[LAST, what.code().as_bytes()])
+}
+
+/// Whether a name is that of a page of this room.
+pub(super) fn is_ours(name: &[u8]) -> bool {
+    let last = name.strip_prefix(LAST);
+    name == RETENTION || last.is_some_and(|code| BESIDE.iter().any(|what| what.code().as_bytes() == code))
+}
+
+/// Leaves a line of something that was done beside the pages.
+pub(super) fn note(book: &Book<'_>, what: What, of: &str, by: &Hand) -> Result<(), StoreError> {
+    if !BESIDE.contains(&what) {
+        return Err(StoreError::NotAllowed);
+    }
+    book.write(&last_key(what), by)?;
+    book.act(what, by, of, 1, String::new())
+}
+
+/// Says how many months rows are kept from the month of their award on; `None` without an end.
+pub(super) fn set_retention(book: &Book<'_>, months: Option<u16>, by: &Hand) -> Result<(), StoreError> {
+    let key = Shelf::Meta.key(&[RETENTION]);
+    match months {
+        None => book.remove(&key)?,
+        Some(months) if (1..=RETENTION_MONTHS).contains(&months) => book.write(&key, &months)?,
+        Some(_) => return Err(StoreError::TooLong),
+    }
+    book.act(What::RetentionSet, by, "", usize::from(months.unwrap_or_default()), String::new())
+}
+
+/// Whether what is of a month, `YYYY-MM`, has been kept for long enough on a day.
+#[must_use]
+pub fn is_due(month: &str, months: u16, today: Date) -> bool {
+    let number = |text: &str| {
+        let (year, month) = text.get(..7)?.split_once('-')?;
+        Some(year.parse::<i32>().ok()? * 12 + month.parse::<i32>().ok()?)
+    };
+    // The month itself is kept whole, and so many after it.
+    let of = number(month).zip(number(&today.to_string()));
+    of.is_some_and(|(of, now)| now - of > i32::from(months))
+}
+
+/// Forgets rows that have been kept for long enough: those of them that are. The policy and the month are looked at here, so that nobody
+/// forgets more by it than it says. How many.
+pub(super) fn forget_due(book: &Book<'_>, ids: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {
+    let Some(months) = book.read::<u16>(&Shelf::Meta.key(&[RETENTION]))? else { return Ok(0) };
+    let mut due = Vec::new();
+    for id in ids {
+        let award: Option<Award> = book.read(&Shelf::Awards.key(&[id.as_bytes()]))?;
+        let is_due = |award: &Award| {
+            award.content.is_some()
+                && !matches!(award.state, AwardState::In(_))
+                && is_due(&award.facts.month, months, today)
+        };
+        due.extend(award.filter(is_due).map(|_| *id));
+    }
+    register::erase(book, &due, by)?;
+    Ok(due.len())
+}
+
+/// Forgets the persons of certificates without a row, that have been kept for long enough. How many.
+pub(super) fn forget_certificates(
+    book: &Book<'_>,
+    serials: &[&str],
+    today: Date,
+    by: &Hand,
+) -> Result<usize, StoreError> {
+    let Some(months) = book.read::<u16>(&Shelf::Meta.key(&[RETENTION]))? else { return Ok(0) };
+    let mut forgotten = Vec::new();
+    for serial in serials {
+        let record: Option<super::Record> = book.read(&Shelf::Records.key(&[serial.as_bytes()]))?;
+        let is_due = |it: &super::Record| !it.document.is_empty() && is_due(&it.signed_at, months, today);
+        if record.is_some_and(|record| is_due(&record)) {
+            forget(book, serial)?;
+            forgotten.push(*serial);
+        }
+    }
+    if !forgotten.is_empty() {
+        let digest = digest_of(forgotten.iter().flat_map(|serial| [serial.as_bytes(), &[0][..]]));
+        book.act(What::CertificatesForgotten, by, "", forgotten.len(), digest)?;
+    }
+    Ok(forgotten.len())
+}

@@ -1,0 +1,130 @@
+//! Staff, and what two of them allow.
+
+use std::collections::BTreeSet;
+
+use super::StoreError;
+use super::acts::{Hand, PROGRAM, What};
+use super::issued::TWO_PEOPLE;
+use super::ledger::{Book, Shelf};
+use super::register;
+use super::release::{Batch, BatchState, Decision, StandingRelease};
+use super::staff::{Member, Role};
+
+/// Who can say who works here.
+pub(super) const ADMINISTRATORS: &[u8] = b"administrators";
+
+/// Writes a member as they are to be: new with version 0, else in the place of the version before. The same login is never two people's,
+/// and there is always somebody who can say who works here.
+pub(super) fn keep_member(book: &Book<'_>, member: &Member, by: &Hand) -> Result<(), StoreError> {
+    let key = Shelf::Staff.key(&[member.id.as_bytes()]);
+    let was: Option<Member> = book.read(&key)?;
+    let version = was.as_ref().map_or(0, |was| was.version + 1);
+    if member.version != version {
+        return Err(StoreError::Stale);
+    }
+    let login = Shelf::Logins.key(&[member.login.as_bytes()]);
+    if book.get(&login)?.is_some_and(|id| id != member.id.as_bytes()) {
+        return Err(StoreError::Taken);
+    }
+    let administrators = Shelf::Meta.key(&[ADMINISTRATORS]);
+    let mut ids: BTreeSet<String> = book.read(&administrators)?.unwrap_or_default();
+    let is_one = member.may(Role::Administrator);
+    let changed = if is_one { ids.insert(member.id.clone()) } else { ids.remove(&member.id) };
+    if ids.is_empty() {
+        return Err(StoreError::LastAdministrator);
+    }
+    if changed {
+        book.write(&administrators, &ids)?;
+    }
+    if let Some(was) = was.filter(|was| was.login != member.login) {
+        book.remove(&Shelf::Logins.key(&[was.login.as_bytes()]))?;
+    }
+    book.put(&login, member.id.as_bytes())?;
+    book.write(&key, member)?;
+    book.act(What::MemberKept, by, &member.id, 1, String::new())
+}
+
+fn member(book: &Book<'_>, id: &str) -> Result<Option<Member>, StoreError> {
+    book.read(&Shelf::Staff.key(&[id.as_bytes()]))
+}
+
+/// That whoever acts may do what a role may, at this moment.
+pub(super) fn require(book: &Book<'_>, role: Role, by: &Hand) -> Result<(), StoreError> {
+    let may = member(book, &by.who)?.is_some_and(|member| member.may(role));
+    if may { Ok(()) } else { Err(StoreError::NotAllowed) }
+}
+
+/// The same, or whoever has the folder and acts at the command line.
+pub(super) fn require_or_program(book: &Book<'_>, role: Role, by: &Hand) -> Result<(), StoreError> {
+    if by.who == PROGRAM { Ok(()) } else { require(book, role, by) }
+}
+
+/// The second person's decision on a batch.
+pub(super) fn decide(
+    book: &Book<'_>,
+    id: &str,
+    rows: &[String],
+    decision: &Decision,
+    by: &Hand,
+) -> Result<Batch, StoreError> {
+    let key = Shelf::Batches.key(&[id.as_bytes()]);
+    let batch: Batch = book.read(&key)?.ok_or_else(|| StoreError::Unknown(id.to_owned()))?;
+    let batch = batch.decided(decision, member(book, &by.who)?.as_ref(), by)?;
+    let what = match batch.state {
+        BatchState::Returned => {
+            register::free(book, rows, id)?;
+            What::BatchReturned
+        }
+        _ => What::BatchReleased,
+    };
+    book.write(&key, &batch)?;
+    book.act(what, by, id, batch.count as usize, batch.digest.clone())?;
+    Ok(batch)
+}
+
+/// Proposes a standing release.
+pub(super) fn propose_standing(book: &Book<'_>, release: &StandingRelease, by: &Hand) -> Result<(), StoreError> {
+    let key = Shelf::Standing.key(&[release.id.as_bytes()]);
+    let fresh = release.used == 0 && release.approved.is_none() && release.ended.is_none() && release.proposed == *by;
+    if book.get(&key)?.is_some() || !fresh {
+        return Err(StoreError::Taken);
+    }
+    book.write(&key, release)?;
+    book.act(What::StandingProposed, by, &release.id, release.count as usize, String::new())
+}
+
+/// Approves a standing release, as the second person.
+pub(super) fn approve_standing(book: &Book<'_>, id: &str, by: &Hand) -> Result<StandingRelease, StoreError> {
+    let key = Shelf::Standing.key(&[id.as_bytes()]);
+    let release: StandingRelease = book.read(&key)?.ok_or_else(|| StoreError::Unknown(id.to_owned()))?;
+    let release = release.approved(member(book, &by.who)?.as_ref(), by)?;
+    book.write(&key, &release)?;
+    book.act(What::StandingDecided, by, id, 1, String::new())?;
+    Ok(release)
+}
+
+/// Ends a standing release. Any signatory or administrator may, alone.
+pub(super) fn end_standing(book: &Book<'_>, id: &str, by: &Hand) -> Result<StandingRelease, StoreError> {
+    let key = Shelf::Standing.key(&[id.as_bytes()]);
+    let mut release: StandingRelease = book.read(&key)?.ok_or_else(|| StoreError::Unknown(id.to_owned()))?;
+    let member = member(book, &by.who)?;
+    if !member.is_some_and(|member| member.may(Role::Signatory) || member.may(Role::Administrator)) {
+        return Err(StoreError::NotAllowed);
+    }
+    if release.ended.is_none() {
+        release.ended = Some(by.clone());
+        book.write(&key, &release)?;
+        book.act(What::StandingDecided, by, id, 0, String::new())?;
+    }
+    Ok(release)
+}
+
+/// From now on two people release whatever is signed. It is not undone.
+pub(super) fn require_two(book: &Book<'_>, by: &Hand) -> Result<(), StoreError> {
+    let key = Shelf::Meta.key(&[TWO_PEOPLE]);
+    if book.get(&key)?.is_some() {
+        return Ok(());
+    }
+    book.put(&key, by.at.as_bytes())?;
+    book.act(What::TwoPeopleRequired, by, "", 1, String::new())
+}

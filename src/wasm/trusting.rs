@@ -1,0 +1,159 @@
+//! What the module verifies with: packs that a person has, and newer ones in their place.
+
+use super::{Answer, Call, Kept, Refused};
+use crate::base::canonical::{Json, Object};
+use crate::base::timestamp::Timestamp;
+use crate::trust::bundle::Member;
+use crate::trust::fingerprint::Fingerprint;
+use crate::trust::pack::{Anchor, PackError, Standing, TrustPack};
+use crate::trust::root::Environment;
+use crate::trust::supersede::{NotAdmitted, Word};
+use crate::verify::Evidence;
+
+/// `trust` {recognised?: [authorities], seen?: seconds} [packs or bundles that somebody vouches for…] → {packs, problems}
+///
+/// Takes the place of what was there. Packs of an authority in `recognised` count on the word of the others alone.
+pub(super) fn trust(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> {
+    let named = call.args.get("recognised").and_then(Json::list).unwrap_or_default();
+    let is_named = |pack: &TrustPack| named.iter().any(|id| id.text() == Some(pack.root().authority.id.as_str()));
+    let (mut own, mut others, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    for member in members(call.blobs, &mut problems) {
+        let bytes = member.to_bytes();
+        match member.read(&Anchor::NamedByHand) {
+            Ok(pack) if is_named(&pack) => others.push((bytes, pack)),
+            Ok(pack) => own.push((bytes, pack)),
+            Err(error) => problems.push(unusable(&error)),
+        }
+    }
+    let vouching: Vec<TrustPack> = own.iter().map(|(_, pack)| pack.clone()).collect();
+    for (bytes, pack) in others {
+        match pack.recognised_by(&vouching) {
+            Some(pack) => own.push((bytes, pack)),
+            None => problems.push(unusable(&PackError::UnknownRoot)),
+        }
+    }
+    let seen = call.args.get("seen").and_then(Json::integer).and_then(Timestamp::from_seconds);
+    kept.hold(own, seen);
+    Ok(kept.held(problems, Vec::new()).into())
+}
+
+/// `trust-take` {now, accepted?: [fingerprints], vouched?: true} [packs or bundles that are offered…] → {packs, problems, taken}, [every pack that is held]
+///
+/// A pack only ever takes the place of an older one on the same root. A root that is not known here has to be accepted, by its fingerprint, or
+/// be recognised by an authority that is; or whoever gave the program itself `vouched` for all of the file.
+pub(super) fn take(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> {
+    let now = call.now()?;
+    let accepted = call.args.get("accepted").and_then(Json::list).unwrap_or_default();
+    let accepted: Vec<Fingerprint> = accepted.iter().filter_map(|it| Fingerprint::parse(it.text()?)).collect();
+    let vouched = call.args.get("vouched") == Some(&Json::Bool(true));
+    let (mut problems, mut taken) = (Vec::new(), Vec::new());
+    let mut offered = Vec::new();
+    for member in members(call.blobs, &mut problems) {
+        let bytes = member.to_bytes();
+        match member.read(&Anchor::NamedByHand) {
+            Ok(pack) => offered.push((bytes, pack)),
+            Err(error) => problems.push(unusable(&error)),
+        }
+    }
+    let packs = kept.packs.drain(..).zip(kept.evidence.packs.iter().cloned());
+    let mut held: Vec<(Vec<u8>, TrustPack)> = packs.collect();
+    let by_themselves = |pack: &TrustPack, held: &[(Vec<u8>, TrustPack)]| {
+        let root = pack.first_root();
+        vouched
+            || accepted.contains(&Fingerprint::of(&root))
+            || held.iter().any(|(_, here)| here.first_root() == root && here.is_pinned())
+    };
+    // First those that stand by themselves: they may vouch for the others.
+    let (first, then): (Vec<_>, Vec<_>) = offered.into_iter().partition(|(_, pack)| by_themselves(pack, &held));
+    for (word, offered) in [(Word::OfThePerson, first), (Word::OfNobody, then)] {
+        for (bytes, pack) in offered {
+            let root = pack.first_root();
+            let packs: Vec<TrustPack> = held.iter().map(|(_, pack)| pack.clone()).collect();
+            let at = packs.iter().position(|here| here.first_root() == root);
+            let row = about(&pack);
+            match pack.admit(at.map(|at| &packs[at]), &packs, word, now) {
+                Err(why) => problems.push(with_code(row, not_admitted(&why))),
+                Ok(pack) => {
+                    let same = at.is_some_and(|at| held[at].0 == bytes);
+                    let what = if same { "same" } else { at.map_or("new", |_| "newer") };
+                    taken.push(with_code(row, what));
+                    match at {
+                        Some(at) => held[at] = (bytes, pack),
+                        None => held.push((bytes, pack)),
+                    }
+                }
+            }
+        }
+    }
+    let seen = kept.evidence.seen;
+    kept.hold(held, seen);
+    Ok(Answer::with(kept.held(problems, taken), kept.packs.clone()))
+}
+
+impl Kept {
+    /// Takes these in the place of those that were there. The newest time that was ever seen stays.
+    fn hold(&mut self, packs: Vec<(Vec<u8>, TrustPack)>, seen: Option<Timestamp>) {
+        let (bytes, packs): (Vec<_>, Vec<_>) = packs.into_iter().unzip();
+        self.packs = bytes;
+        self.evidence = Evidence { seen, suites: self.evidence.suites.clone(), ..Evidence::of_packs(packs) };
+    }
+
+    fn held(&self, problems: Vec<Json>, taken: Vec<Json>) -> Json {
+        let packs = self.evidence.packs.iter().map(|pack| Json::Object(about(pack)));
+        Json::Object(Object::from_iter([
+            ("packs", Json::List(packs.collect())),
+            ("problems", Json::List(problems)),
+            ("taken", Json::List(taken)),
+        ]))
+    }
+}
+
+/// The packs of every file.
+fn members(files: &[&[u8]], problems: &mut Vec<Json>) -> Vec<Member> {
+    let mut members = Vec::new();
+    for file in files {
+        match Member::all(file) {
+            Ok(found) => members.extend(found),
+            Err(error) => problems.push(unusable(&error)),
+        }
+    }
+    members
+}
+
+/// Whose pack it is, and of when.
+fn about(pack: &TrustPack) -> Object {
+    let root = pack.root();
+    let standing = match pack.standing() {
+        Standing::Pinned => "pinned",
+        Standing::Recognised { .. } => "recognised",
+    };
+    let number = |number: usize| Json::Integer(i64::try_from(number).unwrap_or(i64::MAX));
+    Object::from_iter([
+        ("asOf", Json::from(pack.freshness().date.date().to_string())),
+        ("authority", root.authority.name.as_str().into()),
+        ("country", root.authority.country.as_str().into()),
+        ("fingerprint", Fingerprint::of(&pack.first_root()).to_string().into()),
+        ("id", root.authority.id.as_str().into()),
+        ("institutions", number(pack.accreditation().issuers.len())),
+        ("made", Json::Integer(pack.freshness().date.seconds())),
+        ("newest", Json::Integer(pack.newest_time().seconds())),
+        ("pilot", Json::Bool(root.environment == Environment::Pilot)),
+        ("standing", standing.into()),
+    ])
+}
+
+fn unusable(error: &PackError) -> Json {
+    with_code(Object::new(), error.code())
+}
+
+fn with_code(mut about: Object, code: &str) -> Json {
+    about.set("code", code.into());
+    Json::Object(about)
+}
+
+fn not_admitted(why: &NotAdmitted) -> &'static str {
+    match why {
+        NotAdmitted::Refused(refused) => refused.code(),
+        NotAdmitted::UnknownRoot => PackError::UnknownRoot.code(),
+    }
+}

@@ -1,0 +1,219 @@
+//! Every call × every role × every institution, out of the table that the router is made from (threats.md I2, I3; goal G-15).
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use serde_json::{Value, json};
+use skillpass::http::desk::table::{self, DeskRoute, Who};
+use skillpass::store::Store;
+use skillpass::store::staff::Role;
+
+use super::{Town, Visitor, people};
+
+/// What somebody of another institution must never come to see or change: every page that can be read, as one text.
+fn all_of(store: &Arc<dyn Store>) -> String {
+    let awards = store.awards_after("", 1_000).unwrap();
+    let (members, batches) = (store.members().unwrap(), store.batches().unwrap());
+    let (records, acts) = (store.records().unwrap(), store.acts_size().unwrap());
+    format!("{members:?} {awards:?} {batches:?} {records:?} {:?} {acts}", store.standing_releases().unwrap())
+}
+
+/// An institution at work: a row, a batch that waits, one that is signed, a token and a standing release.
+struct Things {
+    award: String,
+    batch: String,
+    serial: String,
+    member: String,
+    standing: String,
+    token: String,
+}
+
+impl Things {
+    async fn made(town: &Town, house: usize) -> Self {
+        let ana = town.at_work(house, "ana", &[Role::Administrator]).await;
+        let clerk = town.at_work(house, "carla", &[Role::Clerk]).await;
+        let sol = town.at_work(house, "sol", &[Role::Signatory]).await;
+        let names: Vec<(&str, i32)> =
+            ["Rosalía Íñiguez", "Eufrasia Óscar", "Ñusta Quispe"].map(|name| (name, 1980 + house as i32)).into();
+        clerk.import("achievement=GIN", "k", "", &people(&names)).await.is(200);
+        let awards = clerk.get("awards?achievement=GIN&state=open").await.is(200).body;
+        let id = |at: usize| awards["awards"][at]["id"].as_str().unwrap().to_owned();
+        let signed = clerk.propose("GIN", json!([id(0)]), "b1").await.is(201).body;
+        let path = format!("batches/{}/release", signed["id"].as_str().unwrap());
+        sol.post(&path, &json!({"digest": signed["digest"], "passphrase": town.keys[house]})).await.is(202);
+        sol.settled(signed["id"].as_str().unwrap()).await;
+        let waiting = clerk.propose("GIN", json!([id(1)]), "b2").await.is(201).body;
+        let certificate = clerk.get(&format!("awards/{}", id(0))).await.is(200).body;
+        let token = ana.post("tokens", &json!({"name": "Moodle", "days": 30})).await.is(201).body;
+        let token = token["kept"]["prefix"].as_str().unwrap().to_owned();
+        let standing = json!({"achievement": "GIN", "token": token, "count": 5, "until": "2026-12-01T00:00:00Z"});
+        let standing = clerk.post("standing", &standing).await.is(201).body;
+        let member = town.houses[house].store().member_of_login("carla").unwrap().unwrap().id;
+        Self {
+            award: id(2),
+            batch: waiting["id"].as_str().unwrap().to_owned(),
+            serial: certificate["serials"][0].as_str().unwrap().to_owned(),
+            member,
+            standing: standing["id"].as_str().unwrap().to_owned(),
+            token,
+        }
+    }
+
+    fn path(&self, template: &str) -> String {
+        let id = match template {
+            path if path.contains("/awards/") => &self.award,
+            path if path.contains("/batches/") => &self.batch,
+            path if path.contains("/members/") => &self.member,
+            path if path.contains("/standing/") => &self.standing,
+            _ => &self.batch,
+        };
+        template
+            .replace("{id}", id)
+            .replace("{serial}", &self.serial)
+            .replace("{prefix}", &self.token)
+            .replace("{code}", "GIN")
+            .replace("{number}", "1")
+    }
+
+    /// A body that would do something, with these things in it.
+    fn body(&self, id: &str) -> Value {
+        match id {
+            "deskEraseAwards" | "deskLeaveAwards" | "deskTakeAwards" => json!({"ids": [self.award]}),
+            "deskSearchAwards" => json!({"words": "Rosalia"}),
+            "deskCorrectAward" => json!({"name": "Otra Persona", "version": 0}),
+            "deskProposeBatch" => json!({"achievement": "GIN", "awards": [self.award]}),
+            "deskReleaseBatch" => json!({"digest": "uEiX", "passphrase": "una frase cualquiera"}),
+            "deskApproveStanding" | "deskResumeBatch" => json!({"passphrase": "una frase cualquiera"}),
+            "deskReturnBatch" => json!({"note": "no"}),
+            "deskResumeCertificates" | "deskRevokeCertificates" | "deskSuspendCertificates" => {
+                json!({"serials": [self.serial], "passphrase": "una frase cualquiera"})
+            }
+            "deskAddMember" => json!({"login": "new", "name": "New", "roles": ["clerk"]}),
+            "deskChangeMember" => json!({"standing": "closed", "version": 0}),
+            "deskProposeStanding" => {
+                json!({"achievement": "GIN", "token": self.token, "count": 5, "until": "2026-12-01T00:00:00Z"})
+            }
+            "deskMakeToken" => json!({"name": "T", "days": 1}),
+            "deskChangePassword" => json!({"old": "no es esta palabra", "new": "otra frase larga"}),
+            "deskSignIn" => json!({"institution": "", "login": "", "password": ""}),
+            "deskFetchCertificate" => json!({"institution": "", "secret": ""}),
+            "deskOrderPaper" => json!({"batch": self.batch, "form": "print"}),
+            "deskSettleStationery" => json!({"size": "a4", "signatories": []}),
+            "deskAcceptInvitation" => json!({"institution": "", "secret": "", "password": ""}),
+            _ => json!({}),
+        }
+    }
+}
+
+async fn ask(visitor: &Visitor, route: &DeskRoute, things: &Things) -> super::Answer {
+    let path = things.path(route.path);
+    match route.method.as_str() {
+        "GET" => visitor.ask("GET", &path, &[], Body::empty()).await,
+        "DELETE" => visitor.delete(&path).await,
+        method => visitor.send(method, &path, &[("idempotency-key", route.id)], &things.body(route.id)).await,
+    }
+}
+
+/// Whether a call of this name speaks about one thing that is another institution's.
+fn names_a_thing(route: &DeskRoute) -> bool {
+    let in_body = ["deskEraseAwards", "deskLeaveAwards", "deskTakeAwards", "deskProposeBatch", "deskOrderPaper"];
+    let of_certificates = ["deskResumeCertificates", "deskRevokeCertificates", "deskSuspendCertificates"];
+    (route.path.contains('{') && !route.path.contains("{code}"))
+        || in_body.contains(&route.id)
+        || of_certificates.contains(&route.id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_of_every_role_in_every_institution() {
+    let town = Town::of(&["formar", "otro"]);
+    let (own, other) = (Things::made(&town, 0).await, Things::made(&town, 1).await);
+    let private = [
+        "Rosal",
+        "Eufrasia",
+        "usta Quispe",
+        &other.award,
+        &other.batch,
+        &other.serial,
+        &other.member,
+        &other.standing,
+        &other.token,
+    ];
+    let before = all_of(town.houses[1].store());
+    let (mut asked, mut let_in) = (0, 0);
+    for role in Role::ALL {
+        let at_work = town.at_work(0, role.code(), &[role]).await;
+        for route in table::all() {
+            // What begins or ends a session is asked in one of its own.
+            let own_session = route.path.ends_with("/session");
+            let visitor = if own_session { town.signed_in(0, role.code()).await } else { at_work.clone() };
+            let may = match route.who {
+                Who::Anybody | Who::Member => true,
+                Who::Roles(roles) => roles.contains(&role),
+            };
+            let place = format!("{route:?} {}", role.code());
+            // The other institution's things, by their true names.
+            let answer = ask(&visitor, route, &other).await;
+            asked += 1;
+            match may {
+                false => assert_eq!((answer.status, answer.code()), (403, "not-allowed"), "{place}"),
+                true if names_a_thing(route) => {
+                    let unknown = answer.refused(404, "not-found");
+                    // The same words as for what nobody has.
+                    let nobody = Things {
+                        award: "uNOBODY".into(),
+                        batch: "uNOBODY".into(),
+                        serial: "00000000".into(),
+                        member: "uNOBODY".into(),
+                        standing: "uNOBODY".into(),
+                        token: "skp_uNOBODY00".into(),
+                    };
+                    assert_eq!(ask(&visitor, route, &nobody).await.text, unknown.text, "{place}");
+                }
+                true => {
+                    assert_ne!((answer.status, answer.code()), (403, "not-allowed"), "{place}");
+                    let_in += 1;
+                    // Two institutions have people of the same names here; what is the other's own is in no answer.
+                    for text in &private[3..] {
+                        assert!(!answer.text.contains(*text), "{place}: {text}");
+                    }
+                    // As a value: four digits stand in many a random digest.
+                    assert!(!answer.text.contains(":1981"), "{place}");
+                }
+            }
+        }
+    }
+    assert_eq!(asked, table::all().len() * Role::ALL.len());
+    assert!(let_in > 40, "{let_in}");
+    assert_eq!(all_of(town.houses[1].store()), before, "nothing of the other institution was changed");
+
+    // Nobody at all.
+    for route in table::all() {
+        let answer = ask(&town.visitor(), route, &own).await;
+        match route.who {
+            Who::Anybody => assert_ne!(answer.code(), "signed-out", "{route:?}"),
+            Who::Member | Who::Roles(_) => drop(answer.refused(401, "signed-out")),
+        }
+    }
+}
+
+/// A session of one institution is none at another, whatever the request says.
+#[tokio::test]
+async fn who_works_here_does_not_work_there() {
+    let town = Town::of(&["formar", "otro"]);
+    town.employ(0, "ana", &[Role::Administrator]);
+    town.employ(1, "bea", &[Role::Administrator]);
+    let mut visitor = town.visitor();
+    visitor.sign_in(town.houses[1].key(), "ana", super::PASSWORD).await.refused(401, "login-failed");
+    visitor.sign_in(town.houses[0].key(), "ana", super::PASSWORD).await.is(200);
+    let session = visitor.get(&format!("session?institution={}", town.houses[1].key())).await.is(200).body;
+    assert_eq!(session["institution"]["key"], town.houses[0].key());
+    assert!(!visitor.get("members").await.text.contains("bea"));
+}
+
+/// Where no desk is served there is none.
+#[tokio::test]
+async fn without_a_desk_there_is_nothing() {
+    let town = Town::of(&[]);
+    town.visitor().get("institutions").await.refused(404, "not-found");
+    town.visitor().sign_in("x", "y", "z").await.refused(404, "not-found");
+}

@@ -1,0 +1,234 @@
+//! Two people, all at once, and a crash in the middle of a batch: no duplicate, no gap.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde_json::json;
+use skillpass::desk::house::House;
+use skillpass::desk::institution::Institution;
+use skillpass::desk::keyring::Secret;
+use skillpass::store::acts::Hand;
+use skillpass::store::ledger::{Ledger, Page, Pages};
+use skillpass::store::memory::MemoryStore;
+use skillpass::store::release::Warrant;
+use skillpass::store::staff::Role;
+use skillpass::store::{Issued, Record, State, StoreError};
+
+use super::{Town, many, people};
+
+/// A memory that fails when it has been written to so many times more.
+struct Failing {
+    pages: MemoryStore,
+    left: Arc<AtomicI64>,
+}
+
+impl Ledger for Failing {
+    fn transact(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        if self.left.fetch_sub(1, Ordering::SeqCst) <= 0 {
+            return Err(StoreError::Unwritable("pulled out".to_owned()));
+        }
+        self.pages.transact(act)
+    }
+
+    fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.pages.page(key)
+    }
+
+    fn range(&self, from: &[u8], until: &[u8], most: usize) -> Result<Vec<Page>, StoreError> {
+        self.pages.range(from, until, most)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_was_interrupted_goes_on_without_duplicate_or_gap() {
+    let left = Arc::new(AtomicI64::new(i64::MAX / 2));
+    let town = Town::with(&["formar"], false, |_| {
+        Arc::new(Failing { pages: MemoryStore::default(), left: Arc::clone(&left) })
+    });
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
+    clerk.import("achievement=GIN", "k", "", &many(700)).await.is(200);
+    let batch = clerk.propose("GIN", json!("all"), "b").await.is(201).body;
+    let id = batch["id"].as_str().unwrap();
+    let unusual = sol.get(&format!("batches/{id}")).await.body["unusual"].to_string();
+    assert!(unusual.contains("many-on-one-day"), "{unusual}");
+    let store = town.houses[0].store();
+    let passphrase = json!({"passphrase": town.keys[0]});
+    sol.post(&format!("batches/{id}/resume"), &passphrase).await.refused(409, "not-now");
+    // The decision is one write; each 256 rows are two: places are leased, then certificates kept. It fails in each in turn.
+    left.store(4, Ordering::SeqCst);
+    let release = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
+    sol.post(&format!("batches/{id}/release"), &release).await.is(202);
+    let mut signed = vec![sol.settled(id).await["signed"].as_u64().unwrap()];
+    for more in [0, 1, 2, 3] {
+        left.store(more, Ordering::SeqCst);
+        sol.post(&format!("batches/{id}/resume"), &passphrase).await.is(202);
+        signed.push(sol.settled(id).await["signed"].as_u64().unwrap());
+    }
+    assert_eq!(signed, [256, 256, 256, 512, 700]);
+    left.store(i64::MAX / 2, Ordering::SeqCst);
+    sol.post(&format!("batches/{id}/resume"), &passphrase).await.is(202);
+    let done = sol.settled(id).await;
+    assert_eq!((&done["state"], &done["signed"], &done["published"]), (&json!("done"), &json!(700), &json!(true)));
+
+    let records = store.records().unwrap();
+    assert_eq!((records.len(), store.log_size().unwrap()), (700, 700));
+    let places: BTreeSet<(u32, u32)> = records.iter().map(|record| (record.list, record.index)).collect();
+    let people: BTreeSet<&str> = records.iter().map(|record| record.person.as_str()).collect();
+    assert_eq!((places.len(), people.len()), (700, 700));
+    let logged: BTreeSet<[u8; 32]> = store.log(0).unwrap().into_iter().collect();
+    assert!(records.iter().all(|record| logged.contains(&record.digest)));
+    for award in store.awards_after("", 1_000).unwrap() {
+        assert_eq!((award.state.code(), award.serials.len()), ("issued", 1));
+    }
+}
+
+/// A thousand tries by everybody at once: released once, by a second person (G-15).
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rule_of_two_holds_when_all_try_at_once() {
+    let town = Town::of(&["formar"]);
+    let both = town.at_work(0, "ciro", &[Role::Clerk, Role::Signatory]).await;
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
+    let ana = town.signed_in(0, "first").await;
+    both.import("achievement=GIN", "k", "", &people(&[("Ana Paz", 1990), ("Bea Ruiz", 1991)])).await.is(200);
+    let batch = clerk.propose("GIN", json!("all"), "b").await.is(201).body;
+    let path = format!("batches/{}/release", batch["id"].as_str().unwrap());
+    let release = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
+    // Whoever brought a row in had a hand in it.
+    both.post(&path, &release).await.refused(403, "same-person");
+    let mut tries = Vec::new();
+    for turn in 0..1_000 {
+        let visitor = [&both, &clerk, &sol, &ana][turn % 4].clone();
+        let (path, release) = (path.clone(), release.clone());
+        let who = turn % 4;
+        tries.push(tokio::spawn(async move {
+            // A busy server asks to come back.
+            loop {
+                let answer = visitor.post(&path, &release).await;
+                if !["busy", "too-many"].contains(&answer.code()) {
+                    return (who, answer.status);
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        }));
+    }
+    let mut released = Vec::new();
+    for one in tries {
+        let (who, status) = one.await.unwrap();
+        assert!([202, 403, 409].contains(&status), "{status}");
+        if status == 202 {
+            released.push(who);
+        }
+    }
+    assert_eq!(released, [2], "once, by the signatory who had no hand in it");
+    let done = sol.settled(batch["id"].as_str().unwrap()).await;
+    assert_eq!((&done["state"], done["decided"]["name"].as_str()), (&json!("done"), Some("sol")));
+    assert_eq!(town.houses[0].store().log_size(), Ok(2));
+}
+
+#[tokio::test]
+async fn a_batch_is_given_back_and_what_cannot_be_signed_is_no_batch() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
+    clerk.propose("GIN", json!("all"), "b0").await.refused(409, "not-now");
+    // Too long ago for a module that is signed today.
+    let old = String::from_utf8(people(&[("Ana Paz", 1970), ("Bea Ruiz", 1971)])).unwrap();
+    let old = old.replacen("2026-03-13", "2001-03-13", 1);
+    clerk.import("achievement=GIN", "k", "", old.as_bytes()).await.is(200);
+    let faults = clerk.propose("GIN", json!("all"), "b1").await.refused(422, "rows-open").body;
+    let faults = faults["problems"].as_array().unwrap();
+    assert_eq!((faults.len(), &faults[0]["code"]), (1, &json!("award-too-old")));
+    let open = clerk.get("awards?achievement=GIN&state=open").await.body["awards"].clone();
+    assert_eq!(open.as_array().unwrap().len(), 2, "nothing was proposed");
+    let good = open.as_array().unwrap().iter().find(|award| award["id"] != faults[0]["award"]).unwrap();
+    let batch = clerk.propose("GIN", json!([good["id"]]), "b2").await.is(201).body;
+    let path = format!("batches/{}/return", batch["id"].as_str().unwrap());
+    sol.post(&path, &json!({"note": "x".repeat(501)})).await.refused(413, "too-long");
+    let back = sol.post(&path, &json!({"note": "la fila 3 es otra persona"})).await.is(200).body;
+    assert_eq!((&back["state"], &back["note"]), (&json!("returned"), &json!("la fila 3 es otra persona")));
+    sol.post(&path, &json!({"note": ""})).await.refused(409, "not-now");
+    assert_eq!(clerk.get("awards?achievement=GIN&state=open").await.body["awards"].as_array().unwrap().len(), 2);
+    clerk.propose("GIN", json!([good["id"]]), "b3").await.is(201);
+    // A passphrase is guessed at five times.
+    let batch = town.houses[0].store().batches().unwrap().into_iter().find(|it| it.note.is_empty()).unwrap();
+    let wrong = json!({"digest": batch.digest, "passphrase": "corta"});
+    for _ in 0..5 {
+        sol.post(&format!("batches/{}/release", batch.id), &wrong).await.refused(401, "passphrase-wrong");
+    }
+    sol.post(&format!("batches/{}/release", batch.id), &wrong).await.refused(429, "too-many");
+}
+
+#[tokio::test]
+async fn a_standing_release_needs_two_and_a_token_is_shown_once() {
+    let town = Town::of(&["formar"]);
+    let ana = town.at_work(0, "ana", &[Role::Administrator]).await;
+    let both = town.at_work(0, "ciro", &[Role::Clerk, Role::Signatory]).await;
+    let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
+    let made = ana.post("tokens", &json!({"name": "Moodle", "days": 30})).await.is(201).body;
+    let (token, prefix) = (made["token"].as_str().unwrap(), made["kept"]["prefix"].as_str().unwrap());
+    assert!(token.starts_with(prefix) && token.len() > 40);
+    assert!(!ana.get("tokens").await.is(200).text.contains(token));
+    for wrong in [json!({"name": "", "days": 30}), json!({"name": "x", "days": 367})] {
+        ana.post("tokens", &wrong).await.refused(400, "malformed");
+    }
+    let wanted = |token: &str, count: u32, until: &str| json!({"achievement": "GIN", "token": token, "count": count, "until": until});
+    for wrong in [
+        wanted("skp_uAAAAAAAA", 5, "2026-12-01T00:00:00Z"),
+        wanted(prefix, 0, "2026-12-01T00:00:00Z"),
+        wanted(prefix, 5, "2020-12-01T00:00:00Z"),
+        wanted(prefix, 5, "tomorrow"),
+    ] {
+        both.post("standing", &wrong).await.refused(400, "malformed");
+    }
+    let release = both.post("standing", &wanted(prefix, 5, "2026-12-01T00:00:00Z")).await.is(201).body;
+    let path = format!("standing/{}", release["id"].as_str().unwrap());
+    let key = json!({"passphrase": town.keys[0]});
+    // As for a batch: whoever can make themselves two members cannot make themselves the institution's passphrase.
+    let wrong = json!({"passphrase": "una frase cualquiera"});
+    sol.post(&format!("{path}/approve"), &wrong).await.refused(401, "passphrase-wrong");
+    both.post(&format!("{path}/approve"), &key).await.refused(403, "same-person");
+    ana.post(&format!("{path}/approve"), &key).await.refused(403, "not-allowed");
+    let approved = sol.post(&format!("{path}/approve"), &key).await.is(200).body;
+    assert_eq!(approved["approved"]["name"], "sol");
+    assert_eq!(ana.post(&format!("{path}/end"), &json!({})).await.is(200).body["ended"]["name"], "ana");
+    ana.delete(&format!("tokens/{prefix}")).await.is(204);
+    ana.delete("tokens/Moodle").await.refused(404, "not-found");
+}
+
+/// A process that was stopped between an act and its publication has forgotten nothing: whoever opens the folder again knows that something
+/// is to be published.
+#[test]
+fn what_was_not_published_is_known_after_a_restart() {
+    let town = Town::of(&["formar"]);
+    let house = &town.houses[0];
+    let again = || {
+        let institution = Institution::open(house.institution().folder()).unwrap();
+        House::with_store(institution, Arc::clone(house.store()), house.random()).unwrap()
+    };
+    let secret = Secret::key_file(&town.keys[0]).unwrap();
+    let keyring = house.institution().keyring(&secret).unwrap();
+    house.publish(&keyring, &secret, town.now()).unwrap();
+    assert!(again().is_published());
+    let record = Record {
+        serial: "A".to_owned(),
+        person: "p".to_owned(),
+        row: "r".to_owned(),
+        achievement: super::GIN.to_owned(),
+        signed_at: town.now().to_string(),
+        list: 0,
+        index: 7,
+        state: State::Issued,
+        document: "{}".to_owned(),
+        digest: [7; 32],
+    };
+    house.store().lease_slots(1).unwrap();
+    let issued = Issued { record, supersedes: None, award: None };
+    house.store().commit(&Warrant::Pilot, &[issued], &Hand::program(town.now())).unwrap();
+    let stopped = again();
+    assert!(!stopped.is_published());
+    stopped.publish(&keyring, &secret, town.now()).unwrap();
+    assert!(stopped.is_published() && again().is_published());
+}

@@ -1,0 +1,143 @@
+//! A server of canned answers: the shapes of `/api/desk`, with as little, as much or as hostile content as a test wants.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::any;
+use serde_json::{Value, json};
+
+use crate::page::{Log, house};
+
+/// What the desk of a test has in it.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Nothing but the person who looks.
+    Empty,
+    /// One row for each text, and the text wherever a text can stand.
+    Texts(Vec<String>),
+}
+
+/// The pages' real files before canned answers.
+pub fn desk(content: Content) -> (Router, Log) {
+    let (files, log) = house();
+    let answer = move |method: Method, uri: Uri, body: Bytes| {
+        let content = content.clone();
+        async move { said(&content, &method, &uri, &body) }
+    };
+    (Router::new().route("/api/desk/{*path}", any(answer)).fallback_service(files), log)
+}
+
+fn said(content: &Content, method: &Method, uri: &Uri, body: &Bytes) -> Response {
+    let path = uri.path().trim_start_matches("/api/desk/");
+    let value = match (method.as_str(), path) {
+        ("GET", "session") => session(content),
+        ("GET", "stationery") => {
+            json!({"size": "a4", "signatories": [{"name": text(content, 0), "post": text(content, 1)}], "logo": false})
+        }
+        ("GET", "institutions") => json!([{"key": "k", "name": "Centro", "country": "CO"}]),
+        ("POST", "imports") => preview(content, body.len()),
+        ("POST", "awards/search") => rows(content, "awards", award),
+        ("GET", "awards") => rows(content, "awards", award),
+        ("GET", "log") => {
+            let mut log = rows(content, "acts", act);
+            log["size"] = log["acts"].as_array().unwrap().len().into();
+            log["head"] = text(content, 0).into();
+            log
+        }
+        ("GET", "statistics") => {
+            let mut counted =
+                rows(content, "rows", |text, _| json!({"achievement": text, "count": null, "partial": true}));
+            counted["suppressed"] = 1.into();
+            counted
+        }
+        ("GET", "achievements") => rows(content, "all", achievement)["all"].take(),
+        ("GET", "members") => rows(content, "all", member)["all"].take(),
+        ("GET", "batches") => rows(content, "all", batch)["all"].take(),
+        ("GET", _) if path.starts_with("awards/") => award(&text(content, 1), 1),
+        ("GET", _) if path.starts_with("batches/") => {
+            let mut one = batch(&text(content, 2), 0);
+            one["sample"] = rows(content, "all", award)["all"].take();
+            one["unusual"] = json!([{"code": text(content, 3), "facts": {"count": text(content, 4)}}]);
+            one
+        }
+        ("GET", _) if path.starts_with("certificates/") => {
+            let words = text(content, 5);
+            json!({"serial": words, "state": words, "reason": words, "signedAt": words, "award": "a1"})
+        }
+        _ => {
+            let problem = json!({"code": "not-found", "title": text(content, 6), "detail": text(content, 7)});
+            let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+            return (StatusCode::NOT_FOUND, kind, problem.to_string()).into_response();
+        }
+    };
+    ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+}
+
+fn text(content: &Content, number: usize) -> String {
+    match content {
+        Content::Empty => "Centro".to_owned(),
+        Content::Texts(texts) => texts[number % texts.len()].clone(),
+    }
+}
+
+/// One row for each text, under a name.
+fn rows(content: &Content, name: &str, row: impl Fn(&str, usize) -> Value) -> Value {
+    let rows: Vec<Value> = match content {
+        Content::Empty => Vec::new(),
+        Content::Texts(texts) => texts.iter().enumerate().map(|(number, text)| row(text, number)).collect(),
+    };
+    json!({name: rows, "next": null})
+}
+
+fn session(content: &Content) -> Value {
+    let name = text(content, 0);
+    let roles = ["administrator", "auditor", "clerk", "signatory"];
+    json!({
+        "institution": {"key": "k", "name": name, "country": "CO", "pilot": true, "twoPeople": true},
+        "member": {"id": "me", "login": name, "name": name, "roles": roles},
+    })
+}
+
+fn achievement(text: &str, number: usize) -> Value {
+    json!({"id": format!("urn:{number}"), "code": format!("C{number}"), "kind": text, "title": text, "hours": 20})
+}
+
+fn award(text: &str, number: usize) -> Value {
+    json!({
+        "id": format!("a{number}"), "name": text, "birthYear": 1990, "awarded": text, "achievement": text, "state": "issued",
+        "serials": [text], "version": 1, "validUntil": text, "hours": text, "modality": text, "registerId": text, "language": text,
+        "by": {"who": text, "name": text, "at": text}, "certificates": [{"serial": text, "state": text, "signedAt": text}],
+    })
+}
+
+fn batch(text: &str, number: usize) -> Value {
+    let by = json!({"who": text, "name": text, "at": text});
+    json!({
+        "id": format!("b{number}"), "achievement": text, "count": 3, "digest": text, "proposed": by, "decided": by, "note": text,
+        "state": "proposed", "signed": 0, "signing": false, "published": true,
+    })
+}
+
+fn member(text: &str, number: usize) -> Value {
+    json!({"id": format!("m{number}"), "login": text, "name": text, "roles": [text], "standing": "active", "invited": true, "version": 1})
+}
+
+fn act(text: &str, number: usize) -> Value {
+    json!({"number": number, "what": text, "by": {"who": text, "name": text, "at": text}, "of": text, "count": 2, "digest": text, "before": text})
+}
+
+/// A preview in which every row is wrong: as many as the file has bytes.
+fn preview(content: &Content, bytes: usize) -> Value {
+    let wrong = |row: usize| {
+        let words = text(content, row);
+        json!({"row": row + 2, "column": words, "code": "bad-date", "text": words, "fix": words})
+    };
+    json!({
+        "form": {"encoding": text(content, 1), "separator": ";", "dateOrder": null}, "columns": [{"header": text(content, 2), "cells": [text(content, 3)], "meaning": "name"}, {"header": text(content, 4), "cells": [], "meaning": null}],
+        "meanings": ["name", "birth-year", "given-names", "ignored"],
+        "good": 0, "problems": (0..bytes).map(wrong).collect::<Vec<_>>(), "notes": [wrong(0)],
+        "first": [{"row": 2, "name": text(content, 3), "birthYear": 1990, "awarded": text(content, 4)}],
+        "standing": {"new": 0, "changed": 1, "unchanged": 0}, "changed": [],
+    })
+}

@@ -1,0 +1,227 @@
+//! Every page before a server of canned answers: empty, full, hostile, long, narrow, in five languages, by keyboard.
+
+use fantoccini::Locator;
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+
+use super::canned::{Content, desk};
+use crate::browser::{Visitor, hostile};
+
+/// Every page that can be opened, with something to open.
+const PAGES: [&str; 14] = [
+    "",
+    "catalogue",
+    "import",
+    "register",
+    "award/a1",
+    "batches",
+    "batch/b1",
+    "issued",
+    "certificate/s1",
+    "paper",
+    "staff",
+    "log",
+    "statistics",
+    "account",
+];
+
+/// Opens a page anew, and waits until it is whole.
+async fn open(visitor: &Visitor, language: &str, page: &str) {
+    // Another fragment alone would be no new load.
+    let fresh = page.replace('/', "-");
+    visitor.client.goto(&format!("{}desk?lang={language}&page={fresh}#/{page}", visitor.base)).await.unwrap();
+    visitor.see("html.ready").await;
+    visitor.see("#main h1, #main .alert").await;
+}
+
+async fn attach(visitor: &Visitor, bytes: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lista.csv");
+    std::fs::write(&path, bytes).unwrap();
+    visitor
+        .client
+        .find(Locator::Css("input[type=file]"))
+        .await
+        .unwrap()
+        .send_keys(path.to_str().unwrap())
+        .await
+        .unwrap();
+    visitor.see(".problems li").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_empty_page_says_what_to_do_first_in_every_language() {
+    let (router, log) = desk(Content::Empty);
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    visitor.hold(320, 640).await;
+    for language in ["es", "pt", "en", "fr", "ht"] {
+        for page in PAGES {
+            open(&visitor, language, page).await;
+            visitor.fits(&format!("{language} {page}")).await;
+            let text = visitor.ask("document.body.innerText").await;
+            let text = text.as_str().unwrap();
+            assert!(
+                !text.contains("desk.") && !text.contains('{') && !text.contains("undefined"),
+                "{language} {page}: {text}"
+            );
+            assert_eq!(visitor.ask("document.documentElement.lang").await, language);
+            let alone = ["catalogue", "import", "register", "batches", "issued", "log", "statistics"];
+            if alone.contains(&page) {
+                assert!(!visitor.see(".empty p").await.is_empty(), "{language} {page}");
+            }
+        }
+    }
+    visitor.leave(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_text_of_the_register_ever_runs() {
+    let payloads = hostile();
+    let (router, log) = desk(Content::Texts(payloads.clone()));
+    let Some(visitor) = Visitor::arrive_at("en", router, log).await else { return };
+    let ours = [
+        "a", "bdi", "button", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "form", "h1", "h2",
+        "h3", "input", "label", "legend", "li", "ol", "option", "p", "progress", "rect", "section", "select", "small",
+        "span", "strong", "summary", "svg", "table", "tbody", "td", "th", "thead", "tr", "ul", "use",
+    ];
+    for page in PAGES {
+        open(&visitor, "en", page).await;
+        if page == "import" {
+            attach(&visitor, &[b'x'; 90]).await;
+        }
+        visitor.fits(page).await;
+        let found: Value = visitor
+            .ask(
+                "(() => {
+                    const all = [...document.querySelectorAll('#main *, #rooms *')];
+                    for (const element of all) element.dispatchEvent(new Event('toggle'));
+                    const attributes = all.flatMap((element) => [...element.attributes]);
+                    const links = all.map((element) => element.getAttribute('href')).filter(Boolean);
+                    return {
+                        hit: typeof window.hit, hits: window.hits ?? 0, made: [...new Set(all.map((element) => element.localName))],
+                        bad: attributes.filter(({ name }) => name.startsWith('on') || name === 'style' || name === 'srcdoc').length,
+                        away: links.filter((href) => !href.startsWith('#') && !href.startsWith('/')), count: all.length,
+                    };
+                })()",
+            )
+            .await;
+        assert_eq!(
+            (&found["hits"], &found["bad"], &found["away"]),
+            (&json!(0), &json!(0), &json!([])),
+            "{page}: {found}"
+        );
+        assert!(found["count"].as_i64() > Some(20), "{page}: {found}");
+        for name in found["made"].as_array().unwrap() {
+            assert!(ours.contains(&name.as_str().unwrap()), "{page}: an element that is not ours: {name}");
+        }
+    }
+    visitor.leave(0).await;
+}
+
+/// A file of 50,000 wrong rows: a hundred are shown, and the page answers all the while.
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_thousand_wrong_rows_do_not_freeze_the_page() {
+    let (router, log) = desk(Content::Texts(vec!["Fila con un error".to_owned(); 3]));
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    open(&visitor, "es", "import").await;
+    visitor
+        .client
+        .execute(
+            "window.longest = 0; let last = performance.now();
+             setInterval(() => { const now = performance.now(); window.longest = Math.max(window.longest, now - last); last = now; }, 20);",
+            Vec::new(),
+        )
+        .await
+        .unwrap();
+    attach(&visitor, &vec![b'x'; 50_000]).await;
+    assert_eq!(visitor.ask("document.querySelectorAll('.problems > li').length").await, 100);
+    visitor.press(".problems + .actions button").await;
+    assert_eq!(visitor.ask("document.querySelectorAll('.problems > li').length").await, 200);
+    let longest = visitor.ask("window.longest").await;
+    // A page that froze would not have answered at all; how long it was busy is told, not judged, on a machine that runs other tests.
+    println!("{longest} ms without an answer, at the most");
+    visitor.leave(0).await;
+}
+
+/// Who changes the language in the middle of a form loses nothing of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_stays_when_the_language_changes() {
+    let (router, log) = desk(Content::Texts(["Ana Ñáñez", "Wilner Jean-Baptiste"].map(str::to_owned).into()));
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    let write = async |what: &str, text: &str| {
+        let field = visitor.client.find(Locator::Css(what)).await.unwrap();
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    };
+    let value = async |what: &str| visitor.ask(&format!("document.querySelector('{what}').value")).await;
+    open(&visitor, "es", "staff").await;
+    write("[name=name]", "Zoila Nueva").await;
+    write("[name=login]", "zoila@centro.example").await;
+    visitor.press("[name=roles][value=signatory]").await;
+    write("[name=name]", "Zoila Nueva Rey").await;
+    visitor.press("[data-language=pt]").await;
+    visitor.see("html[lang=pt] #main h1").await;
+    visitor.see("[name=roles][value=signatory]:checked").await;
+    assert_eq!(value("[name=name]").await, "Zoila Nueva Rey");
+    assert_eq!(value("[name=login]").await, "zoila@centro.example");
+    // What a page shows by a choice comes back with the choice.
+    open(&visitor, "pt", "batches").await;
+    visitor.see("form [name=which]").await;
+    let choice = visitor.client.find(Locator::Css("[name=which]")).await.unwrap();
+    choice.select_by_value("some").await.unwrap();
+    visitor.press(".ticks input").await;
+    visitor.press("[data-language=ht]").await;
+    visitor.see("html[lang=ht] .ticks").await;
+    assert_eq!(value("[name=which]").await, "some");
+    open(&visitor, "ht", "paper").await;
+    write("[name=post3]", "Responsable").await;
+    visitor.press("[data-language=fr]").await;
+    visitor.see("html[lang=fr] [name=post3]").await;
+    assert_eq!(value("[name=post3]").await, "Responsable");
+    visitor.leave(0).await;
+}
+
+/// Whoever has no mouse comes everywhere: the heading is spoken after each step, questions keep the focus and give it back.
+#[tokio::test(flavor = "multi_thread")]
+async fn by_keyboard_alone() {
+    let (router, log) = desk(Content::Texts(["Ana Ñáñez", "Wilner Jean-Baptiste"].map(str::to_owned).into()));
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    visitor.hold(1280, 800).await;
+    open(&visitor, "es", "staff").await;
+    assert_eq!(visitor.ask("document.activeElement.tagName").await, "H1");
+    let reach = |wanted: &'static str| {
+        let visitor = &visitor;
+        async move {
+            for _ in 0..60 {
+                visitor
+                    .client
+                    .active_element()
+                    .await
+                    .unwrap()
+                    .send_keys(&String::from(char::from(Key::Tab)))
+                    .await
+                    .unwrap();
+                if visitor.ask(&format!("document.activeElement.matches({wanted:?})")).await == true {
+                    return;
+                }
+            }
+            panic!("never reached: {wanted}");
+        }
+    };
+    // A button far down the page, and the question behind it.
+    reach(".acts .danger").await;
+    visitor.client.active_element().await.unwrap().send_keys(&String::from(char::from(Key::Enter))).await.unwrap();
+    visitor.see("dialog[open]").await;
+    assert_eq!(visitor.ask("document.querySelector('dialog').contains(document.activeElement)").await, true);
+    visitor.client.active_element().await.unwrap().send_keys(&String::from(char::from(Key::Escape))).await.unwrap();
+    assert_eq!(visitor.ask("document.querySelectorAll('dialog').length").await, 0);
+    assert_eq!(visitor.ask("document.activeElement.matches('.acts .danger')").await, true);
+    // A field left empty is named, and has the focus.
+    reach("form [type=submit]").await;
+    visitor.client.active_element().await.unwrap().send_keys(&String::from(char::from(Key::Enter))).await.unwrap();
+    assert_eq!(visitor.ask("document.activeElement.getAttribute('aria-invalid')").await, "true");
+    let described =
+        "document.getElementById(document.activeElement.getAttribute('aria-describedby').split(' ').pop()).textContent";
+    assert!(!visitor.ask(described).await.as_str().unwrap().is_empty());
+    visitor.leave(0).await;
+}

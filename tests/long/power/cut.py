@@ -1,0 +1,109 @@
+"""cut.py LOSSYDISK POWER WORK CUTS: a real ext4 on a loop device on a disk with a volatile write cache (lossydisk). A child commits durable
+transactions; whatever it acknowledged before a cut must be in the image after it. Prints one line for each mode, and a summary as JSON."""
+import json, os, random, shutil, signal, subprocess, sys, threading, time
+
+LOSSYDISK, POWER, WORK, CUTS = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+MODES = ["drop", "keep", "rand", "torn"]
+MEGABYTES = 320
+# The child stops itself at 32 MB; an image with less than this free says nothing any more.
+ROOM = 60 << 20
+AT_ONCE = 20
+
+
+def run(*words):
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+
+
+place = f"{WORK}/cut-{os.getpid()}"
+memory = f"/dev/shm/cut-{os.getpid()}"
+os.makedirs(memory, exist_ok=True)
+dice = random.Random()
+results = {mode: dict(cuts=0, bad=0, acknowledged=0, missing=0, reused=0, damaged=0, unopened=0, slowest_ms=0) for mode in MODES}
+examples = []
+done = seed = 0
+while done < CUTS:
+    shutil.rmtree(place, ignore_errors=True)
+    for folder in ("fuse", "mnt", "after"):
+        os.makedirs(f"{place}/{folder}")
+    base = f"{memory}/base.img"
+    open(base, "wb").truncate(MEGABYTES << 20)
+    run("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", base)
+    disk = subprocess.Popen([LOSSYDISK, base, f"{place}/fuse"], stderr=open(f"{place}/disk.log", "w"))
+    while not os.path.exists(f"{place}/fuse/disk.img"):
+        time.sleep(0.05)
+    loop = run("losetup", "-f", "--show", f"{place}/fuse/disk.img")
+    run("mount", loop, f"{place}/mnt")
+    seed += 1
+    os.makedirs(f"{place}/mnt/d")
+    child = subprocess.Popen([POWER, "child", f"{place}/mnt/d", f"S{os.getpid()}x{seed}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    lines, ended, lock = [], [], threading.Lock()
+
+    def read():
+        for line in child.stdout:
+            line = line.decode()
+            with lock:
+                (ended if line.startswith("E") else lines).append(line)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    for _ in range(AT_ONCE):
+        if done >= CUTS:
+            break
+        mode = MODES[done % len(MODES)]
+        time.sleep(dice.uniform(0.03, 0.4))
+        with lock:
+            count = len(lines)
+        image = f"{memory}/after.img"
+        with open(f"{place}/fuse/ctl", "w") as control:
+            control.write(f"{mode} {dice.getrandbits(60)} {image}")
+        child.send_signal(signal.SIGSTOP)
+        with lock:
+            acknowledged = [line for line in lines[:count] if line != "READY\n"]
+        open(f"{memory}/acks", "w").writelines(acknowledged)
+        after = run("losetup", "-f", "--show", image)
+        try:
+            run("mount", after, f"{place}/after")
+            folder = f"{place}/after/d"
+            if count and not os.path.exists(folder):
+                said = dict(bad=1, gone=1)
+            elif not count:
+                said = dict(bad=0)
+            else:
+                checked = subprocess.run([POWER, "verify", folder, f"{memory}/acks"], capture_output=True, text=True, timeout=120)
+                said = json.loads(checked.stdout) if checked.stdout.strip() else dict(bad=1, panic=checked.stderr[:300])
+            run("umount", f"{place}/after")
+        except subprocess.CalledProcessError as error:
+            said = dict(bad=1, mount=error.stderr[:200])
+        finally:
+            run("losetup", "-d", after)
+        result = results[mode]
+        result["cuts"] += 1
+        result["bad"] += said.get("bad", 1)
+        result["acknowledged"] += said.get("acked", 0)
+        result["missing"] += said.get("missing", 0)
+        result["reused"] += said.get("would_reuse_index", 0)
+        result["damaged"] += 1 if said.get("problems", 0) else 0
+        result["unopened"] += 1 if any(name in said for name in ("open_error", "panic", "mount", "gone")) else 0
+        result["slowest_ms"] = max(result["slowest_ms"], said.get("open_ms", 0))
+        if said.get("bad", 1):
+            examples.append(said)
+        done += 1
+        child.send_signal(signal.SIGCONT)
+        if ended or child.poll() is not None or shutil.disk_usage(f"{place}/mnt").free < ROOM:
+            break
+    child.kill()
+    child.wait()
+    reader.join(2)
+    run("umount", f"{place}/mnt")
+    run("losetup", "-d", loop)
+    time.sleep(0.1)
+    run("umount", f"{place}/fuse")
+    disk.wait(10)
+    # Full is how an image ends; whatever else the child says is a finding.
+    examples += [line for line in ended if "Full" not in line]
+shutil.rmtree(place, ignore_errors=True)
+shutil.rmtree(memory, ignore_errors=True)
+for mode, result in results.items():
+    print(mode, *(f"{name}={value}" for name, value in result.items()))
+print(json.dumps(dict(modes=results, examples=examples[:5])))
+sys.exit(1 if examples or any(result["bad"] for result in results.values()) else 0)

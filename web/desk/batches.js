@@ -1,0 +1,108 @@
+// Batches: what was proposed and what became of it; and a new proposal.
+
+import { ask, onceKey } from "./ask.js";
+import { achievements } from "./catalogue.js";
+import { h } from "./dom.js";
+import { field, form } from "./form.js";
+import { badge, empty, facts, heading, link, ofAll, table } from "./parts.js";
+import { day, hour, number, say } from "./words.js";
+
+/** As many people as are shown to choose among. */
+const SHOWN = 200;
+
+/** @param {any} place @param {any} desk */
+export async function show(place, { may, go }) {
+  const [batches, { titles, title }] = await Promise.all([ask("GET", "batches"), achievements()]);
+  place.append(...heading(say("desk.page.batches"), say("desk.batches.lead")));
+  if (may("clerk") && titles.length) place.append(await proposal(titles, go));
+  if (!batches.length) return place.append(empty(say("desk.batches.none"), may("clerk") ? link(say("desk.page.import"), "#/import") : ""));
+  place.append(
+    table(
+      say("desk.page.batches"),
+      [
+        { label: say("desk.achievement"), cell: ({ id, achievement }) => h("a", { href: `#/batch/${id}` }, title(achievement)), kind: "main" },
+        { label: say("desk.people.label"), cell: ({ count }) => number(count) },
+        { label: say("desk.proposed"), cell: ({ proposed }) => `${proposed.name ?? proposed.who} · ${hour(proposed.at)}` },
+        {
+          label: say("desk.state"),
+          cell: ({ state, signed, count }) => [badge("desk.batch", state), state === "released" ? ` ${ofAll(signed, count)}` : null],
+        },
+      ],
+      batches,
+    ),
+  );
+}
+
+/** Everybody of an achievement who is open, or some of them. @param {[string, string][]} titles @param {(path: string) => void} go */
+async function proposal(titles, go) {
+  const list = h("div", { "aria-live": "polite" });
+  const key = onceKey();
+  const content = [
+    field({ name: "achievement", label: say("desk.achievement"), options: titles }),
+    field({
+      name: "which",
+      label: say("desk.who"),
+      options: [
+        ["all", say("desk.who.all")],
+        ["some", say("desk.who.some")],
+      ],
+    }),
+    list,
+  ];
+  const element = form(content, say("desk.propose"), async (values) => {
+    const some = [...list.querySelectorAll("input:checked")].map((box) => box.value);
+    const awards = values.which === "all" ? "all" : some;
+    try {
+      const batch = await ask(
+        "POST",
+        "batches",
+        { achievement: values.achievement, awards },
+        { "idempotency-key": `${key}-${values.achievement}-${some.length}` },
+      );
+      go(`batch/${batch.id}`);
+    } catch (error) {
+      if (error.errors?.length) list.replaceChildren(faults(error.errors));
+      throw Object.assign(error, { errors: [] });
+    }
+  });
+  const fill = async () => {
+    const [achievement, which] = ["achievement", "which"].map((name) => element.querySelector(`[name=${name}]`).value);
+    const { awards, next } = await ask("GET", `awards?${new URLSearchParams({ achievement, state: "open", limit: String(SHOWN) })}`);
+    const more = next ? "+" : "";
+    list.replaceChildren(facts([[say("desk.open-people"), `${number(awards.length)}${more}`]]), which === "some" ? ticks(awards) : "");
+    element.querySelector("[type=submit]").hidden = !awards.length;
+    if (!awards.length) list.append(h("p", { class: "small" }, say("desk.batches.nobody"), " ", link(say("desk.page.import"), "#/import", "plain")));
+  };
+  element.addEventListener("change", (event) => {
+    if (event.target.name === "achievement" || event.target.name === "which") fill();
+  });
+  await fill();
+  return h("div", { class: "card" }, h("h2", {}, say("desk.propose")), h("p", { class: "small" }, say("desk.propose.how")), element);
+}
+
+/** @param {any[]} awards */
+const ticks = (awards) =>
+  h(
+    "ul",
+    { class: "ticks" },
+    ...awards.map(({ id, name, birthYear, awarded }) =>
+      h(
+        "li",
+        {},
+        h(
+          "label",
+          { class: "tick" },
+          h("input", { type: "checkbox", value: id }),
+          h("span", {}, h("bdi", {}, name), h("small", {}, `${birthYear} · ${day(awarded)}`)),
+        ),
+      ),
+    ),
+  );
+
+/** Rows that could not be signed as they stand. @param {any[]} errors */
+const faults = (errors) =>
+  h(
+    "ul",
+    { class: "notes" },
+    ...errors.slice(0, 100).map((one) => h("li", {}, h("a", { href: `#/award/${one.award}` }, say("desk.open")), " ", one.text, " ", one.fix ?? "")),
+  );

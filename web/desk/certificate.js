@@ -1,0 +1,62 @@
+// One certificate: where it stands, its file, and what a signatory can do about it.
+
+import { ask } from "./ask.js";
+import { h } from "./dom.js";
+import { badge, button, done, facts, heading, link } from "./parts.js";
+import { day, has, hour, named, say } from "./words.js";
+import { delivery } from "./delivery.js";
+import { withdraw } from "./withdraw.js";
+
+/** @param {any} place @param {any} desk */
+export async function show(place, desk) {
+  const { names, may, go } = desk;
+  const serial = names[0] ?? "";
+  const path = `certificates/${encodeURIComponent(serial)}`;
+  const one = await ask("GET", path);
+  // The register knows whose it is, as long as the person is not forgotten.
+  const person = one.award ? await ask("GET", `awards/${one.award}`).catch(() => null) : null;
+  const note = h("div", { class: "note", "aria-live": "polite" });
+  const act = (what) => async () => {
+    if (!(await withdraw(what, [serial]))) return;
+    place.replaceChildren();
+    await show(place, desk);
+    const said = done(say(`desk.${what}.done`));
+    place.querySelector(".note").append(said);
+    said.focus();
+  };
+  const { state } = one;
+  const can = may("signatory")
+    ? [
+        state === "suspended" ? button(say("desk.resume"), { on: { click: act("resume") } }) : null,
+        state !== "suspended" && state !== "revoked" ? button(say("desk.suspend"), { on: { click: act("suspend") } }) : null,
+        state !== "revoked" ? button(say("desk.revoke"), { class: "danger quiet", on: { click: act("revoke") } }) : null,
+      ].filter(Boolean)
+    : [];
+  place.append(
+    h("p", {}, link(say("desk.page.issued"), "#/issued", "plain back")),
+    ...heading(person?.name ?? say("desk.certificate"), person?.name ? say("desk.certificate") : ""),
+    note,
+    h(
+      "div",
+      { class: "card" },
+      facts([
+        [say("desk.state"), badge("desk.certificate", state)],
+        [say("desk.reason"), one.reason ? named("withdrawal", one.reason) : ""],
+        [say("desk.signed-at"), hour(one.signedAt)],
+        [say("desk.awarded"), day(person?.awarded)],
+        [say("desk.valid-until"), day(person?.validUntil)],
+        [say("desk.serial"), h("span", { class: "mono" }, one.serial)],
+      ]),
+      h(
+        "p",
+        { class: "actions" },
+        one.forgotten ? null : link(say("desk.file"), `/api/desk/${path}/file`, "primary", true),
+        state === "issued" && !one.forgotten ? link(say("desk.paper.one"), `/api/desk/${path}/paper`, "quiet", true) : null,
+        one.award ? link(say("desk.person"), `#/award/${one.award}`) : null,
+        ...can,
+      ),
+      has(`desk.certificate.${state}.means`) ? h("p", { class: "small" }, say(`desk.certificate.${state}.means`)) : null,
+    ),
+  );
+  if (state === "issued" && !one.forgotten && may("clerk", "signatory")) place.append(delivery(serial, desk, names[1] === "link"));
+}

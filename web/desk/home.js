@@ -1,0 +1,87 @@
+// What waits for whoever signed in; and, at the beginning, the first steps.
+
+import { ask } from "./ask.js";
+import { achievements } from "./catalogue.js";
+import { h, icon } from "./dom.js";
+import { badge, heading, link } from "./parts.js";
+import { number, say } from "./words.js";
+
+/** @param {any} place @param {any} desk */
+export async function show(place, { session, may }) {
+  const sees = may("clerk", "signatory", "auditor");
+  const one = (state) => (sees ? ask("GET", `awards?state=${state}&limit=1`).then(({ awards }) => awards.length > 0) : false);
+  const [batches, { title }, open, issued, members] = await Promise.all([
+    sees ? ask("GET", "batches") : [],
+    achievements(),
+    one("open"),
+    one("issued"),
+    may("administrator") ? ask("GET", "members") : [],
+  ]);
+  // Whoever does not administer was invited by somebody who does.
+  const staffed = !may("administrator") || members.length > 1;
+  place.append(...heading(say("desk.home.hello", { name: session.member.name }), session.institution.name));
+
+  const mine = session.member.id;
+  const waiting = batches.filter(({ state, proposed }) => state === "proposed" && (proposed.who !== mine || !may("signatory")));
+  const stopped = batches.filter(({ state }) => state === "released");
+  const back = batches.filter(({ state, proposed }) => state === "returned" && proposed.who === mine).slice(0, 3);
+  const tasks = [
+    ...(may("signatory") ? waiting.map((batch) => task(batch, say("desk.home.review"), title)) : []),
+    ...stopped.map((batch) => task(batch, say("desk.home.finish"), title)),
+    ...back.map((batch) => task(batch, say("desk.home.returned"), title)),
+    ...(may("clerk") && open
+      ? [h("li", { class: "card task" }, h("div", {}, h("h3", {}, say("desk.home.open"))), link(say("desk.propose"), "#/batches"))]
+      : []),
+    ...(!may("signatory") ? waiting.map((batch) => task(batch, say("desk.home.waits"), title)) : []),
+  ];
+  const begun = open || issued || batches.length > 0;
+  const nothing = begun || (!sees && staffed) ? h("p", { class: "calm" }, icon("yes"), say("desk.home.nothing")) : null;
+  if (tasks.length || nothing) place.append(h("h2", {}, say("desk.home.waiting")), tasks.length ? h("ul", { class: "cards" }, ...tasks) : nothing);
+  if (sees ? !issued : !staffed) {
+    place.append(...steps({ staffed, register: begun, batch: batches.length > 0, issued }, may));
+  }
+}
+
+/** @param {any} batch @param {string} what @param {(code: string) => string} title */
+const task = (batch, what, title) =>
+  h(
+    "li",
+    { class: "card task" },
+    h(
+      "div",
+      {},
+      h("h3", {}, what),
+      h("p", {}, title(batch.achievement)),
+      h("p", { class: "small" }, say("desk.people", { count: number(batch.count) }), " · ", badge("desk.batch", batch.state)),
+    ),
+    link(say("desk.open"), `#/batch/${batch.id}`, "primary"),
+  );
+
+/** The way from an empty desk to a certificate. @param {Record<string, boolean>} done @param {any} may */
+function steps(done, may) {
+  const step = (name, is, path, role) =>
+    h(
+      "li",
+      { "data-done": String(is) },
+      h("span", { class: "mark", "aria-hidden": "true" }, is ? icon("yes") : null),
+      h(
+        "div",
+        {},
+        h("p", {}, h("strong", {}, say(`desk.step.${name}`)), is ? h("span", { class: "small" }, ` · ${say("desk.step.done")}`) : null),
+        h("p", { class: "small" }, say(`desk.step.${name}.how`)),
+        !is && may(role) ? h("p", {}, link(say("desk.open"), path, "plain")) : null,
+      ),
+    );
+  return [
+    h("h2", {}, say("desk.home.first")),
+    h(
+      "ol",
+      { class: "steps card" },
+      step("staff", done.staffed, "#/staff", "administrator"),
+      step("sheet", done.register, "#/catalogue", "clerk"),
+      step("import", done.register, "#/import", "clerk"),
+      step("propose", done.batch, "#/batches", "clerk"),
+      step("release", done.issued, "#/batches", "signatory"),
+    ),
+  ];
+}

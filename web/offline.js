@@ -1,0 +1,27 @@
+// Keeping the page on this device, and saying when a newer one waits.
+
+import { language } from "./words.js";
+import { scriptUrl } from "./trusted.js";
+
+/** 24 hours: no older version stays longer while there is a network. */
+const ASK_AGAIN = 24 * 60 * 60 * 1000;
+
+/** Lets the worker keep the page. @param {() => void} newer is called when a newer version is ready */
+export async function keep(newer) {
+  const workers = navigator.serviceWorker;
+  // Without a secure address, or in a private window, there is none: the page works as long as the server is there.
+  if (!workers) return;
+  try {
+    const registration = await workers.register(scriptUrl("/sw.js"), { updateViaCache: "none" });
+    const watch = () => {
+      if (registration.waiting && workers.controller) newer();
+    };
+    watch();
+    registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", watch));
+    setInterval(() => registration.update().catch(() => {}), ASK_AGAIN);
+    const { active } = await workers.ready;
+    active?.postMessage([`/?lang=${language()}`, `/i18n/${language()}.json`, `/i18n/verdict/${language()}.json`]);
+  } catch {
+    // Storage is switched off, or full.
+  }
+}

@@ -1,0 +1,77 @@
+// The lists that this device verifies with: those of this page's server, kept here, and newer ones in their place. The kernel decides which may take
+// a place; an older one never does.
+
+import { KernelError, now } from "./kernel.js";
+
+/** The one address, the same for everyone: nobody learns from it whose certificate is checked. */
+const CURRENT = "/packs/current.json";
+
+/** 1 hour: a revocation is published hourly at the most. */
+const OLD = 60 * 60;
+
+/** Where they are kept; nothing else is. */
+const KEPT = "packs";
+
+/** @returns {Promise<{ blobs: Uint8Array[], asked: number, args: object }>} with what the kernel is told of them */
+async function kept() {
+  try {
+    const cache = await caches.open(KEPT);
+    const answers = await cache.matchAll();
+    const blobs = await Promise.all(answers.map(async (answer) => new Uint8Array(await answer.arrayBuffer())));
+    const abouts = answers.map((answer) => JSON.parse(decodeURIComponent(answer.headers.get("x-about") ?? "")));
+    // Whoever counts on another's word alone does so after a reload too; and a clock behind what was seen is wrong.
+    const recognised = abouts.filter(({ standing }) => standing === "recognised").map(({ id }) => id);
+    const seen = abouts.length ? Math.max(...abouts.map(({ newest }) => newest)) : 0;
+    return { blobs, asked: Math.min(...abouts.map(({ asked }) => asked)), args: { recognised, seen } };
+  } catch {
+    return { blobs: [], asked: 0, args: {} };
+  }
+}
+
+/** @param {Uint8Array[]} blobs @param {any[]} packs a row about each */
+async function keepAll(blobs, packs) {
+  try {
+    const cache = await caches.open(KEPT);
+    const paths = packs.map(({ fingerprint }) => `/packs/kept/${fingerprint.replaceAll(" ", "")}`);
+    const put = (/** @type {Uint8Array} */ blob, /** @type {number} */ place) => {
+      const { id, newest, standing } = packs[place];
+      const about = encodeURIComponent(JSON.stringify({ asked: now(), id, newest, standing }));
+      const headers = { "content-type": "application/json", "x-about": about };
+      return cache.put(paths[place], new Response(/** @type {any} */ (blob), { headers }));
+    };
+    await Promise.all(blobs.map(put));
+    const rest = (await cache.keys()).filter(({ url }) => !paths.includes(new URL(url).pathname));
+    await Promise.all(rest.map((request) => cache.delete(request)));
+  } catch {
+    // Then they are good for this visit.
+  }
+}
+
+/** Those of the server, if it has any and can be reached. @returns {Promise<Uint8Array | null>} */
+async function served() {
+  try {
+    const answer = await fetch(CURRENT, { cache: "no-cache" });
+    return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Brings the lists to the kernel: what is kept at once; what the server has when that is old or nothing is kept. @param {any} kernel @returns {Promise<any[]>} whose they are */
+export async function bring(kernel) {
+  const { blobs, asked, args } = await kept();
+  const before = kernel.call("trust", args, ...blobs).packs;
+  if (blobs.length && now() - asked < OLD) return before;
+  const bytes = await served();
+  if (!bytes) return before;
+  // Whoever gave this page, gave these: they are believed as far as the page is.
+  return take(kernel, bytes, { vouched: true }).packs;
+}
+
+/** Takes in what a file has, in the place of older ones. @param {any} kernel @param {Uint8Array} bytes @param {{ vouched?: boolean }=} word */
+export function take(kernel, bytes, word = {}) {
+  const answer = kernel.call("trust-take", { now: now(), ...word }, bytes);
+  if (!answer.taken.length && answer.problems.length) throw new KernelError(answer.problems[0].code);
+  keepAll(answer.blobs ?? [], answer.packs);
+  return answer;
+}

@@ -1,0 +1,68 @@
+// Keeps the checker on this device, so that it works with the network gone. The server puts LIST before this line when it serves it: the name of
+// this version, and the SHA-256 of every file in it. A file with other bytes is not kept and not shown.
+
+/* global LIST */
+
+/** What every visit needs, beside the page in one's own language. */
+const CORE = LIST.core;
+
+/** The page at an address: there is one for each language. @param {URLSearchParams} asked */
+function pageFor(asked) {
+  const wanted = [asked.get("lang"), ...self.navigator.languages.map((tag) => tag.split("-")[0])];
+  return wanted.map((tag) => `/?lang=${tag}`).find((path) => path in LIST.files) ?? "/?lang=es";
+}
+
+/** A file of this version: the kept one, else from the server when its bytes are the right ones. @param {string} path */
+async function file(path) {
+  const cache = await caches.open(LIST.name);
+  const kept = await cache.match(path);
+  if (kept) return kept;
+  const answer = await fetch(path, { integrity: `sha256-${LIST.files[path]}`, cache: "no-cache" });
+  if (answer.ok) await cache.put(path, answer.clone());
+  return answer;
+}
+
+async function install() {
+  const page = pageFor(new URLSearchParams());
+  const tag = page.slice(-2);
+  const wanted = [...CORE, page, `/i18n/${tag}.json`, `/i18n/verdict/${tag}.json`];
+  // What was kept of the version before (another language, the reader) is wanted of this one too.
+  for (const name of (await caches.keys()).filter((name) => name.startsWith("skillpass-") && name !== LIST.name)) {
+    const before = await (await caches.open(name)).keys();
+    wanted.push(...before.map(({ url }) => new URL(url)).map(({ pathname, search }) => pathname + search));
+  }
+  const answers = await Promise.all([...new Set(wanted)].filter((path) => path in LIST.files).map(file));
+  if (!answers.every((answer) => answer.ok)) throw new TypeError("a file of this version is not here");
+}
+
+async function activate() {
+  const old = (await caches.keys()).filter((name) => name.startsWith("skillpass-") && name !== LIST.name);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+/** Opening the page: a newer version that is waiting takes over first. @param {URL} url */
+async function navigate(url) {
+  if (self.registration.waiting) {
+    self.registration.waiting.postMessage("take over");
+    return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
+  }
+  return file(pageFor(url.searchParams));
+}
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("message", ({ data }) => {
+  if (data === "take over") self.skipWaiting();
+  // What the page loaded before this worker was there.
+  else if (Array.isArray(data)) data.filter((path) => path in LIST.files).forEach((path) => file(path).catch(() => {}));
+});
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (url.origin !== location.origin || event.request.method !== "GET") return;
+  if (event.request.mode === "navigate") {
+    if (url.pathname === "/") event.respondWith(navigate(url));
+  } else if (url.pathname in LIST.files) {
+    event.respondWith(file(url.pathname));
+  }
+});
