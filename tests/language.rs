@@ -193,14 +193,16 @@ const STORE: [&str; 10] = [
 ];
 
 /// What stands in the way of an answer over HTTP.
-const HTTP: [&str; 29] = [
+const HTTP: [&str; 31] = [
     "busy",
     "could-not-check",
     "cross-site",
+    "disk-full",
     "final",
     "internal",
     "invalid",
     "invitation-over",
+    "key-reused",
     "login-failed",
     "malformed",
     "media-type",

@@ -138,6 +138,7 @@ pub fn propose(
     let all: Vec<String>;
     let ids: Vec<&str> = match ids {
         Some(ids) => ids.to_vec(),
+        None if there => Vec::new(),
         None => {
             let most = BATCH_AWARDS + 1;
             all = store.awards_in(&AwardState::Open, template.id.as_str(), "", most)?;
@@ -158,6 +159,7 @@ pub fn propose(
         achievement: template.id.to_string(),
         count: 0,
         digest: String::new(),
+        rows: String::new(),
         touched_by: BTreeSet::new(),
         proposed: by.clone(),
         decided: None,

@@ -113,6 +113,7 @@ fn released(place: &Place, rows: usize) {
         achievement,
         count: 0,
         digest: String::new(),
+        rows: String::new(),
         touched_by: BTreeSet::new(),
         proposed: hand.clone(),
         decided: None,

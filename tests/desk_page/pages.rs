@@ -65,6 +65,9 @@ async fn every_empty_page_says_what_to_do_first_in_every_language() {
                 "{language} {page}: {text}"
             );
             assert_eq!(visitor.ask("document.documentElement.lang").await, language);
+            if language == "es" {
+                visitor.look(&format!("empty {page}")).await;
+            }
             let alone = ["catalogue", "import", "register", "batches", "issued", "log", "statistics"];
             if alone.contains(&page) {
                 assert!(!visitor.see(".empty p").await.is_empty(), "{language} {page}");
@@ -114,6 +117,43 @@ async fn no_text_of_the_register_ever_runs() {
         for name in found["made"].as_array().unwrap() {
             assert!(ours.contains(&name.as_str().unwrap()), "{page}: an element that is not ours: {name}");
         }
+    }
+    visitor.leave(0).await;
+}
+
+/// Every page with something on it, in light and in dark, and what opens on it: nothing that would keep somebody out.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_kept_from_any_page() {
+    let (router, log) = desk(Content::Texts(["Ana Ñáñez", "Wilner Jean-Baptiste"].map(str::to_owned).into()));
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    for scheme in ["light", "dark"] {
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        visitor.devtools("Emulation.setEmulatedMedia", media).await;
+        let (width, height) = if scheme == "light" { (1280, 800) } else { (360, 740) };
+        visitor.hold(width, height).await;
+        for page in PAGES {
+            open(&visitor, "es", page).await;
+            if page == "import" {
+                attach(&visitor, &[b'x'; 9]).await;
+            }
+            visitor.look(&format!("{scheme} {page}")).await;
+        }
+        // A question over a page, and a field that was left empty.
+        open(&visitor, "es", "staff").await;
+        visitor.press("form [type=submit]").await;
+        visitor.see("form [aria-invalid]").await;
+        visitor.look(&format!("{scheme} a field is empty")).await;
+        visitor.press(".acts .danger").await;
+        visitor.see("dialog[open]").await;
+        visitor.look(&format!("{scheme} a question")).await;
+    }
+    open(&visitor, "es", "").await;
+    visitor.press("#menu").await;
+    visitor.look("the menu").await;
+    for page in ["rights/es", "rights/ht", "get/", "get/#uX.uYYYY"] {
+        visitor.client.goto(&format!("{}{page}", visitor.base)).await.unwrap();
+        visitor.see("main h1").await;
+        visitor.look(page).await;
     }
     visitor.leave(0).await;
 }
