@@ -1,6 +1,7 @@
 //! The desk over the real router: institutions, their staff, and what each of them can do there.
 
 mod api;
+mod assessed;
 mod crowd;
 mod day;
 mod delivery;

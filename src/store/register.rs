@@ -67,6 +67,8 @@ pub(super) fn change(book: &Book<'_>, changed: &Award, by: &Hand) -> Result<(), 
         state: if was.state == AwardState::Left { AwardState::Left } else { AwardState::Open },
         by: by.clone(),
         touched_by: was.touched_by.iter().chain([&by.who]).cloned().collect(),
+        // Who was named once does not come to release it by being named no more.
+        assessed_by: was.assessed_by.union(&changed.assessed_by).cloned().collect(),
         version: was.version + 1,
         ..was
     };
@@ -169,7 +171,7 @@ pub(super) fn propose(book: &Book<'_>, batch: &Batch, ids: &[&str], by: &Hand) -
             return Err(StoreError::NotNow);
         }
         displace(book, &award)?;
-        touched_by.append(&mut award.touched_by.clone());
+        touched_by.extend(award.touched_by.iter().chain(&award.assessed_by).cloned());
         award.state = AwardState::In(batch.id.clone());
         award.version += 1;
         place(book, &award)?;

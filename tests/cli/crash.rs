@@ -101,6 +101,7 @@ fn released(place: &Place, rows: usize) {
             serials: Vec::new(),
             by: hand.clone(),
             touched_by: [hand.who.clone()].into(),
+            assessed_by: BTreeSet::new(),
             version: 0,
         }
     };

@@ -25,6 +25,7 @@ fn award(number: usize, achievement: &str, month: &str, sex: &str, person: usize
         serials: vec![format!("S{number}")],
         by: Hand::of("carla", MORNING),
         touched_by: ["carla".to_owned()].into(),
+        assessed_by: std::collections::BTreeSet::new(),
         version: 0,
     }
 }

@@ -75,6 +75,7 @@ pub(super) fn award(id: &str, by: &str) -> Award {
         serials: Vec::new(),
         by: hand(by),
         touched_by: BTreeSet::from([by.to_owned()]),
+        assessed_by: BTreeSet::new(),
         version: 0,
     }
 }

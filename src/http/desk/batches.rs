@@ -237,7 +237,9 @@ fn of_unusual(unusual: &Unusual) -> Value {
         Unusual::Corrections(count) | Unusual::NamesRepeated(count) | Unusual::OnHoliday(count) => {
             json!({"count": count})
         }
-        Unusual::ManyOnOneDay(day, count) => json!({"day": day.to_string(), "count": count}),
+        Unusual::AssessorOften(day, count) | Unusual::ManyOnOneDay(day, count) => {
+            json!({"day": day.to_string(), "count": count})
+        }
         Unusual::SignedAtNight(hour) => json!({"hour": hour}),
         Unusual::Volume(count, median) => json!({"count": count, "median": median}),
     };
