@@ -64,13 +64,15 @@ pub(super) fn answered(
             Some(answer) if answer.body != body => return Err(Problem::KeyReused),
             Some(Answered { came: Came::Said(said), .. }) => return said.again().ok_or(Problem::KeyReused),
             Some(Answered { came: Came::Working, .. }) => return Err(Problem::Busy),
+            // Two at a time are one behind the other there.
             Some(Answered { came: Came::Stored, .. }) | None => {}
         }
         if all.len() >= ANSWERS {
             let oldest = all.iter().min_by_key(|(_, answer)| answer.at).map(|(key, _)| *key);
             oldest.map(|key| all.remove(&key));
         }
-        all.insert(asked, Answered { body, came: Came::Working, at: now });
+        let came = if in_the_store { Came::Stored } else { Came::Working };
+        all.insert(asked, Answered { body, came, at: now });
     }
     let said = work(call);
     let mut all = answers.lock().unwrap_or_else(PoisonError::into_inner);
