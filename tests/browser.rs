@@ -191,6 +191,11 @@ impl Visitor {
         }
     }
 
+    /// What was found until now, which [`Self::leave`] then tells no more; `None` where nobody looks.
+    pub async fn barriers(&self) -> Option<Vec<String>> {
+        self.axe.lock().await.as_mut().map(Axe::taken)
+    }
+
     /// A picture of the whole page, or of the screen as it is. What is worth one is worth a look for barriers.
     pub async fn picture(&self, name: &str, whole: bool) {
         self.look(name).await;

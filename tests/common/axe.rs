@@ -60,6 +60,11 @@ impl Axe {
         }
     }
 
+    /// What was found so far; it is then forgotten.
+    pub fn taken(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.barriers)
+    }
+
     /// Nothing that was looked at has one.
     pub fn none(self) {
         let Self { looked, barriers, .. } = self;

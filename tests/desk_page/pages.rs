@@ -158,6 +158,31 @@ async fn nobody_is_kept_from_any_page() {
     visitor.leave(0).await;
 }
 
+/// Whoever finds nothing may not have looked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_barrier_is_found_where_there_is_one() {
+    let (router, log) = desk(Content::Empty);
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    open(&visitor, "es", "staff").await;
+    visitor.look("as it is").await;
+    let Some(before) = visitor.barriers().await else { return };
+    assert_eq!(before, Vec::<String>::new());
+    // A button without a name, a field without a label, and words that hardly stand out from the page.
+    let spoil = "(() => {
+        const make = (name) => document.querySelector('#main').appendChild(document.createElement(name));
+        make('button'); make('input');
+        const faint = make('p'); faint.textContent = 'Apenas se lee'; faint.style.color = '#ccc'; faint.style.background = '#fff';
+        return true;
+    })()";
+    assert_eq!(visitor.ask(spoil).await, true);
+    visitor.look("spoilt").await;
+    let found = visitor.barriers().await.unwrap().join(" ");
+    for rule in ["button-name", "color-contrast", "\"label\""] {
+        assert!(found.contains(rule), "{rule}: {found}");
+    }
+    visitor.leave(0).await;
+}
+
 /// A file of 50,000 wrong rows: a hundred are shown, and the page answers all the while.
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_thousand_wrong_rows_do_not_freeze_the_page() {
