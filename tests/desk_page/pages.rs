@@ -1,10 +1,13 @@
 //! Every page before a server of canned answers: empty, full, hostile, long, narrow, in five languages, by keyboard.
 
+use axum::Json;
+use axum::http::{HeaderMap, Uri};
+use axum::routing::get;
 use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use super::canned::{Content, desk};
+use super::canned::{Content, batch, desk};
 use crate::browser::{Visitor, hostile};
 
 /// Every page that can be opened, with something to open.
@@ -155,6 +158,28 @@ async fn nobody_is_kept_from_any_page() {
         visitor.see("main h1").await;
         visitor.look(page).await;
     }
+    visitor.leave(0).await;
+}
+
+/// A list that is longer than one answer is shown whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_in_pages_is_shown_whole() {
+    let (router, log) = desk(Content::Texts(vec!["Ana Ñáñez".to_owned()]));
+    let pages = |uri: Uri| async move {
+        let number = uri.query().and_then(|query| query.strip_prefix("after=b")?.split('&').next()?.parse().ok());
+        let number = number.map_or(0, |before: usize| before + 1);
+        let mut headers = HeaderMap::new();
+        if number < 2 {
+            let next = format!("<?after=b{number}&limit=1>; rel=\"next\"");
+            headers.insert("link", next.parse().unwrap());
+        }
+        (headers, Json(json!([batch("Genere su idea de negocio", number)])))
+    };
+    let router = router.route("/api/desk/batches", get(pages));
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    open(&visitor, "es", "batches").await;
+    let shown = visitor.ask("[...document.querySelectorAll('tbody td.main a')].map((link) => link.hash)").await;
+    assert_eq!(shown, json!(["#/batch/b0", "#/batch/b1", "#/batch/b2"]));
     visitor.leave(0).await;
 }
 
