@@ -42,7 +42,7 @@ use skillpass::credential::holder::HolderName;
 use skillpass::credential::proof::Suites;
 use skillpass::credential::terms::{Course, Modality, Terms};
 use skillpass::desk::catalogue::Catalogue;
-use skillpass::desk::import::RegisterRow;
+use skillpass::desk::import::{Assessed, RegisterRow};
 use skillpass::desk::institution::{Founding, ISSUER, Institution};
 use skillpass::desk::issue::{Issuing, code_text};
 use skillpass::desk::keyring::{Keyring, Secret};
@@ -785,6 +785,7 @@ fn register_row(number: u32) -> Fallible<RegisterRow> {
         language: Language::Es,
         holder_key: None,
         register_id: Some(number.to_string()),
+        assessed: Assessed::default(),
         sex: None,
     })
 }

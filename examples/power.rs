@@ -116,8 +116,6 @@ fn verify(folder: &Path, acks: &Path) {
             audited.found, audited.records
         ))
     });
-    println!(
-        "{}",
-        found.unwrap_or_else(|error| format!("{{\"bad\":1,\"open_error\":\"{error:?}\"}}").replace('\\', ""))
-    );
+    let lost = |error: StoreError| serde_json::json!({"bad": 1, "open_error": format!("{error:?}")}).to_string();
+    println!("{}", found.unwrap_or_else(lost));
 }

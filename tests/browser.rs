@@ -17,8 +17,9 @@ use skillpass::carry::qr::Symbol;
 use skillpass::credential::achievement::Language;
 use skillpass::http::door::{Door, serve};
 use skillpass::interop::scan::{Found, Limits, codes_in};
-use tokio::sync::oneshot;
+use tokio::sync::{Mutex, oneshot};
 
+use crate::common::axe::Axe;
 use crate::common::documents::{NOW, canonical};
 use crate::page::{Log, NAME, claimed, digits, good, house, revoked};
 
@@ -28,6 +29,8 @@ pub struct Visitor {
     driver: Driver,
     pub base: String,
     pub log: Log,
+    /// What looks for barriers wherever a picture is taken, if it is here.
+    axe: Mutex<Option<Axe>>,
     stop: oneshot::Sender<()>,
     _profile: tempfile::TempDir,
 }
@@ -134,7 +137,8 @@ impl Visitor {
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         };
-        let visitor = Self { client, driver, base, log, stop, _profile: profile };
+        let axe = Mutex::new(Axe::fetched());
+        let visitor = Self { client, driver, base, log, axe, stop, _profile: profile };
         visitor.hold(360, 740).await;
         Some(visitor)
     }
@@ -180,8 +184,21 @@ impl Visitor {
         self.client.execute(&format!("return ({script})"), Vec::new()).await.unwrap()
     }
 
-    /// A picture of the whole page, or of the screen as it is.
+    /// Looks for what keeps somebody from the page as it is now; [`Self::leave`] tells what was found.
+    pub async fn look(&self, place: &str) {
+        if let Some(axe) = self.axe.lock().await.as_mut() {
+            axe.look(&self.client, place).await;
+        }
+    }
+
+    /// What was found until now, which [`Self::leave`] then tells no more; `None` where nobody looks.
+    pub async fn barriers(&self) -> Option<Vec<String>> {
+        self.axe.lock().await.as_mut().map(Axe::taken)
+    }
+
+    /// A picture of the whole page, or of the screen as it is. What is worth one is worth a look for barriers.
     pub async fn picture(&self, name: &str, whole: bool) {
+        self.look(name).await;
         let shot = self.devtools("Page.captureScreenshot", json!({"captureBeyondViewport": whole})).await;
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser");
         std::fs::create_dir_all(&folder).unwrap();
@@ -199,7 +216,7 @@ impl Visitor {
         self.log.lock().unwrap().iter().filter(|line| line.contains("/api/verify")).count()
     }
 
-    /// No error on the console, no request to anybody else; then the browser goes.
+    /// No error on the console, no request to anybody else, no barrier; then the browser goes.
     pub async fn leave(self, complaints_allowed: usize) {
         let complaints = self.also("se/log", json!({"type": "browser"})).await;
         assert!(complaints.as_array().unwrap().len() <= complaints_allowed, "{complaints:#}");
@@ -219,6 +236,9 @@ impl Visitor {
         assert!(!self.log.lock().unwrap().join("\n").contains(NAME));
         self.client.close().await.unwrap();
         drop(self.driver);
+        if let Some(axe) = self.axe.into_inner() {
+            axe.none();
+        }
     }
 
     /// The server goes, and the network with it.

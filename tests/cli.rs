@@ -19,5 +19,6 @@ mod paper;
 mod program;
 mod publishing;
 mod registers;
+mod reissue;
 mod sockets;
 mod trust;

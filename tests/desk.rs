@@ -1,13 +1,17 @@
 //! The desk over the real router: institutions, their staff, and what each of them can do there.
 
+mod api;
+mod assessed;
 mod crowd;
 mod day;
 mod delivery;
+mod full_disk;
 mod import;
 mod login;
 mod matrix;
 mod paper;
 mod register;
+mod reissue;
 mod release;
 mod statistics;
 

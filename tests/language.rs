@@ -193,15 +193,17 @@ const STORE: [&str; 10] = [
 ];
 
 /// What stands in the way of an answer over HTTP.
-const HTTP: [&str; 35] = [
+const HTTP: [&str; 37] = [
     "busy",
     "code-too-dense",
     "could-not-check",
     "cross-site",
+    "disk-full",
     "final",
     "internal",
     "invalid",
     "invitation-over",
+    "key-reused",
     "login-failed",
     "logo-damaged",
     "logo-too-large",

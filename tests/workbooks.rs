@@ -1,6 +1,8 @@
 //! Registers in XLSX, mapped columns and empty registers to fill in: every row under its own number, no bomb, nothing kept that must
 //! not be. The samples are those of `registers`.
 
+mod bad_row;
+
 use std::io::{Cursor, Read as _, Write as _};
 use std::time::Instant;
 

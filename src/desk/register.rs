@@ -19,6 +19,7 @@ use crate::base::timestamp::Date;
 use crate::credential::achievement::Language;
 use crate::store::acts::Hand;
 use crate::store::award::{Award, AwardState, Content, Facts};
+use crate::store::staff::Member;
 use crate::store::{Store, StoreError};
 
 /// 500 rows in one transaction, each with some ten pages: a second or two, and others are let in between.
@@ -122,6 +123,7 @@ pub fn take_in(house: &House, intake: Intake<'_>, rows: &[RegisterRow]) -> Resul
     let _alone = house.register();
     let mut taken = Taken::default();
     let mut people = People::default();
+    let hands = Hands::of(house)?;
     for chunk in rows.chunks(CHUNK) {
         let (mut fresh, mut before) = (Vec::with_capacity(chunk.len()), Vec::new());
         for row in chunk {
@@ -134,25 +136,25 @@ pub fn take_in(house: &House, intake: Intake<'_>, rows: &[RegisterRow]) -> Resul
                 Known::Unchanged(_) => taken.already += 1,
                 Known::New => {
                     let person = people.of(house, row)?;
-                    fresh.push(award(house, intake.template, row, id, person, intake.by)?);
+                    fresh.push(award(house, intake.template, row, id, person, &hands, intake.by)?);
                 }
                 // From now on they are found here, and corrected.
                 Known::IssuedBefore(serial) => {
                     taken.already += 1;
-                    let award = award(house, intake.template, row, id, people.of(house, row)?, intake.by)?;
+                    let award = award(house, intake.template, row, id, people.of(house, row)?, &hands, intake.by)?;
                     before.push(Award { state: AwardState::Issued, serials: vec![serial], ..award });
                 }
                 Known::ChangedBefore(serial) => {
                     taken.changed.push(row.row);
                     if intake.corrections {
-                        let award = award(house, intake.template, row, id, people.of(house, row)?, intake.by)?;
+                        let award = award(house, intake.template, row, id, people.of(house, row)?, &hands, intake.by)?;
                         before.push(Award { serials: vec![serial], ..award });
                     }
                 }
                 Known::Changed(award) => {
                     taken.changed.push(row.row);
                     if intake.corrections {
-                        match put_in_place(house, intake.template, *award, row, intake.by) {
+                        match put_in_place(house, intake.template, *award, row, &hands, intake.by) {
                             Ok(_) => {}
                             Err(DeskError::Store(StoreError::NotNow)) => taken.refused.push(row.row),
                             Err(error) => return Err(error),
@@ -193,7 +195,7 @@ pub fn correct(
     if there.is_some_and(|there| there.id != award.id) {
         return Err(StoreError::Taken.into());
     }
-    Ok(put_in_place(house, template, award, &row, by)?)
+    Ok(put_in_place(house, template, award, &row, &Hands::of(house)?, by)?)
 }
 
 /// The folded words under which somebody is searched: at most as many as a name has.
@@ -260,11 +262,13 @@ fn put_in_place(
     template: &Template,
     award: Award,
     row: &RegisterRow,
+    hands: &Hands,
     by: &Hand,
 ) -> Result<Award, DeskError> {
     let content = content(house, template, row)?;
     let facts = facts(template, row, award.facts.person.clone());
-    let changed = Award { hash: content.hash(), content: Some(content), facts, ..award };
+    let changed =
+        Award { hash: content.hash(), content: Some(content), facts, assessed_by: hands.named_in(row), ..award };
     house.store().change_award(&changed, by)?;
     let now = house.store().award(&changed.id)?;
     Ok(now.ok_or(StoreError::Unknown(changed.id))?)
@@ -276,6 +280,7 @@ fn award(
     row: &RegisterRow,
     id: String,
     person: String,
+    hands: &Hands,
     by: &Hand,
 ) -> Result<Award, DeskError> {
     let content = content(house, template, row)?;
@@ -289,6 +294,7 @@ fn award(
         serials: Vec::new(),
         by: by.clone(),
         touched_by: BTreeSet::from([by.who.clone()]),
+        assessed_by: hands.named_in(row),
         version: 0,
     })
 }
@@ -311,6 +317,24 @@ fn facts(template: &Template, row: &RegisterRow, person: String) -> Facts {
     let month = row.awarded.to_string().chars().take("YYYY-MM".len()).collect();
     let sex = row.sex.map(|sex| sex.code().to_owned());
     Facts { month, kind: row.terms.kind().code().to_owned(), sex, isco, person }
+}
+
+/// Who works here, by the names under which a row may name them as the one who taught or judged.
+struct Hands(Vec<(String, String)>);
+
+impl Hands {
+    fn of(house: &House) -> Result<Self, StoreError> {
+        let members = house.store().members()?;
+        let names = |member: Member| [fold(&member.name), fold(&member.login)].map(|name| (name, member.id.clone()));
+        Ok(Self(members.into_iter().flat_map(names).collect()))
+    }
+
+    /// The members whom a row names.
+    fn named_in(&self, row: &RegisterRow) -> BTreeSet<String> {
+        let named = [&row.assessed.trainer, &row.assessed.assessor].into_iter().flatten().map(|name| fold(name));
+        let ids = |name: String| self.0.iter().filter(move |(of, _)| *of == name).map(|(_, id)| id.clone());
+        named.flat_map(ids).collect()
+    }
 }
 
 /// The numbers of the people of one import.

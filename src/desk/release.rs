@@ -28,6 +28,8 @@ pub const SAMPLE: usize = 5;
 const VOLUME_TIMES: usize = 3;
 /// 50 awards on one day: more than two classes.
 const A_DAY: usize = 50;
+/// 30 people judged by one person on one day: sixteen minutes for each (threats.md L4).
+const JUDGED_A_DAY: usize = 30;
 /// From 22 o'clock to 6.
 const NIGHT: (i64, i64) = (22, 6);
 const HOUR: i64 = 3_600;
@@ -75,6 +77,8 @@ impl From<StoreError> for NotReady {
 /// What the second person should look at twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unusual {
+    /// One person judged so many on one day.
+    AssessorOften(Date, usize),
     /// So many of its rows correct certificates that are out.
     Corrections(usize),
     /// So many awards on one day.
@@ -94,6 +98,7 @@ impl Unusual {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Unusual::AssessorOften(..) => "assessor-often",
             Unusual::Corrections(_) => "corrections",
             Unusual::ManyOnOneDay(..) => "many-on-one-day",
             Unusual::NamesRepeated(_) => "names-repeated",
@@ -138,6 +143,7 @@ pub fn propose(
     let all: Vec<String>;
     let ids: Vec<&str> = match ids {
         Some(ids) => ids.to_vec(),
+        None if there => Vec::new(),
         None => {
             let most = BATCH_AWARDS + 1;
             all = store.awards_in(&AwardState::Open, template.id.as_str(), "", most)?;
@@ -158,6 +164,7 @@ pub fn propose(
         achievement: template.id.to_string(),
         count: 0,
         digest: String::new(),
+        rows: String::new(),
         touched_by: BTreeSet::new(),
         proposed: by.clone(),
         decided: None,
@@ -314,6 +321,13 @@ fn require_signable(
 
 fn unusual(entries: &[Entry], count: usize, mut earlier: Vec<usize>, hour: u8) -> Vec<Unusual> {
     let mut unusual = Vec::new();
+    let mut judged = BTreeMap::<(Date, String), usize>::new();
+    for (day, assessor) in entries.iter().filter_map(|it| Some((it.row.awarded, it.row.assessed.assessor.as_deref()?)))
+    {
+        *judged.entry((day, fold(assessor))).or_default() += 1;
+    }
+    let often = judged.into_iter().filter(|(_, many)| *many > JUDGED_A_DAY);
+    unusual.extend(often.map(|((day, _), many)| Unusual::AssessorOften(day, many)));
     let corrections = entries.iter().filter(|entry| !entry.award.serials.is_empty()).count();
     let (mut days, mut names) = (BTreeMap::<Date, usize>::new(), BTreeMap::<String, usize>::new());
     for Entry { row, .. } in entries {

@@ -3,16 +3,19 @@
 
 use std::sync::OnceLock;
 
-use axum::http::header;
+use axum::http::{Method, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::routes::{self, Route};
+use super::desk::table::Who;
+use super::routes::{self, Answer, Route};
 use crate::base::canonical::{Bounds, Json, Numbers, Object, read};
 
 /// Operations by name, and components.
 const SOURCE: &str = include_str!("../../schemas/openapi.json");
 /// Our own file.
 const BOUNDS: Bounds = Bounds { bytes: 1 << 20, depth: 32, string: 1 << 14, numbers: Numbers::Whole };
+/// The header by which a repeated request is the same one.
+const ONCE: &str = "Idempotency-Key";
 /// It changes with the program alone.
 const CACHE: &str = "public, max-age=3600";
 
@@ -37,12 +40,18 @@ pub fn document() -> Object {
         _ => Object::new(),
     };
     let mut paths = Object::new();
-    for Route { method, path, id, .. } in routes::all() {
+    for Route { method, path, id, answer } in routes::all() {
         let mut operation = operations.get(id).and_then(Json::object).cloned().unwrap_or_default();
         operation.set("operationId", id.into());
         let mut parameters: Vec<Json> = variables(path).map(path_parameter).collect();
         if let Some(Json::List(more)) = operation.remove("parameters") {
             parameters.extend(more);
+        }
+        // Whoever is signed in may send any of these again under a key.
+        let takes_key = matches!(answer, Answer::Desk(route) if method == Method::POST && route.who != Who::Anybody);
+        let named = |it: &Json| it.object().and_then(|it| it.get("name")) == Some(&Json::from(ONCE));
+        if takes_key && !parameters.iter().any(named) {
+            parameters.push(Object::from_iter([("$ref", Json::from("#/components/parameters/once"))]).into());
         }
         if !parameters.is_empty() {
             operation.set("parameters", Json::List(parameters));

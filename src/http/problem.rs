@@ -56,6 +56,8 @@ pub enum Problem {
     Invalid(Box<Report>),
     /// The one-time link was used, has ended, or is none.
     InvitationOver,
+    /// The idempotency key was used for another request.
+    KeyReused,
     /// The store does not do this: who asks may not, or it is not as it was.
     Kept(StoreError),
     /// Nobody has this login and this password.
@@ -86,8 +88,10 @@ pub enum Problem {
     RowsOpen(Box<Report>),
     /// Nobody is signed in.
     SignedOut,
-    /// The disk is full, or another program has the institution's store.
+    /// Another program has the institution's store.
     StoreBusy,
+    /// The disk of the institution's store is full.
+    StoreFull,
     /// It took too long.
     TimedOut,
     /// The token opens nothing here.
@@ -110,7 +114,8 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Damaged(_) | StoreError::Unwritable(_) => Problem::Internal,
-            StoreError::Full | StoreError::Locked => Problem::StoreBusy,
+            StoreError::Full => Problem::StoreFull,
+            StoreError::Locked => Problem::StoreBusy,
             StoreError::Unknown(_) => Problem::NotFound,
             other => Problem::Kept(other),
         }
@@ -186,6 +191,7 @@ impl Problem {
             Problem::Internal => "internal",
             Problem::Invalid(_) => "invalid",
             Problem::InvitationOver => "invitation-over",
+            Problem::KeyReused => "key-reused",
             Problem::Kept(StoreError::Final(..)) => "final",
             Problem::Kept(error) => error.code().unwrap_or("taken"),
             Problem::LoginFailed => "login-failed",
@@ -206,6 +212,7 @@ impl Problem {
             Problem::RowsOpen(_) => "rows-open",
             Problem::SignedOut => "signed-out",
             Problem::StoreBusy => "store-busy",
+            Problem::StoreFull => "disk-full",
             Problem::TimedOut => "timed-out",
             Problem::Token(NoEntry::Expired) => "token-expired",
             Problem::Token(NoEntry::OfAnother) => "token-of-another",
@@ -222,7 +229,7 @@ impl Problem {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Problem::Busy | Problem::StoreBusy => StatusCode::SERVICE_UNAVAILABLE,
+            Problem::Busy | Problem::StoreBusy | Problem::StoreFull => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Country(_) | Problem::Malformed(_) | Problem::Request | Problem::Value(_) => {
                 StatusCode::BAD_REQUEST
             }
@@ -239,7 +246,7 @@ impl Problem {
             Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Kept(StoreError::NotAllowed | StoreError::SamePerson) => StatusCode::FORBIDDEN,
             Problem::Kept(StoreError::TooLong) => StatusCode::PAYLOAD_TOO_LARGE,
-            Problem::Kept(_) => StatusCode::CONFLICT,
+            Problem::KeyReused | Problem::Kept(_) => StatusCode::CONFLICT,
             Problem::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Problem::Method => StatusCode::METHOD_NOT_ALLOWED,
             Problem::NotFetched(NotFetched::Unknown) => StatusCode::NOT_FOUND,
@@ -288,6 +295,7 @@ impl Problem {
             | Problem::Invalid(_)
             | Problem::InvitationOver
             | Problem::Kept(_)
+            | Problem::KeyReused
             | Problem::LoginFailed
             | Problem::Malformed(_)
             | Problem::MediaType
@@ -301,6 +309,7 @@ impl Problem {
             | Problem::RowsOpen(_)
             | Problem::SignedOut
             | Problem::StoreBusy
+            | Problem::StoreFull
             | Problem::TimedOut
             | Problem::Token(_)
             | Problem::TokenMissing

@@ -124,6 +124,8 @@ pub(super) struct Rooms {
     pub sessions: Arc<desk::Sessions>,
     /// What was answered there lately, under which keys.
     pub answers: Arc<desk::Answers>,
+    /// What stopped the signing of batches there.
+    pub stopped: Arc<desk::Stopped>,
     /// Who tries passwords there.
     pub tries: Arc<desk::Tries>,
     /// The paths of the page's files, for the log.
@@ -159,6 +161,7 @@ pub fn router_within(state: ServeState, limits: Limits) -> Router {
         asks: Arc::new(Pace::of(pace::OF_AN_ADDRESS)),
         sessions: Arc::default(),
         answers: Arc::default(),
+        stopped: Arc::default(),
         tries: Arc::default(),
         files: Arc::new(files.iter().map(|file| file.path.clone()).collect()),
         pages: Arc::new(Language::ALL.map(|language| (language, files::page(language)))),

@@ -30,6 +30,9 @@ pub struct Award {
     pub by: Hand,
     /// Everybody who brought it in or changed it: none of them is its second person.
     pub touched_by: BTreeSet<String>,
+    /// The members who taught or judged the person, as the row names them: none of them is its second person either (domain.md D29).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub assessed_by: BTreeSet<String>,
     /// Counts the changes: a change names the version that it was made upon.
     pub version: u32,
 }

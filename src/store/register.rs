@@ -67,6 +67,8 @@ pub(super) fn change(book: &Book<'_>, changed: &Award, by: &Hand) -> Result<(), 
         state: if was.state == AwardState::Left { AwardState::Left } else { AwardState::Open },
         by: by.clone(),
         touched_by: was.touched_by.iter().chain([&by.who]).cloned().collect(),
+        // Who was named once does not come to release it by being named no more.
+        assessed_by: was.assessed_by.union(&changed.assessed_by).cloned().collect(),
         version: was.version + 1,
         ..was
     };
@@ -148,17 +150,19 @@ pub(super) fn erase(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<(), Stor
 /// Proposes open rows of one achievement as a batch.
 pub(super) fn propose(book: &Book<'_>, batch: &Batch, ids: &[&str], by: &Hand) -> Result<Batch, StoreError> {
     let key = Shelf::Batches.key(&[batch.id.as_bytes()]);
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows = digest_of(ids.iter().flat_map(|id| [id.as_bytes(), &[0][..]]));
     if let Some(there) = book.read::<Batch>(&key)? {
-        // The same again, by the same person: a click that was repeated.
-        return if there.proposed.who == by.who && there.achievement == batch.achievement {
+        // The same again, by the same person: a click that was repeated. Of one without names, all that were open then is meant.
+        let same_rows = ids.is_empty() || there.rows.is_empty() || there.rows == rows;
+        return if there.proposed.who == by.who && there.achievement == batch.achievement && same_rows {
             Ok(there)
         } else {
             Err(StoreError::Taken)
         };
     }
-    let mut ids = ids.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
     let (mut hashes, mut touched_by) = (Vec::new(), std::collections::BTreeSet::new());
     for id in &ids {
         let key = Shelf::Awards.key(&[id.as_bytes()]);
@@ -167,7 +171,7 @@ pub(super) fn propose(book: &Book<'_>, batch: &Batch, ids: &[&str], by: &Hand) -
             return Err(StoreError::NotNow);
         }
         displace(book, &award)?;
-        touched_by.append(&mut award.touched_by.clone());
+        touched_by.extend(award.touched_by.iter().chain(&award.assessed_by).cloned());
         award.state = AwardState::In(batch.id.clone());
         award.version += 1;
         place(book, &award)?;
@@ -177,6 +181,7 @@ pub(super) fn propose(book: &Book<'_>, batch: &Batch, ids: &[&str], by: &Hand) -
     let batch = Batch {
         count: u32::try_from(ids.len()).unwrap_or(u32::MAX),
         digest: digest_of(hashes.iter().map(String::as_bytes)),
+        rows,
         touched_by,
         proposed: by.clone(),
         decided: None,

@@ -28,7 +28,10 @@ pub struct Batch {
     pub count: u32,
     /// SHA-256 over its rows' hashes, in the order of their identifiers, as multibase: what is proposed is what is released.
     pub digest: String,
-    /// Everybody who brought in or changed one of its rows.
+    /// SHA-256 over its rows' identifiers in their order, as multibase: the same rows proposed under its name again are the same proposal.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rows: String,
+    /// Everybody who brought in or changed one of its rows, or taught or judged one of its people.
     pub touched_by: BTreeSet<String>,
     /// Who proposed it.
     pub proposed: Hand,

@@ -101,6 +101,7 @@ fn released(place: &Place, rows: usize) {
             serials: Vec::new(),
             by: hand.clone(),
             touched_by: [hand.who.clone()].into(),
+            assessed_by: BTreeSet::new(),
             version: 0,
         }
     };
@@ -113,6 +114,7 @@ fn released(place: &Place, rows: usize) {
         achievement,
         count: 0,
         digest: String::new(),
+        rows: String::new(),
         touched_by: BTreeSet::new(),
         proposed: hand.clone(),
         decided: None,

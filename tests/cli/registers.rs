@@ -93,7 +93,7 @@ fn an_empty_register_is_written_once() {
     let text = String::from_utf8(place.read("kitchen.csv")).unwrap();
     assert_eq!(
         text,
-        "\u{feff}Nome completo;Ano de nascimento;Data de certificação;Unidades;Método de avaliação;Matrícula;Válido até;Idioma\r\n"
+        "\u{feff}Nome completo;Ano de nascimento;Data de certificação;Unidades;Método de avaliação;Formador;Avaliador;Evidência;Matrícula;Válido até;Idioma\r\n"
     );
     // What a clerk began to fill in is never written over.
     place.write("GIN.xlsx", b"mine");

@@ -1,8 +1,10 @@
 //! What the tests share: documents and packs made from fixed seeds and times, signed by an implementation of their own, and the
 //! finder of the shared vectors.
 
+pub mod axe;
 pub mod countries;
 pub mod curve;
+pub mod disk;
 pub mod documents;
 pub mod lists;
 pub mod nquads;

@@ -234,7 +234,7 @@ async fn a_call_that_is_sent_again_is_done_once() {
     let key = [("idempotency-key", "one")];
     let first = ana.send("POST", "tokens", &key, &body).await.is(201).body;
     assert_eq!(ana.send("POST", "tokens", &key, &body).await.is(201).body, first);
-    ana.send("POST", "tokens", &key, &json!({"name": "Other", "days": 30})).await.refused(409, "taken");
+    ana.send("POST", "tokens", &key, &json!({"name": "Other", "days": 30})).await.refused(409, "key-reused");
     // Another person's key is another one, and so is another key.
     assert_ne!(rosa.send("POST", "tokens", &key, &body).await.is(201).body, first);
     assert_ne!(ana.send("POST", "tokens", &[("idempotency-key", "two")], &body).await.is(201).body, first);

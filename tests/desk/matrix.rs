@@ -1,5 +1,6 @@
 //! Every call × every role × every institution, out of the table that the router is made from (threats.md I2, I3; goal G-15).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -24,8 +25,10 @@ struct Things {
     batch: String,
     serial: String,
     member: String,
+    paper: String,
     standing: String,
     token: String,
+    upload: String,
 }
 
 impl Things {
@@ -48,36 +51,56 @@ impl Things {
         let token = token["kept"]["prefix"].as_str().unwrap().to_owned();
         let standing = json!({"achievement": "GIN", "token": token, "count": 5, "until": "2026-12-01T00:00:00Z"});
         let standing = clerk.post("standing", &standing).await.is(201).body;
+        let order = json!({"batch": signed["id"], "form": "print"});
+        let paper = sol.post("paper", &order).await.is(202).body["id"].as_str().unwrap().to_owned();
+        let upload = clerk.post("uploads", &json!({})).await.is(201).body["id"].as_str().unwrap().to_owned();
         let member = town.houses[house].store().member_of_login("carla").unwrap().unwrap().id;
         Self {
             award: id(2),
             batch: waiting["id"].as_str().unwrap().to_owned(),
             serial: certificate["serials"][0].as_str().unwrap().to_owned(),
             member,
+            paper,
             standing: standing["id"].as_str().unwrap().to_owned(),
             token,
+            upload,
         }
     }
 
-    fn path(&self, template: &str) -> String {
-        let id = match template {
-            path if path.contains("/awards/") => &self.award,
-            path if path.contains("/batches/") => &self.batch,
-            path if path.contains("/members/") => &self.member,
-            path if path.contains("/standing/") => &self.standing,
-            _ => &self.batch,
-        };
-        template
-            .replace("{id}", id)
-            .replace("{serial}", &self.serial)
-            .replace("{prefix}", &self.token)
-            .replace("{code}", "GIN")
-            .replace("{number}", "1")
+    /// What nobody has.
+    fn of_nobody() -> Self {
+        Self {
+            award: "uNOBODY".into(),
+            batch: "uNOBODY".into(),
+            serial: "00000000".into(),
+            member: "uNOBODY".into(),
+            paper: "uNOBODY".into(),
+            standing: "uNOBODY".into(),
+            token: "skp_uNOBODY00".into(),
+            upload: "uNOBODY".into(),
+        }
     }
 
-    /// A body that would do something, with these things in it.
-    fn body(&self, id: &str) -> Value {
-        match id {
+    fn path(&self, route: &DeskRoute) -> String {
+        let collection = route.path.trim_start_matches("/api/desk/").split('/').next().unwrap();
+        let id = match collection {
+            "awards" => &self.award,
+            "batches" => &self.batch,
+            "members" => &self.member,
+            "paper" => &self.paper,
+            "standing" => &self.standing,
+            "uploads" => &self.upload,
+            _ => "",
+        };
+        let path = route.path.replace("{id}", id).replace("{serial}", &self.serial).replace("{prefix}", &self.token);
+        let path = path.replace("{code}", "GIN").replace("{number}", "1");
+        assert!(!path.contains('{') && !path.contains("//"), "{route:?}: what stands in its address is not said here");
+        if route.id == "deskImport" { format!("{path}?achievement=GIN&preview=true") } else { path }
+    }
+
+    /// A body that would do something, with these things in it. A call that is not known here fails the test: it is to be thought of.
+    fn body(&self, route: &DeskRoute) -> Value {
+        match route.id {
             "deskEraseAwards" | "deskLeaveAwards" | "deskTakeAwards" => json!({"ids": [self.award]}),
             "deskSearchAwards" => json!({"words": "Rosalia"}),
             "deskCorrectAward" => json!({"name": "Otra Persona", "version": 0}),
@@ -100,27 +123,112 @@ impl Things {
             "deskOrderPaper" => json!({"batch": self.batch, "form": "print"}),
             "deskSettleStationery" => json!({"size": "a4", "signatories": []}),
             "deskAcceptInvitation" => json!({"institution": "", "secret": "", "password": ""}),
-            _ => json!({}),
+            // A file, a part of one, a picture; and those that say everything in their address.
+            "deskAddToUpload"
+            | "deskBeginUpload"
+            | "deskEndStanding"
+            | "deskImport"
+            | "deskInviteMember"
+            | "deskOfferCertificate"
+            | "deskPutLogo" => json!({}),
+            _ => panic!("{route:?}: what it sends is not said here"),
         }
     }
 }
 
 async fn ask(visitor: &Visitor, route: &DeskRoute, things: &Things) -> super::Answer {
-    let path = things.path(route.path);
+    let path = things.path(route);
     match route.method.as_str() {
         "GET" => visitor.ask("GET", &path, &[], Body::empty()).await,
         "DELETE" => visitor.delete(&path).await,
-        method => visitor.send(method, &path, &[("idempotency-key", route.id)], &things.body(route.id)).await,
+        method => visitor.send(method, &path, &[("idempotency-key", route.id)], &things.body(route)).await,
     }
 }
 
-/// Whether a call of this name speaks about one thing that is another institution's.
+/// Calls that name a thing in their body.
+const IN_BODY: [&str; 8] = [
+    "deskEraseAwards",
+    "deskLeaveAwards",
+    "deskOrderPaper",
+    "deskProposeBatch",
+    "deskResumeCertificates",
+    "deskRevokeCertificates",
+    "deskSuspendCertificates",
+    "deskTakeAwards",
+];
+/// Calls that speak of the whole institution of the session, of the person who asks, or of nobody yet. A new call is put here or there by
+/// somebody who has thought of it.
+const OF_THE_SESSION: [&str; 28] = [
+    "deskAcceptInvitation",
+    "deskAchievements",
+    "deskAddMember",
+    "deskAwards",
+    "deskBatches",
+    "deskBeginUpload",
+    "deskChangePassword",
+    "deskFetchCertificate",
+    "deskImport",
+    "deskInstitutions",
+    "deskLog",
+    "deskLogo",
+    "deskMakeToken",
+    "deskMembers",
+    "deskProposeStanding",
+    "deskPutLogo",
+    "deskSearchAwards",
+    "deskSession",
+    "deskSettleStationery",
+    "deskSheet",
+    "deskSignIn",
+    "deskSignOut",
+    "deskStanding",
+    "deskStationery",
+    "deskStatistics",
+    "deskStatisticsFile",
+    "deskTakeLogo",
+    "deskTokens",
+];
+
+/// Whether a call speaks about one thing that may be another institution's.
 fn names_a_thing(route: &DeskRoute) -> bool {
-    let in_body = ["deskEraseAwards", "deskLeaveAwards", "deskTakeAwards", "deskProposeBatch", "deskOrderPaper"];
-    let of_certificates = ["deskResumeCertificates", "deskRevokeCertificates", "deskSuspendCertificates"];
-    (route.path.contains('{') && !route.path.contains("{code}"))
-        || in_body.contains(&route.id)
-        || of_certificates.contains(&route.id)
+    let in_address = route.path.contains('{') && !route.path.contains("{code}");
+    let in_body = IN_BODY.contains(&route.id);
+    assert_ne!(
+        in_address || in_body,
+        OF_THE_SESSION.contains(&route.id),
+        "{route:?}: what it speaks of is not said here"
+    );
+    in_address || in_body
+}
+
+/// The router has no other calls than those of the table, and the doors that are open to anybody are these.
+#[tokio::test]
+async fn no_call_of_the_desk_is_outside_the_table() {
+    let town = Town::of(&["formar"]);
+    let visitor = town.visitor();
+    let document = visitor.ask("GET", "/api/openapi.json", &[], Body::empty()).await.is(200).body;
+    let told: BTreeSet<(String, String)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(path, _)| path.starts_with("/api/desk"))
+        .flat_map(|(path, item)| {
+            item.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone())).collect::<Vec<_>>()
+        })
+        .collect();
+    let all: BTreeSet<(String, String)> =
+        table::all().iter().map(|route| (route.method.to_string(), route.path.to_owned())).collect();
+    assert_eq!((&told, all.len()), (&all, table::all().len()));
+    let things = Things::of_nobody();
+    for route in table::all() {
+        for method in ["DELETE", "GET", "PATCH", "POST", "PUT"] {
+            if !all.contains(&(method.to_owned(), route.path.to_owned())) {
+                visitor.ask(method, &things.path(route), &[], Body::empty()).await.refused(405, "method");
+            }
+        }
+    }
+    let open: Vec<&str> = table::all().iter().filter(|it| it.who == Who::Anybody).map(|it| it.id).collect();
+    assert_eq!(open, ["deskFetchCertificate", "deskInstitutions", "deskAcceptInvitation", "deskSignIn"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,8 +243,10 @@ async fn every_call_of_every_role_in_every_institution() {
         &other.batch,
         &other.serial,
         &other.member,
+        &other.paper,
         &other.standing,
         &other.token,
+        &other.upload,
     ];
     let before = all_of(town.houses[1].store());
     let (mut asked, mut let_in) = (0, 0);
@@ -159,15 +269,7 @@ async fn every_call_of_every_role_in_every_institution() {
                 true if names_a_thing(route) => {
                     let unknown = answer.refused(404, "not-found");
                     // The same words as for what nobody has.
-                    let nobody = Things {
-                        award: "uNOBODY".into(),
-                        batch: "uNOBODY".into(),
-                        serial: "00000000".into(),
-                        member: "uNOBODY".into(),
-                        standing: "uNOBODY".into(),
-                        token: "skp_uNOBODY00".into(),
-                    };
-                    assert_eq!(ask(&visitor, route, &nobody).await.text, unknown.text, "{place}");
+                    assert_eq!(ask(&visitor, route, &Things::of_nobody()).await.text, unknown.text, "{place}");
                 }
                 true => {
                     assert_ne!((answer.status, answer.code()), (403, "not-allowed"), "{place}");

@@ -6,7 +6,7 @@ use skillpass::base::timestamp::Date;
 use skillpass::credential::achievement::Language;
 use skillpass::credential::holder::HolderName;
 use skillpass::credential::terms::{Course, Method, Modality, Terms};
-use skillpass::desk::import::{RegisterRow, Sex};
+use skillpass::desk::import::{Assessed, RegisterRow, Sex};
 use skillpass::desk::register;
 use skillpass::store::staff::Role;
 
@@ -24,9 +24,11 @@ fn any_row() -> impl Strategy<Value = RegisterRow> {
     ];
     let name = "\\p{Lu}[a-zñáéíóú]{1,20}( [A-ZÑ][a-zñáéíóú'-]{1,20}){0,4}";
     let optional = (prop::option::of("[A-Za-z0-9][A-Za-z0-9/-]{0,40}"), prop::option::of(1..2_000_i64));
+    let assessed = prop::array::uniform3(prop::option::of("[A-Za-zñ0-9][A-Za-zñ0-9 ,/-]{0,40}[a-z]"));
+    let optional = (optional, assessed);
     (any::<u32>(), name, 1900..2026_i32, 0..20_000_i64, terms, 0..5_usize, optional).prop_filter_map(
         "a name that may be signed",
-        |(row, name, birth_year, day, terms, language, (register_id, valid))| {
+        |(row, name, birth_year, day, terms, language, ((register_id, valid), assessed))| {
             let date = |day: i64| skillpass::base::timestamp::Timestamp::from_seconds(day * 86_400).unwrap().date();
             Some(RegisterRow {
                 row,
@@ -38,6 +40,10 @@ fn any_row() -> impl Strategy<Value = RegisterRow> {
                 language: Language::ALL[language],
                 holder_key: None,
                 register_id,
+                assessed: {
+                    let [trainer, assessor, evidence] = assessed;
+                    Assessed { trainer, assessor, evidence }
+                },
                 sex: [None, Some(Sex::Female), Some(Sex::Male), Some(Sex::Other)][row as usize % 4],
             })
         },

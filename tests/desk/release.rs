@@ -1,8 +1,9 @@
 //! Two people, all at once, and a crash in the middle of a batch: no duplicate, no gap.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use serde_json::json;
 use skillpass::desk::house::House;
@@ -13,7 +14,7 @@ use skillpass::store::ledger::{Ledger, Page, Pages};
 use skillpass::store::memory::MemoryStore;
 use skillpass::store::release::Warrant;
 use skillpass::store::staff::Role;
-use skillpass::store::{Issued, Record, State, StoreError};
+use skillpass::store::{Issued, Record, State, Store, StoreError};
 
 use super::{Town, many, people};
 
@@ -84,10 +85,46 @@ async fn a_batch_that_was_interrupted_goes_on_without_duplicate_or_gap() {
     }
 }
 
+/// A memory that holds who comes first until another stands beside them: tries that only follow each other would show nothing.
+#[derive(Default)]
+struct Together {
+    pages: MemoryStore,
+    armed: AtomicBool,
+    within: Mutex<usize>,
+    came: Condvar,
+    most: AtomicUsize,
+}
+
+impl Ledger for Together {
+    fn transact(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        if !self.armed.load(Ordering::SeqCst) {
+            return self.pages.transact(act);
+        }
+        let mut within = self.within.lock().unwrap();
+        *within += 1;
+        self.most.fetch_max(*within, Ordering::SeqCst);
+        self.came.notify_all();
+        let alone = |_: &mut usize| self.most.load(Ordering::SeqCst) < 2;
+        drop(self.came.wait_timeout_while(within, Duration::from_secs(60), alone).unwrap());
+        let done = self.pages.transact(act);
+        *self.within.lock().unwrap() -= 1;
+        done
+    }
+
+    fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.pages.page(key)
+    }
+
+    fn range(&self, from: &[u8], until: &[u8], most: usize) -> Result<Vec<Page>, StoreError> {
+        self.pages.range(from, until, most)
+    }
+}
+
 /// A thousand tries by everybody at once: released once, by a second person (G-15).
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rule_of_two_holds_when_all_try_at_once() {
-    let town = Town::of(&["formar"]);
+    let pages = Arc::<Together>::default();
+    let town = Town::with(&["formar"], false, |_| Arc::clone(&pages) as Arc<dyn Store>);
     let both = town.at_work(0, "ciro", &[Role::Clerk, Role::Signatory]).await;
     let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
     let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
@@ -99,6 +136,7 @@ async fn the_rule_of_two_holds_when_all_try_at_once() {
     // Whoever brought a row in had a hand in it.
     both.post(&path, &release).await.refused(403, "same-person");
     let mut tries = Vec::new();
+    pages.armed.store(true, Ordering::SeqCst);
     for turn in 0..1_000 {
         let visitor = [&both, &clerk, &sol, &ana][turn % 4].clone();
         let (path, release) = (path.clone(), release.clone());
@@ -122,7 +160,9 @@ async fn the_rule_of_two_holds_when_all_try_at_once() {
             released.push(who);
         }
     }
+    pages.armed.store(false, Ordering::SeqCst);
     assert_eq!(released, [2], "once, by the signatory who had no hand in it");
+    assert!(pages.most.load(Ordering::SeqCst) > 1, "no two were in the store at once");
     let done = sol.settled(batch["id"].as_str().unwrap()).await;
     assert_eq!((&done["state"], done["decided"]["name"].as_str()), (&json!("done"), Some("sol")));
     assert_eq!(town.houses[0].store().log_size(), Ok(2));

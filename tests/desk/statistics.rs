@@ -25,6 +25,7 @@ fn award(number: usize, achievement: &str, month: &str, sex: &str, person: usize
         serials: vec![format!("S{number}")],
         by: Hand::of("carla", MORNING),
         touched_by: ["carla".to_owned()].into(),
+        assessed_by: std::collections::BTreeSet::new(),
         version: 0,
     }
 }
@@ -164,7 +165,7 @@ async fn the_desk_tells_them_and_as_a_file() {
     let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
     for (achievement, count) in [("GIN", 24), ("SIYB", 9)] {
         clerk.import(&format!("achievement={achievement}"), "k", "", &many(count)).await.is(200);
-        let batch = clerk.propose(achievement, json!("all"), "b").await.is(201).body;
+        let batch = clerk.propose(achievement, json!("all"), achievement).await.is(201).body;
         let id = batch["id"].as_str().unwrap();
         let release = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
         sol.post(&format!("batches/{id}/release"), &release).await.is(202);

@@ -111,7 +111,7 @@ fn award(text: &str, number: usize) -> Value {
     })
 }
 
-fn batch(text: &str, number: usize) -> Value {
+pub fn batch(text: &str, number: usize) -> Value {
     let by = json!({"who": text, "name": text, "at": text});
     json!({
         "id": format!("b{number}"), "achievement": text, "count": 3, "digest": text, "proposed": by, "decided": by, "note": text,

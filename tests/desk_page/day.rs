@@ -111,6 +111,7 @@ async fn sign_out(visitor: &Visitor) {
     visitor.press("#menu").await;
     visitor.press(".me button").await;
     visitor.see("[name=login]").await;
+    visitor.look("signed out").await;
     assert_eq!(visitor.ask("document.querySelectorAll('#rooms a').length").await, 0);
 }
 
@@ -175,6 +176,7 @@ async fn comes_in(visitor: &Visitor, invitation: &str) {
     write(visitor, "[name=again]", "corta").await;
     visitor.press("[type=submit]").await;
     assert!(visitor.see("[data-field=new] .wrong").await.contains("12"));
+    visitor.look("invited").await;
     write(visitor, "[name=new]", PASSWORD).await;
     write(visitor, "[name=again]", PASSWORD).await;
     visitor.press("[type=submit]").await;
@@ -223,6 +225,7 @@ async fn proposes(visitor: &Visitor) {
     reads(visitor, "#main", "Usted preparó este lote").await;
     assert_eq!(visitor.ask("document.querySelectorAll('.decide').length").await, 0);
     visitor.fits("proposed").await;
+    visitor.look("proposed").await;
 }
 
 async fn releases(visitor: &Visitor) {
@@ -295,6 +298,7 @@ async fn withdraws(visitor: &Visitor) {
     hands_out(visitor).await;
     visitor.press("button.danger").await;
     visitor.see("dialog[open] [name=reason]").await;
+    visitor.look("withdraw").await;
     write(visitor, "dialog [name=passphrase]", PASSPHRASE).await;
     visitor.press("dialog [type=submit]").await;
     reads(visitor, ".badge", "Anulado").await;

@@ -160,7 +160,15 @@ async fn every_code_of_the_desk_has_a_word() {
     wanted.extend(["in-batch", "issued", "left", "open"].map(|state| format!("desk.award.{state}")));
     wanted.extend(["done", "proposed", "released", "returned"].map(|state| format!("desk.batch.{state}")));
     wanted.extend(["issued", "revoked", "suspended"].map(|state| format!("desk.certificate.{state}")));
-    let unusual = ["corrections", "many-on-one-day", "names-repeated", "on-holiday", "signed-at-night", "volume"];
+    let unusual = [
+        "assessor-often",
+        "corrections",
+        "many-on-one-day",
+        "names-repeated",
+        "on-holiday",
+        "signed-at-night",
+        "volume",
+    ];
     wanted.extend(unusual.map(|code| format!("desk.unusual.{code}")));
     let missing: Vec<_> = wanted.iter().filter(|id| !texts.contains_key(*id)).collect();
     assert!(missing.is_empty(), "{missing:?}");

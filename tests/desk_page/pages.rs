@@ -1,10 +1,13 @@
 //! Every page before a server of canned answers: empty, full, hostile, long, narrow, in five languages, by keyboard.
 
+use axum::Json;
+use axum::http::{HeaderMap, Uri};
+use axum::routing::get;
 use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use super::canned::{Content, desk};
+use super::canned::{Content, batch, desk};
 use crate::browser::{Visitor, hostile};
 
 /// Every page that can be opened, with something to open.
@@ -65,6 +68,9 @@ async fn every_empty_page_says_what_to_do_first_in_every_language() {
                 "{language} {page}: {text}"
             );
             assert_eq!(visitor.ask("document.documentElement.lang").await, language);
+            if language == "es" {
+                visitor.look(&format!("empty {page}")).await;
+            }
             let alone = ["catalogue", "import", "register", "batches", "issued", "log", "statistics"];
             if alone.contains(&page) {
                 assert!(!visitor.see(".empty p").await.is_empty(), "{language} {page}");
@@ -114,6 +120,90 @@ async fn no_text_of_the_register_ever_runs() {
         for name in found["made"].as_array().unwrap() {
             assert!(ours.contains(&name.as_str().unwrap()), "{page}: an element that is not ours: {name}");
         }
+    }
+    visitor.leave(0).await;
+}
+
+/// Every page with something on it, in light and in dark, and what opens on it: nothing that would keep somebody out.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_kept_from_any_page() {
+    let (router, log) = desk(Content::Texts(["Ana Ñáñez", "Wilner Jean-Baptiste"].map(str::to_owned).into()));
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    for scheme in ["light", "dark"] {
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        visitor.devtools("Emulation.setEmulatedMedia", media).await;
+        let (width, height) = if scheme == "light" { (1280, 800) } else { (360, 740) };
+        visitor.hold(width, height).await;
+        for page in PAGES {
+            open(&visitor, "es", page).await;
+            if page == "import" {
+                attach(&visitor, &[b'x'; 9]).await;
+            }
+            visitor.look(&format!("{scheme} {page}")).await;
+        }
+        // A question over a page, and a field that was left empty.
+        open(&visitor, "es", "staff").await;
+        visitor.press("form [type=submit]").await;
+        visitor.see("form [aria-invalid]").await;
+        visitor.look(&format!("{scheme} a field is empty")).await;
+        visitor.press(".acts .danger").await;
+        visitor.see("dialog[open]").await;
+        visitor.look(&format!("{scheme} a question")).await;
+    }
+    open(&visitor, "es", "").await;
+    visitor.press("#menu").await;
+    visitor.look("the menu").await;
+    for page in ["rights/es", "rights/ht", "get/", "get/#uX.uYYYY"] {
+        visitor.client.goto(&format!("{}{page}", visitor.base)).await.unwrap();
+        visitor.see("main h1").await;
+        visitor.look(page).await;
+    }
+    visitor.leave(0).await;
+}
+
+/// A list that is longer than one answer is shown whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_in_pages_is_shown_whole() {
+    let (router, log) = desk(Content::Texts(vec!["Ana Ñáñez".to_owned()]));
+    let pages = |uri: Uri| async move {
+        let number = uri.query().and_then(|query| query.strip_prefix("after=b")?.split('&').next()?.parse().ok());
+        let number = number.map_or(0, |before: usize| before + 1);
+        let mut headers = HeaderMap::new();
+        if number < 2 {
+            let next = format!("<?after=b{number}&limit=1>; rel=\"next\"");
+            headers.insert("link", next.parse().unwrap());
+        }
+        (headers, Json(json!([batch("Genere su idea de negocio", number)])))
+    };
+    let router = router.route("/api/desk/batches", get(pages));
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    open(&visitor, "es", "batches").await;
+    let shown = visitor.ask("[...document.querySelectorAll('tbody td.main a')].map((link) => link.hash)").await;
+    assert_eq!(shown, json!(["#/batch/b0", "#/batch/b1", "#/batch/b2"]));
+    visitor.leave(0).await;
+}
+
+/// Whoever finds nothing may not have looked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_barrier_is_found_where_there_is_one() {
+    let (router, log) = desk(Content::Empty);
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    open(&visitor, "es", "staff").await;
+    visitor.look("as it is").await;
+    let Some(before) = visitor.barriers().await else { return };
+    assert_eq!(before, Vec::<String>::new());
+    // A button without a name, a field without a label, and words that hardly stand out from the page.
+    let spoil = "(() => {
+        const make = (name) => document.querySelector('#main').appendChild(document.createElement(name));
+        make('button'); make('input');
+        const faint = make('p'); faint.textContent = 'Apenas se lee'; faint.style.color = '#ccc'; faint.style.background = '#fff';
+        return true;
+    })()";
+    assert_eq!(visitor.ask(spoil).await, true);
+    visitor.look("spoilt").await;
+    let found = visitor.barriers().await.unwrap().join(" ");
+    for rule in ["button-name", "color-contrast", "\"label\""] {
+        assert!(found.contains(rule), "{rule}: {found}");
     }
     visitor.leave(0).await;
 }

@@ -61,6 +61,15 @@ fn busy(store: &dyn Store) {
     store.decide("b3", &Decision::Release(third.digest), &hand("sira")).unwrap();
     store.commit(&Warrant::Batch("b3".to_owned()), &[certificate("A4", 4, "a4")], &hand("sira")).unwrap();
     store.propose(&batch("b4"), &["a6"], &hand("carla")).unwrap();
+    // Released, signed in part, and what is left given back and proposed anew.
+    store.enrol(&["a8", "a9"].map(|id| award(id, "ciro")), &hand("ciro")).unwrap();
+    let fifth = store.propose(&batch("b5"), &["a8", "a9"], &hand("carla")).unwrap();
+    store.decide("b5", &Decision::Release(fifth.digest), &hand("sira")).unwrap();
+    store.commit(&Warrant::Batch("b5".to_owned()), &[certificate("A8", 8, "a8")], &hand("sira")).unwrap();
+    store.decide("b5", &Decision::GiveBack("a9 again".to_owned()), &hand("sol")).unwrap();
+    let sixth = store.propose(&batch("b6"), &["a9"], &hand("carla")).unwrap();
+    store.decide("b6", &Decision::Release(sixth.digest), &hand("sol")).unwrap();
+    store.decide("b6", &Decision::GiveBack("not yet".to_owned()), &hand("sira")).unwrap();
     store.suspend(&["A1", "A4"], &hand("sol")).unwrap();
     store.resume(&["A1"], &hand("sol")).unwrap();
     store.revoke(&["A4", "P2"], RevocationReason::Error, &hand("sol")).unwrap();
@@ -97,7 +106,7 @@ fn a_store_as_it_should_be_is_found_so() {
     assert_eq!(audited(&store), Audited::default(), "an empty one");
     busy(&store);
     let found = audited(&store);
-    assert_eq!((found.findings.as_slice(), found.records, found.awards), (&[][..], 7, 7));
+    assert_eq!((found.findings.as_slice(), found.records, found.awards), (&[][..], 8, 9));
     // A copy that was restored, and one whose work ended.
     store.restored(&by()).unwrap();
     store.confirm("", &by()).unwrap();
@@ -168,6 +177,11 @@ fn a_page_that_was_written_anew_is_found_by_the_others() {
     assert!(changed(b"Ssol", "signatory", "administrator").contains(&Fault::Member));
     assert!(changed(b"Bb3", "sira", "sola").contains(&Fault::Batch));
     assert!(changed(b"Bb3", r#""signed":1"#, r#""signed":0"#).contains(&Fault::Batch));
+    // One that was given back after its release: who gave it back, how many were signed, and that it was given back at all.
+    assert!(changed(b"Bb5", r#""who":"sol""#, r#""who":"sira""#).contains(&Fault::Batch));
+    assert!(changed(b"Bb5", r#""signed":1"#, r#""signed":2"#).contains(&Fault::Batch));
+    assert!(changed(b"Bb5", r#""returned""#, r#""released""#).contains(&Fault::Batch));
+    assert!(changed(b"Bb6", r#""returned""#, r#""done""#).contains(&Fault::Batch));
     assert!(changed(b"Ds1", r#""used":1"#, r#""used":0"#).contains(&Fault::Batch));
     assert!(
         changed(&[b"A".as_slice(), &9_u64.to_be_bytes()].concat(), "2026-03-20", "2026-03-21").contains(&Fault::Acts)

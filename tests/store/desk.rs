@@ -75,6 +75,7 @@ pub(super) fn award(id: &str, by: &str) -> Award {
         serials: Vec::new(),
         by: hand(by),
         touched_by: BTreeSet::from([by.to_owned()]),
+        assessed_by: BTreeSet::new(),
         version: 0,
     }
 }
@@ -85,6 +86,7 @@ pub(super) fn batch(id: &str) -> Batch {
         achievement: GIN.to_owned(),
         count: 0,
         digest: String::new(),
+        rows: String::new(),
         touched_by: BTreeSet::new(),
         proposed: hand("nobody"),
         decided: None,
@@ -287,11 +289,14 @@ fn the_rule_holds_when_all_try_at_once() {
         let release = Decision::Release(proposed.digest);
         let everybody = ["ana", "carla", "ciro", "sol", "sira", "ada", "program", ""];
         let done = std::sync::Mutex::new(Vec::new());
+        // They begin each turn together, so that none is through before the others come.
+        let together = std::sync::Barrier::new(everybody.len());
         std::thread::scope(|scope| {
             for who in everybody {
-                let (release, done) = (&release, &done);
+                let (release, done, together) = (&release, &done, &together);
                 scope.spawn(move || {
                     for turn in 0..125_u32 {
+                        together.wait();
                         if store.decide("b1", release, &hand(who)).is_ok() {
                             done.lock().unwrap().push(format!("released by {who}"));
                         }

@@ -44,7 +44,10 @@ export async function ask(method, path, body, more = {}) {
   } catch {
     throw new Refused(0, { title: say("desk.no-line"), detail: say("desk.no-line.next") });
   }
-  return settle(answer.status, await answer.text());
+  const said = settle(answer.status, await answer.text());
+  // A long list comes in pages, each of which names the next one (RFC 8288).
+  const next = /<(\?[^>]*)>; rel="next"/.exec(answer.headers.get("link") ?? "");
+  return next && Array.isArray(said) ? said.concat(await ask(method, path.split("?")[0] + next[1], body, more)) : said;
 }
 
 /**

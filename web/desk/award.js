@@ -26,6 +26,7 @@ export async function show(place, desk) {
         [say("desk.valid-until"), day(award.validUntil)],
         [say("desk.hours.label"), award.hours],
         [say("desk.register-id"), award.registerId],
+        ...["trainer", "assessor", "evidence"].map((name) => [named("desk.cell", name), award[name]]),
         [say("desk.changed"), award.by ? `${award.by.name ?? award.by.who} · ${hour(award.by.at)}` : ""],
       ]),
       actions(award, desk, note),
@@ -85,7 +86,7 @@ function actions(award, { may, go }, note) {
 }
 
 /** The cells that not every row has. */
-const MORE = ["hours", "modality", "units", "method", "archive", "language", "registerId", "holderKey"];
+const MORE = ["hours", "modality", "units", "method", "trainer", "assessor", "evidence", "archive", "language", "registerId", "holderKey"];
 
 /** The cells that are one of a few words. */
 const WORDS = {
@@ -113,6 +114,9 @@ const HEADERS = new Map([
   ["Modality", "modality"],
   ["Units", "units"],
   ["Assessment method", "method"],
+  ["Trainer", "trainer"],
+  ["Assessor", "assessor"],
+  ["Evidence", "evidence"],
   ["Archive reference", "archive"],
   ["Language", "language"],
   ["Register ID", "registerId"],

@@ -1,6 +1,6 @@
 // One batch, as the second person sees it: how many, five at random, what is unusual; and the release.
 
-import { ask } from "./ask.js";
+import { Refused, ask } from "./ask.js";
 import { achievements } from "./catalogue.js";
 import { h } from "./dom.js";
 import { field, form } from "./form.js";
@@ -167,8 +167,11 @@ function signing(place, batch, id, desk) {
         now.signed / now.count,
         now.state === "done" ? say("desk.publishing") : say("desk.signing", { signed: number(now.signed), count: number(now.count) }),
       );
-      // Nobody is at it: the server was stopped in between.
-      if (now.signing === false) return below.replaceChildren(resume(now, id, desk));
+      // Nobody is at it: something stood in the way, or the server was stopped in between.
+      if (now.signing === false) {
+        const why = now.stopped ? trouble(new Refused(0, now.stopped)) : "";
+        return below.replaceChildren(why, resume(now, id, desk));
+      }
       setTimeout(look, LOOK);
     } catch (error) {
       below.replaceChildren(trouble(error), button(say("desk.again"), { on: { click: look } }));

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::fold::{fold, fold_words};
 use super::names::{is_invisible, tidy};
-use crate::base::limits::{BIRTH_YEAR_LEAST, TITLE_CHARACTERS};
+use crate::base::limits::{BIRTH_YEAR_LEAST, NAME_CHARACTERS, TITLE_CHARACTERS};
 use crate::credential::achievement::Language;
 use crate::credential::terms::{Method, Modality};
 
@@ -13,6 +13,8 @@ use crate::credential::terms::{Method, Modality};
 const HOURS: std::ops::RangeInclusive<u16> = 1..=9_999;
 /// 64 characters: a register id. Ours and our samples' are under 20.
 pub(super) const REGISTER_ID_CHARACTERS: usize = 64;
+/// 120 characters: somebody's name, as a certificate's own, or where a folder stands.
+pub(super) const REFERENCE_CHARACTERS: usize = NAME_CHARACTERS;
 /// 200 characters: book, folio and act, as they stand on the printed page.
 pub(super) const ARCHIVE_CHARACTERS: usize = TITLE_CHARACTERS;
 

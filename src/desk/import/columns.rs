@@ -7,10 +7,14 @@ use crate::credential::achievement::{Kind, Language};
 pub enum Column {
     /// Where the archive holds the award.
     Archive,
+    /// Who judged it; never signed.
+    Assessor,
     /// The day of the award.
     AwardDate,
     /// The year of birth.
     BirthYear,
+    /// Where the evidence lies that was judged; never signed.
+    Evidence,
     /// The holder's own key.
     HolderKey,
     /// Clock hours.
@@ -27,6 +31,8 @@ pub enum Column {
     RegisterId,
     /// The sex that the person gave, for counts alone. Never kept unless the caller asked for it.
     Sex,
+    /// Who taught or accompanied the person; never signed.
+    Trainer,
     /// The codes of the units assessed, between bars.
     Units,
     /// The last day of validity.
@@ -35,7 +41,7 @@ pub enum Column {
 
 impl Column {
     /// Every column.
-    pub const ALL: [Column; 13] = [
+    pub const ALL: [Column; 16] = [
         Column::Name,
         Column::BirthYear,
         Column::AwardDate,
@@ -43,6 +49,9 @@ impl Column {
         Column::Modality,
         Column::Units,
         Column::Method,
+        Column::Trainer,
+        Column::Assessor,
+        Column::Evidence,
         Column::Archive,
         Column::RegisterId,
         Column::ValidUntil,
@@ -56,8 +65,10 @@ impl Column {
     pub fn code(self) -> &'static str {
         match self {
             Column::Archive => "archive",
+            Column::Assessor => "assessor",
             Column::AwardDate => "award-date",
             Column::BirthYear => "birth-year",
+            Column::Evidence => "evidence",
             Column::HolderKey => "holder-key",
             Column::Hours => "hours",
             Column::Language => "language",
@@ -66,6 +77,7 @@ impl Column {
             Column::Name => "name",
             Column::RegisterId => "register-id",
             Column::Sex => "sex",
+            Column::Trainer => "trainer",
             Column::Units => "units",
             Column::ValidUntil => "valid-until",
         }
@@ -90,7 +102,9 @@ impl Column {
         match self {
             Column::Archive => kind == Kind::FromArchive,
             Column::Hours | Column::Modality => matches!(kind, Kind::Attendance | Kind::ModuleCompletion),
-            Column::Method | Column::Units => kind == Kind::Competence,
+            Column::Assessor | Column::Evidence | Column::Method | Column::Trainer | Column::Units => {
+                kind == Kind::Competence
+            }
             _ => true,
         }
     }
@@ -116,6 +130,20 @@ impl Column {
                     "Book/Folio/Act",
                     "Registre/Folio/Acte",
                     "Liv/Fèy/Ak",
+                ],
+            ),
+            Column::Assessor => (
+                ["Evaluador", "Avaliador", "Assessor", "Évaluateur", "Evalyatè"],
+                &[
+                    "Evaluadora",
+                    "Evaluador/a",
+                    "Nombre del evaluador",
+                    "Avaliadora",
+                    "Avaliador(a)",
+                    "Assessor name",
+                    "Assessed by",
+                    "Évaluatrice",
+                    "Évalué par",
                 ],
             ),
             Column::AwardDate => (
@@ -144,6 +172,21 @@ impl Column {
             Column::BirthYear => (
                 ["Año de nacimiento", "Ano de nascimento", "Year of birth", "Année de naissance", "Ane nesans"],
                 &["Año nacimiento", "Año nac", "Ano nascimento", "Ano nasc", "Birth year", "Ane li fèt"],
+            ),
+            Column::Evidence => (
+                ["Evidencia", "Evidência", "Evidence", "Preuve", "Prèv"],
+                &[
+                    "Evidencias",
+                    "Referencia de evidencia",
+                    "Portafolio",
+                    "Portafolio de evidencias",
+                    "Evidências",
+                    "Portfólio",
+                    "Evidence reference",
+                    "Portfolio",
+                    "Preuves",
+                    "Portefeuille de preuves",
+                ],
             ),
             Column::HolderKey => (
                 ["Clave del titular", "Chave do titular", "Holder key", "Clé du titulaire", "Kle pòtè a"],
@@ -219,6 +262,21 @@ impl Column {
             Column::Sex => (
                 ["Sexo", "Sexo", "Sex", "Sexe", "Sèks"],
                 &["Género", "Gênero", "Gender", "Genre", "Sexo (autodeclarado)", "Sexo (opcional)"],
+            ),
+            Column::Trainer => (
+                ["Formador", "Formador", "Trainer", "Formateur", "Fòmatè"],
+                &[
+                    "Formadora",
+                    "Formador/a",
+                    "Nombre del formador",
+                    "Facilitador",
+                    "Facilitadora",
+                    "Formador(a)",
+                    "Trainer name",
+                    "Trained by",
+                    "Formatrice",
+                    "Formé par",
+                ],
             ),
             Column::Units => (
                 ["Unidades", "Unidades", "Units", "Unités", "Inite"],

@@ -136,7 +136,12 @@ fn prepare(
             (30, Some("@"), list(codes.into_iter().chain(several).collect())?)
         }
         // As text, a number keeps the zeros before it.
-        Column::Archive | Column::HolderKey | Column::RegisterId => (24, Some("@"), None),
+        Column::Archive
+        | Column::Assessor
+        | Column::Evidence
+        | Column::HolderKey
+        | Column::RegisterId
+        | Column::Trainer => (24, Some("@"), None),
     };
     sheet.set_column_width(place, width)?;
     if let Some(format) = format {

@@ -7,7 +7,7 @@ use csv::StringRecord;
 use super::columns::Column;
 use super::problem::{CellProblem, Code, Fix};
 use super::reading::Register;
-use super::row::RegisterRow;
+use super::row::{Assessed, RegisterRow};
 use super::sex::Sex;
 use super::workbook::Mark;
 use super::{CELL_BYTES, cells, dates, names};
@@ -69,6 +69,7 @@ impl<'r> RowReader<'r> {
         let valid_until = self.valid_until(awarded);
         let language = self.language();
         let terms = self.terms(language);
+        let assessed = self.assessed();
         let register_id = self.register_id();
         let holder_key = self.holder_key();
 
@@ -94,6 +95,7 @@ impl<'r> RowReader<'r> {
                 language,
                 holder_key,
                 register_id,
+                assessed,
                 sex,
             }),
             _ => {
@@ -294,6 +296,34 @@ impl<'r> RowReader<'r> {
                 .ok_or((Code::BadRegisterId, Fix::Most(cells::REGISTER_ID_CHARACTERS)))
         };
         read.map_err(|(code, fix)| self.report(Column::RegisterId, code, fix)).ok()
+    }
+
+    /// Who taught, who judged and by what, where this kind of award has it.
+    fn assessed(&mut self) -> Assessed {
+        let kind = self.register.template.kind();
+        let mut said = [Column::Trainer, Column::Assessor, Column::Evidence]
+            .map(|column| if column.is_of(kind) { self.reference(column) } else { None })
+            .into_iter();
+        let mut next = || said.next().flatten();
+        let assessed = Assessed { trainer: next(), assessor: next(), evidence: next() };
+        if assessed.is_by_one() {
+            self.report(Column::Assessor, Code::TrainerAssesses, Fix::Nothing);
+        }
+        assessed
+    }
+
+    /// A line of text that nobody signs.
+    fn reference(&mut self, column: Column) -> Option<String> {
+        let cell = self.cell(column)?;
+        let read = if names::begins_formula(cell) {
+            Err((Code::Formula, Fix::Nothing))
+        } else if let Some(fix) = names::mojibake(&self.cell_as_written(column)) {
+            Err((Code::Mojibake, fix))
+        } else {
+            let most = cells::REFERENCE_CHARACTERS;
+            cells::line(cell, most).ok_or((Code::BadReference, Fix::Most(most)))
+        };
+        read.map_err(|(code, fix)| self.report(column, code, fix)).ok()
     }
 
     fn holder_key(&mut self) -> Option<Did> {

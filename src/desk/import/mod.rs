@@ -35,7 +35,7 @@ pub use line::Line;
 pub use mapping::{Mapping, Meaning, NameOrder, NamePart, NotAMapping};
 pub use problem::{CellProblem, Code, Fix};
 pub use reading::{Lines, Register};
-pub use row::RegisterRow;
+pub use row::{Assessed, RegisterRow};
 pub use sex::Sex;
 
 use super::catalogue::Template;

@@ -106,6 +106,8 @@ codes! {
     BadMethod = "bad-method",
     /// A word for no known modality.
     BadModality = "bad-modality",
+    /// Somebody's name or a place of evidence with invisible characters, or too long.
+    BadReference = "bad-reference",
     /// A register id with invisible characters, or too long.
     BadRegisterId = "bad-register-id",
     /// Note: a word for the sex that is not understood; the row is kept, and not counted by it.
@@ -204,6 +206,8 @@ codes! {
     TooManyRows = "too-many-rows",
     /// Too young for an occupational competence.
     TooYoung = "too-young",
+    /// The same person taught and judged.
+    TrainerAssesses = "trainer-assesses",
     /// A year of two digits.
     TwoDigitYear = "two-digit-year",
     /// Perhaps two people in one row.

@@ -32,8 +32,30 @@ pub struct RegisterRow {
     pub holder_key: Option<Did>,
     /// The body's own number for the award; never signed.
     pub register_id: Option<String>,
+    /// Who taught and who judged, and by what; never signed, and no part of [`RegisterRow::digest`].
+    pub assessed: Assessed,
     /// What the person says of their sex, for counts from the register; never signed, and no part of [`RegisterRow::digest`].
     pub sex: Option<Sex>,
+}
+
+/// How a competence was come to, as the institution's own record has it (design §6, domain.md 2b): one who teaches does not judge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assessed {
+    /// Who taught or accompanied the person.
+    pub trainer: Option<String>,
+    /// Who judged.
+    pub assessor: Option<String>,
+    /// Where the evidence lies.
+    pub evidence: Option<String>,
+}
+
+impl Assessed {
+    /// Whether the same person taught and judged.
+    #[must_use]
+    pub fn is_by_one(&self) -> bool {
+        let both = self.trainer.as_deref().zip(self.assessor.as_deref());
+        both.is_some_and(|(trainer, assessor)| fold(trainer) == fold(assessor))
+    }
 }
 
 impl RegisterRow {

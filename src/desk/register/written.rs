@@ -8,7 +8,7 @@ use crate::credential::achievement::{Kind, Language};
 use crate::credential::holder::HolderName;
 use crate::credential::members::Members;
 use crate::credential::terms::{Course, Terms};
-use crate::desk::import::{Column, RegisterRow, Sex};
+use crate::desk::import::{Assessed, Column, RegisterRow, Sex};
 use crate::store::StoreError;
 use crate::store::award::Award;
 
@@ -30,9 +30,12 @@ pub fn write(row: &RegisterRow) -> String {
         ("terms", terms.into()),
     ]);
     let more = [
+        ("assessor", row.assessed.assessor.clone()),
+        ("evidence", row.assessed.evidence.clone()),
         ("holderKey", row.holder_key.as_ref().map(ToString::to_string)),
         ("registerId", row.register_id.clone()),
         ("sex", row.sex.map(|sex| sex.code().to_owned())),
+        ("trainer", row.assessed.trainer.clone()),
         ("validUntil", row.valid_until.map(|date| date.to_string())),
     ];
     for (name, text) in more {
@@ -52,6 +55,7 @@ pub fn read(text: &str) -> Option<RegisterRow> {
     let kind = Kind::of_code(text("kind", 40)?)?;
     let terms = members.inner("terms").ok()?;
     let date = |text: &str| Date::parse(text).ok();
+    let if_any = |name: &'static str| Some(members.text_if_any(name, TEXT_CHARACTERS).ok()?.map(str::to_owned));
     let row = RegisterRow {
         row: u32::try_from(members.number("row").ok()?).ok()?,
         name: HolderName::from_clerk(text("name", NAME_CHARACTERS)?).ok()?,
@@ -64,7 +68,12 @@ pub fn read(text: &str) -> Option<RegisterRow> {
             Some(key) => Some(Did::parse(key).ok()?),
             None => None,
         },
-        register_id: members.text_if_any("registerId", TEXT_CHARACTERS).ok()?.map(str::to_owned),
+        register_id: if_any("registerId")?,
+        assessed: Assessed {
+            trainer: if_any("trainer")?,
+            assessor: if_any("assessor")?,
+            evidence: if_any("evidence")?,
+        },
         sex: match members.text_if_any("sex", 10).ok()? {
             Some(code) => Some(Sex::of_code(code)?),
             None => None,
@@ -88,8 +97,10 @@ pub fn row_of(award: &Award) -> Result<RegisterRow, StoreError> {
 pub fn column_code(column: Column) -> &'static str {
     match column {
         Column::Archive => "archive",
+        Column::Assessor => "assessor",
         Column::AwardDate => "awarded",
         Column::BirthYear => "birthYear",
+        Column::Evidence => "evidence",
         Column::HolderKey => "holderKey",
         Column::Hours => "hours",
         Column::Language => "language",
@@ -98,6 +109,7 @@ pub fn column_code(column: Column) -> &'static str {
         Column::Name => "name",
         Column::RegisterId => "registerId",
         Column::Sex => "sex",
+        Column::Trainer => "trainer",
         Column::Units => "units",
         Column::ValidUntil => "validUntil",
     }
@@ -120,8 +132,10 @@ pub fn cell(row: &RegisterRow, column: Column) -> String {
             Terms::FromArchive { archive } => archive.clone(),
             _ => String::new(),
         },
+        Column::Assessor => row.assessed.assessor.clone().unwrap_or_default(),
         Column::AwardDate => row.awarded.to_string(),
         Column::BirthYear => row.birth_year.to_string(),
+        Column::Evidence => row.assessed.evidence.clone().unwrap_or_default(),
         Column::HolderKey => row.holder_key.as_ref().map(ToString::to_string).unwrap_or_default(),
         Column::Hours => course(|course| course.hours.to_string()),
         Column::Language => row.language.tag().to_owned(),
@@ -133,6 +147,7 @@ pub fn cell(row: &RegisterRow, column: Column) -> String {
         Column::Name => row.name.as_str().to_owned(),
         Column::RegisterId => row.register_id.clone().unwrap_or_default(),
         Column::Sex => row.sex.map(|sex| sex.code().to_owned()).unwrap_or_default(),
+        Column::Trainer => row.assessed.trainer.clone().unwrap_or_default(),
         // `CODE Title`, and a code has no space.
         Column::Units => match &row.terms {
             Terms::Competence { units, .. } => {

@@ -53,7 +53,7 @@ pub(super) fn achievements(call: &Call<'_>) -> Result<Said, Problem> {
             "hours": template.hours,
         })
     };
-    Ok(Said::json(call.house.catalogue().templates().iter().map(one).collect()))
+    call.visit.paged(call.house.catalogue().templates(), |template| &template.code, one)
 }
 
 /// `GET achievements/{code}/sheet`.

@@ -1,7 +1,7 @@
 //! Batches: proposed by one person, looked at and released by another, signed while the desk goes on.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use super::tries::FREE;
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::credential::draft::NotComplete;
-use crate::desk::house::{House, Signing};
+use crate::desk::house::House;
 use crate::desk::institution::DeskError;
 use crate::desk::issue::Fault;
 use crate::desk::keyring::{Keyring, KeyringError, Secret};
@@ -76,7 +76,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Said, Problem> {
     let signing = call.house.signing();
     let mut batches = call.store().batches()?;
     batches.sort_by(|left, right| right.proposed.at.cmp(&left.proposed.at).then_with(|| left.id.cmp(&right.id)));
-    Ok(Said::json(batches.iter().map(|batch| shown(call, batch, &signing)).collect()))
+    call.visit.paged(&batches, |batch| &batch.id, |batch| shown(call, batch, &signing))
 }
 
 /// `POST batches`.
@@ -89,7 +89,10 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
         Which::These(ids) => Some(ids.iter().map(String::as_str).collect()),
     };
     let proposed = release::propose(&call.house, template, ids.as_deref(), &id, &call.by, call.now());
-    let batch = proposed.map_err(|error| not_ready(error, call.words()))?;
+    let batch = proposed.map_err(|error| match error {
+        NotReady::Desk(DeskError::Store(StoreError::Taken)) => Problem::KeyReused,
+        error => not_ready(error, call.words()),
+    })?;
     Ok(Said::json(shown(call, &batch, &BTreeSet::new())).with(StatusCode::CREATED))
 }
 
@@ -164,29 +167,38 @@ pub(super) fn open_keys(call: &Call<'_>, passphrase: &str) -> Result<Opened, Pro
     Ok(Opened { keyring, secret })
 }
 
+/// What stopped signing, by institution and batch, until it goes on. A server that was stopped itself knows nothing of it.
+#[derive(Debug, Default)]
+pub(crate) struct Stopped(Mutex<BTreeMap<(String, String), Problem>>);
+
+impl Stopped {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<(String, String), Problem>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Signs and publishes while the desk goes on; how far it is stands in the batch.
 fn go_on(call: &Call<'_>, batch: Batch, opened: Opened) -> Result<Said, Problem> {
     let signing = call.house.begin_signing(&batch.id).ok_or(StoreError::NotNow)?;
     call.house.to_publish();
+    let (stopped, place) = (Arc::clone(&call.visit.rooms.stopped), (call.house.key().to_owned(), batch.id.clone()));
+    stopped.all().remove(&place);
     let said = Said::json(shown(call, &batch, &call.house.signing())).with(StatusCode::ACCEPTED);
     let (house, by, now) = (Arc::clone(&call.house), call.by.clone(), call.now());
-    // What it came to stands in the batch: released, and not all signed, is what resuming is for.
-    drop(tokio::task::spawn_blocking(move || sign_and_publish(&house, &batch, &opened, &by, now, signing)));
+    let work = move || {
+        // What it came to stands in the batch: released, and not all signed, is what resuming is for.
+        if let Err(error) = sign_and_publish(&house, &batch, &opened, &by, now) {
+            stopped.all().insert(place, error.into());
+        }
+        drop(signing);
+    };
+    drop(tokio::task::spawn_blocking(work));
     Ok(said)
 }
 
-fn sign_and_publish(
-    house: &House,
-    batch: &Batch,
-    opened: &Opened,
-    by: &Hand,
-    now: Timestamp,
-    signing: Signing,
-) -> Result<(), DeskError> {
+fn sign_and_publish(house: &House, batch: &Batch, opened: &Opened, by: &Hand, now: Timestamp) -> Result<(), DeskError> {
     release::sign(house, batch, &opened.keyring, by, now)?;
-    house.publish(&opened.keyring, &opened.secret, now)?;
-    drop(signing);
-    Ok(())
+    house.publish(&opened.keyring, &opened.secret, now)
 }
 
 fn known(call: &Call<'_>) -> Result<Batch, Problem> {
@@ -194,6 +206,11 @@ fn known(call: &Call<'_>) -> Result<Batch, Problem> {
 }
 
 fn shown(call: &Call<'_>, batch: &Batch, signing: &BTreeSet<String>) -> Value {
+    let place = (call.house.key().to_owned(), batch.id.clone());
+    let stopped = call.visit.rooms.stopped.all().get(&place).map(|problem| {
+        let (title, detail) = problem.words(call.words());
+        json!({"code": problem.code(), "title": title, "detail": detail})
+    });
     json!({
         "id": batch.id,
         "achievement": batch.achievement,
@@ -210,6 +227,7 @@ fn shown(call: &Call<'_>, batch: &Batch, signing: &BTreeSet<String>) -> Value {
         },
         "signed": batch.signed,
         "signing": signing.contains(&batch.id),
+        "stopped": stopped,
         "published": call.house.is_published(),
     })
 }
@@ -219,7 +237,9 @@ fn of_unusual(unusual: &Unusual) -> Value {
         Unusual::Corrections(count) | Unusual::NamesRepeated(count) | Unusual::OnHoliday(count) => {
             json!({"count": count})
         }
-        Unusual::ManyOnOneDay(day, count) => json!({"day": day.to_string(), "count": count}),
+        Unusual::AssessorOften(day, count) | Unusual::ManyOnOneDay(day, count) => {
+            json!({"day": day.to_string(), "count": count})
+        }
         Unusual::SignedAtNight(hour) => json!({"hour": hour}),
         Unusual::Volume(count, median) => json!({"count": count, "median": median}),
     };

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::problem::{Entry, Problem, Report};
 use super::super::router::Rooms;
+use super::said::Said;
 use super::session::{Session, presented};
 use crate::base::canonical::Object;
 use crate::base::multibase;
@@ -74,6 +75,44 @@ impl Visit {
         parts.map(|(name, value)| format!("{name}={value}\0")).collect()
     }
 
+    /// What stands behind the question mark under a name, if it is not empty.
+    pub fn asked(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// Behind which row a page of a list begins, and how many rows it has; so many unless said otherwise.
+    fn page(&self, unless_said: usize) -> Result<(&str, usize), Problem> {
+        let limit = self.asked("limit").map_or(Ok(unless_said), str::parse).map_err(|_| Problem::Request)?;
+        Ok((self.asked("after").unwrap_or_default(), limit.clamp(1, LIMIT_MOST)))
+    }
+
+    /// One page of a list that is at hand whole, and where the next one is. Its rows have names, in whatever order they stand.
+    pub fn paged<T>(
+        &self,
+        rows: &[T],
+        name: impl Fn(&T) -> &str,
+        one: impl Fn(&T) -> serde_json::Value,
+    ) -> Result<Said, Problem> {
+        let (after, limit) = self.page(LIMIT_MOST)?;
+        let begins = match rows.iter().position(|row| name(row) == after) {
+            _ if after.is_empty() => 0,
+            Some(place) => place + 1,
+            // Of a row that is gone nobody knows what came behind it.
+            None => return Err(Problem::Request),
+        };
+        let rest = rows.get(begins..).unwrap_or_default();
+        let page = rest.get(..limit).unwrap_or(rest);
+        let said = Said::json(page.iter().map(one).collect());
+        let last = page.last().filter(|_| rest.len() > limit);
+        Ok(match last {
+            None => said,
+            Some(last) => {
+                let lang = self.asked("lang").map_or_else(String::new, |lang| format!("&lang={}", escaped(lang)));
+                said.next(format!("?after={}&limit={limit}{lang}", escaped(name(last))))
+            }
+        })
+    }
+
     /// The session that the cookie names, if it still stands.
     pub fn session(&self) -> Option<Session> {
         self.rooms.sessions.find(&self.cookie()?, self.now)
@@ -129,7 +168,7 @@ impl Call<'_> {
 
     /// What stands behind the question mark under a name, if it is not empty.
     pub fn asked(&self, name: &str) -> Option<&str> {
-        self.visit.query.get(name).map(String::as_str).filter(|text| !text.is_empty())
+        self.visit.asked(name)
     }
 
     /// A header's text.
@@ -139,8 +178,7 @@ impl Call<'_> {
 
     /// Behind which row a page of a list begins, and how many rows it has.
     pub fn page(&self) -> Result<(&str, usize), Problem> {
-        let limit = self.asked("limit").map_or(Ok(LIMIT), str::parse).map_err(|_| Problem::Request)?;
-        Ok((self.asked("after").unwrap_or_default(), limit.clamp(1, LIMIT_MOST)))
+        self.visit.page(LIMIT)
     }
 
     /// The achievement that is asked for.
@@ -170,4 +208,10 @@ impl Call<'_> {
         let name = self.store().member(&hand.who).ok().flatten().map_or_else(|| hand.who.clone(), |member| member.name);
         serde_json::json!({"who": hand.who, "name": name, "at": hand.at})
     }
+}
+
+/// A text as it stands in a query (RFC 3986 §2.1).
+fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -34,7 +34,7 @@ struct Changed {
 
 /// `GET members`.
 pub(super) fn list(call: &Call<'_>) -> Result<Said, Problem> {
-    Ok(Said::json(call.store().members()?.iter().map(shown).collect()))
+    call.visit.paged(&call.store().members()?, |member| &member.id, shown)
 }
 
 /// `POST members`: the link is shown once.

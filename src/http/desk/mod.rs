@@ -29,6 +29,7 @@ use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
+pub(super) use self::batches::Stopped;
 use self::call::{Call, Visit};
 pub(super) use self::once::Answers;
 use self::said::Said;

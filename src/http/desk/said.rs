@@ -20,6 +20,8 @@ pub(super) struct Said {
     status: StatusCode,
     content: Content,
     cookie: Option<Cookie>,
+    /// Where the next page of a list is, as a reference from this one.
+    next: Option<String>,
 }
 
 #[derive(Debug)]
@@ -49,22 +51,22 @@ enum Cookie {
 impl Said {
     /// 200, with JSON.
     pub fn json(value: Value) -> Self {
-        Self { status: StatusCode::OK, content: Content::Json(value), cookie: None }
+        Self { status: StatusCode::OK, content: Content::Json(value), cookie: None, next: None }
     }
 
     /// 200, with a file to keep. Its name is never a person's.
     pub fn file(kind: &'static str, name: String, bytes: Vec<u8>) -> Self {
-        Self { status: StatusCode::OK, content: Content::File { kind, name, bytes }, cookie: None }
+        Self { status: StatusCode::OK, content: Content::File { kind, name, bytes }, cookie: None, next: None }
     }
 
     /// 200, with a file of the disk to keep.
     pub fn disk(kind: &'static str, name: String, file: File) -> Self {
-        Self { status: StatusCode::OK, content: Content::Disk { kind, name, file }, cookie: None }
+        Self { status: StatusCode::OK, content: Content::Disk { kind, name, file }, cookie: None, next: None }
     }
 
     /// 204.
     pub fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, content: Content::Nothing, cookie: None }
+        Self { status: StatusCode::NO_CONTENT, content: Content::Nothing, cookie: None, next: None }
     }
 
     /// With another status.
@@ -79,7 +81,12 @@ impl Said {
             Content::Nothing => Content::Nothing,
             Content::Disk { .. } | Content::File { .. } => return None,
         };
-        self.cookie.is_none().then_some(Self { status: self.status, content, cookie: None })
+        self.cookie.is_none().then_some(Self { status: self.status, content, cookie: None, next: None })
+    }
+
+    /// With the way to the next page of a list (RFC 8288).
+    pub fn next(self, reference: String) -> Self {
+        Self { next: Some(reference), ..self }
     }
 
     /// The same without its body.
@@ -118,6 +125,10 @@ impl Said {
         };
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let link = self.next.map(|next| format!("<{next}>; rel=\"next\""));
+        if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {
+            headers.insert(header::LINK, link);
+        }
         let cookie = self.cookie.map(|cookie| cookie.text(secure));
         if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
             headers.insert(header::SET_COOKIE, cookie);

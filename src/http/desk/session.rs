@@ -153,7 +153,7 @@ pub(super) fn institutions(visit: &Visit, _: &[u8]) -> Result<Said, Problem> {
         let card = house.institution().card();
         json!({"key": house.key(), "name": card.name, "country": card.country})
     };
-    Ok(Said::json(visit.rooms.state.desks.iter().map(one).collect()))
+    visit.paged(&visit.rooms.state.desks, |house| house.key(), one)
 }
 
 /// `POST session`. Whatever is wrong is answered alike, and takes as long.

@@ -33,7 +33,8 @@ struct NewToken {
 
 /// `GET standing`.
 pub(super) fn list(call: &Call<'_>) -> Result<Said, Problem> {
-    Ok(Said::json(call.store().standing_releases()?.iter().map(|release| shown(call, release)).collect()))
+    let releases = call.store().standing_releases()?;
+    call.visit.paged(&releases, |release| &release.id, |release| shown(call, release))
 }
 
 /// `POST standing`.
@@ -106,7 +107,7 @@ fn shown(call: &Call<'_>, release: &StandingRelease) -> Value {
 /// `GET tokens`.
 pub(super) fn tokens(call: &Call<'_>) -> Result<Said, Problem> {
     let tokens = Tokens::open(call.house.institution())?;
-    Ok(Said::json(tokens.list().iter().map(of_token).collect()))
+    call.visit.paged(tokens.list(), |token| &token.prefix, of_token)
 }
 
 /// `POST tokens`: the token is in this answer and nowhere else.

@@ -94,7 +94,8 @@ fn refusal(errors: Vec<Entry>) -> Problem {
 fn not_signed(error: &NotSigned, words: &Words) -> Problem {
     match error {
         NotSigned::DataModel(faults) => refusal(body::entries(PLACE, faults, words)),
-        NotSigned::Desk(DeskError::Store(StoreError::Locked | StoreError::Full)) => Problem::StoreBusy,
+        NotSigned::Desk(DeskError::Store(StoreError::Locked)) => Problem::StoreBusy,
+        NotSigned::Desk(DeskError::Store(StoreError::Full)) => Problem::StoreFull,
         NotSigned::Desk(DeskError::Store(StoreError::NotReleased | StoreError::TwoPeople)) => {
             refused("not-released", None, words)
         }

@@ -88,7 +88,10 @@ impl Walk<'_> {
             What::BatchReleased | What::BatchReturned => {
                 let decided = self.acts.decided.entry(act.of.clone()).or_default();
                 decided.push((act.what, act.digest, act.by));
-                decided.len() == 1 && self.is_there(Shelf::Batches, &act.of)?
+                let whats: Vec<What> = decided.iter().map(|(what, ..)| *what).collect();
+                // Decided once; what was released and is not signed yet may be given back after that.
+                let in_turn = whats.len() == 1 || whats == [What::BatchReleased, What::BatchReturned];
+                in_turn && self.is_there(Shelf::Batches, &act.of)?
             }
             What::StandingProposed => {
                 let first = self.acts.proposed.insert(act.of.clone(), (act.digest, act.by)).is_none();

@@ -120,8 +120,9 @@ impl Walk<'_> {
                 BatchState::Returned => Some(What::BatchReturned),
                 BatchState::Done | BatchState::Released => Some(What::BatchReleased),
             };
-            let line = self.acts.decided.get(id).and_then(|lines| lines.first());
-            let decided = match (what, &batch.decided, line) {
+            let lines = self.acts.decided.get(id).map(Vec::as_slice).unwrap_or_default();
+            let was_released = lines.first().is_some_and(|(told, ..)| *told == What::BatchReleased);
+            let decided = match (what, &batch.decided, lines.last()) {
                 (None, None, None) => true,
                 (Some(what), Some(by), Some((told, digest, teller))) => {
                     *told == what && *digest == batch.digest && teller == by
@@ -135,7 +136,11 @@ impl Walk<'_> {
                     batch.signed == 0 && waiting.count == batch.count && waiting.digest() == batch.digest
                 }
                 BatchState::Released => batch.count.checked_sub(batch.signed) == Some(waiting.count),
-                BatchState::Returned => batch.signed == 0 && waiting.count == 0,
+                // Of one that was released some rows may be signed, and never all: then there was nothing to give back.
+                BatchState::Returned => {
+                    let least_left = if was_released { batch.signed < batch.count } else { batch.signed == 0 };
+                    least_left && waiting.count == 0
+                }
                 // A row that was changed since is another one now; as long as none was, they are what was proposed.
                 BatchState::Done => {
                     let unchanged = certified.count == batch.count;

@@ -1,0 +1,101 @@
+//! The disk fills up in the middle of a batch: nothing that was acknowledged is lost, everybody is told what to do, and signing goes on.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde_json::json;
+use skillpass::store::audit::audit;
+use skillpass::store::ledger::{Ledger, Page, Pages};
+use skillpass::store::sled_store::SledStore;
+use skillpass::store::staff::Role;
+use skillpass::store::{Store, StoreError};
+
+use super::{Town, many, people};
+use crate::common::disk::Disk;
+
+/// 96 MB: three times what a store wants free.
+const MEGABYTES: u32 = 96;
+/// 16 MB: half of what a store wants free.
+const LEFT: u64 = 16 * 1024 * 1024;
+
+/// A store whose disk somebody else fills when it has been written to so many times more.
+struct Filling {
+    pages: SledStore,
+    disk: Arc<Disk>,
+    left: AtomicI64,
+}
+
+impl Ledger for Filling {
+    fn transact(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        if self.left.fetch_sub(1, Ordering::SeqCst) == 0 {
+            self.disk.fill(LEFT);
+        }
+        self.pages.transact(act)
+    }
+
+    fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.pages.page(key)
+    }
+
+    fn range(&self, from: &[u8], until: &[u8], most: usize) -> Result<Vec<Page>, StoreError> {
+        self.pages.range(from, until, most)
+    }
+
+    fn is_beside(&self, key: &[u8], sealed: &[u8]) -> bool {
+        self.pages.is_beside(key, sealed)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fills_up_in_the_middle_of_a_batch() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(&folder.path().join("disk"), MEGABYTES) else { return };
+    let disk = Arc::new(disk);
+    let path = folder.path().join("disk/store");
+    let pages = SledStore::open(&path).unwrap();
+    let store = Arc::new(Filling { pages, disk: Arc::clone(&disk), left: AtomicI64::new(i64::MAX / 2) });
+    let town = Town::with(&["formar"], false, |_| Arc::clone(&store) as Arc<dyn Store>);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
+    clerk.import("achievement=GIN", "k", "", &many(700)).await.is(200);
+    let batch = clerk.propose("GIN", json!("all"), "b").await.is(201).body;
+    let id = batch["id"].as_str().unwrap();
+    assert_eq!(batch["stopped"], json!(null));
+
+    // The decision, places for 256 and their certificates; then somebody fills the disk.
+    store.left.store(3, Ordering::SeqCst);
+    let release = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
+    sol.post(&format!("batches/{id}/release"), &release).await.is(202);
+    let stopped = sol.settled(id).await;
+    assert_eq!((&stopped["state"], &stopped["signed"]), (&json!("released"), &json!(256)));
+    // What stands in the way is said, and what to do about it, to whoever looks at the batch and in their language.
+    assert_eq!(stopped["stopped"]["code"], "disk-full");
+    assert!(stopped["stopped"]["detail"].as_str().unwrap().contains("espacio"), "{stopped}");
+    let listed = clerk.get("batches?lang=en").await.is(200).body;
+    assert!(listed[0]["stopped"]["detail"].as_str().unwrap().contains("space"), "{listed}");
+    let acknowledged = store.records().unwrap();
+    assert_eq!((acknowledged.len(), store.log_size()), (256, Ok(256)));
+
+    // As long as it is full nothing else is taken either, whatever it is, and all of it is refused alike; what is there can be read.
+    let key = json!({"passphrase": town.keys[0]});
+    sol.post(&format!("batches/{id}/resume"), &key).await.is(202);
+    assert_eq!(sol.settled(id).await["stopped"]["code"], "disk-full");
+    clerk.import("achievement=GIN", "k2", "", &people(&[("Ana Paz", 1990)])).await.refused(503, "disk-full");
+    let serials = json!({"serials": [acknowledged[0].serial], "passphrase": town.keys[0]});
+    sol.post("certificates/suspend", &serials).await.refused(503, "disk-full");
+    sol.post(&format!("batches/{id}/return"), &json!({"note": "no"})).await.refused(503, "disk-full");
+    clerk.get(&format!("certificates/{}", acknowledged[0].serial)).await.is(200);
+    assert_eq!(store.records().unwrap(), acknowledged);
+
+    // There is room again: it goes on with the rest, and nothing is twice.
+    disk.empty();
+    sol.post(&format!("batches/{id}/resume"), &key).await.is(202);
+    let done = sol.settled(id).await;
+    assert_eq!((&done["state"], &done["signed"], &done["stopped"]), (&json!("done"), &json!(700), &json!(null)));
+    let records = store.records().unwrap();
+    assert!(acknowledged.iter().all(|record| records.contains(record)));
+    let places: BTreeSet<(u32, u32)> = records.iter().map(|record| (record.list, record.index)).collect();
+    assert_eq!((places.len(), store.log_size()), (700, Ok(700)));
+    assert_eq!(audit(&*store, &mut |_, _| {}, &|_| {}).unwrap().findings, []);
+}
