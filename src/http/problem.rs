@@ -60,6 +60,8 @@ pub enum Problem {
     Kept(StoreError),
     /// Nobody has this login and this password.
     LoginFailed,
+    /// Programs have the institution issue in this server, with the keys that would change.
+    IssuesHere,
     /// The body is JSON, and not of the shape that is asked for.
     Malformed(Box<Report>),
     /// The body is of another media type.
@@ -186,6 +188,7 @@ impl Problem {
             Problem::Internal => "internal",
             Problem::Invalid(_) => "invalid",
             Problem::InvitationOver => "invitation-over",
+            Problem::IssuesHere => "issues-here",
             Problem::Kept(StoreError::Final(..)) => "final",
             Problem::Kept(error) => error.code().unwrap_or("taken"),
             Problem::LoginFailed => "login-failed",
@@ -239,7 +242,7 @@ impl Problem {
             Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Kept(StoreError::NotAllowed | StoreError::SamePerson) => StatusCode::FORBIDDEN,
             Problem::Kept(StoreError::TooLong) => StatusCode::PAYLOAD_TOO_LARGE,
-            Problem::Kept(_) => StatusCode::CONFLICT,
+            Problem::IssuesHere | Problem::Kept(_) => StatusCode::CONFLICT,
             Problem::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Problem::Method => StatusCode::METHOD_NOT_ALLOWED,
             Problem::NotFetched(NotFetched::Unknown) => StatusCode::NOT_FOUND,
@@ -287,6 +290,7 @@ impl Problem {
             | Problem::Internal
             | Problem::Invalid(_)
             | Problem::InvitationOver
+            | Problem::IssuesHere
             | Problem::Kept(_)
             | Problem::LoginFailed
             | Problem::Malformed(_)
