@@ -17,7 +17,8 @@ const moment = (text) => {
 /** @param {any} known @param {(element: any) => void} tell @param {() => Promise<void>} draw */
 export function leak({ name, earlier }, tell, draw) {
   const found = h("div", { class: "stack", "aria-live": "polite" });
-  const keys = [name, ...earlier.map((key) => key.name)];
+  // Once the key was changed, it is most likely the one before.
+  const keys = [...earlier.map((key) => key.name), name];
   const element = form(
     [
       field({ name: "key", label: say("desk.leak.key"), options: keys.map((key) => [key, key]) }),
