@@ -135,13 +135,14 @@ const CHECKER: [(&str, &str, &str); 10] = [
 const SHELL: &str = include_str!("../../web/desk/index.html");
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 33] = [
+const DESK: [(&str, &str, &str); 39] = [
     ("/desk", HTML, SHELL),
     // An invitation's address ends so.
     ("/desk/", HTML, SHELL),
     ("/desk/account.js", SCRIPT, include_str!("../../web/desk/account.js")),
     ("/desk/ask.js", SCRIPT, include_str!("../../web/desk/ask.js")),
     ("/desk/award.js", SCRIPT, include_str!("../../web/desk/award.js")),
+    ("/desk/backup.js", SCRIPT, include_str!("../../web/desk/backup.js")),
     ("/desk/batch.js", SCRIPT, include_str!("../../web/desk/batch.js")),
     ("/desk/batches.js", SCRIPT, include_str!("../../web/desk/batches.js")),
     ("/desk/catalogue.js", SCRIPT, include_str!("../../web/desk/catalogue.js")),
@@ -156,14 +157,19 @@ const DESK: [(&str, &str, &str); 33] = [
     ("/desk/home.js", SCRIPT, include_str!("../../web/desk/home.js")),
     ("/desk/import.js", SCRIPT, include_str!("../../web/desk/import.js")),
     ("/desk/issued.js", SCRIPT, include_str!("../../web/desk/issued.js")),
+    ("/desk/keys.js", SCRIPT, include_str!("../../web/desk/keys.js")),
+    ("/desk/leak.js", SCRIPT, include_str!("../../web/desk/leak.js")),
     ("/desk/log.js", SCRIPT, include_str!("../../web/desk/log.js")),
+    ("/desk/once.js", SCRIPT, include_str!("../../web/desk/once.js")),
     ("/desk/paper.js", SCRIPT, include_str!("../../web/desk/paper.js")),
     ("/desk/parts.js", SCRIPT, include_str!("../../web/desk/parts.js")),
     ("/desk/preview.js", SCRIPT, include_str!("../../web/desk/preview.js")),
     ("/desk/printing.js", SCRIPT, include_str!("../../web/desk/printing.js")),
     ("/desk/problems.js", SCRIPT, include_str!("../../web/desk/problems.js")),
+    ("/desk/programs.js", SCRIPT, include_str!("../../web/desk/programs.js")),
     ("/desk/question.js", SCRIPT, include_str!("../../web/desk/question.js")),
     ("/desk/register.js", SCRIPT, include_str!("../../web/desk/register.js")),
+    ("/desk/retention.js", SCRIPT, include_str!("../../web/desk/retention.js")),
     ("/desk/staff.js", SCRIPT, include_str!("../../web/desk/staff.js")),
     ("/desk/statistics.js", SCRIPT, include_str!("../../web/desk/statistics.js")),
     ("/desk/typed.js", SCRIPT, include_str!("../../web/desk/typed.js")),
