@@ -198,6 +198,25 @@ async fn a_list_in_pages_is_shown_whole() {
     visitor.leave(0).await;
 }
 
+/// What stopped a batch is said where it is gone on with.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stopped_a_batch_is_said_with_what_to_do() {
+    let (router, log) = desk(Content::Texts(vec!["Ana Ñáñez".to_owned()]));
+    let mut stopped = batch("Genere su idea de negocio", 1);
+    let said = json!({"code": "disk-full", "title": "El disco está lleno.", "detail": "Libere espacio."});
+    for (name, value) in [("state", json!("released")), ("signed", json!(1)), ("stopped", said)] {
+        stopped[name] = value;
+    }
+    let router = router.route("/api/desk/batches/b1", get(|| async move { Json(stopped) }));
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    open(&visitor, "es", "batch/b1").await;
+    visitor.see(".decide [name=passphrase]").await;
+    assert_eq!(visitor.see(".alert[role=alert]").await, "El disco está lleno. Libere espacio.");
+    visitor.fits("stopped").await;
+    visitor.picture("desk-batch-stopped", true).await;
+    visitor.leave(0).await;
+}
+
 /// Whoever finds nothing may not have looked.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_barrier_is_found_where_there_is_one() {
