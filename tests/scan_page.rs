@@ -167,7 +167,7 @@ async fn answer(visitor: &Visitor, call: &str, file: &[u8]) -> Value {
 }
 
 /// A film for the camera that Chromium plays: JPEGs one after the other, over and over.
-fn film(scenes: &[GrayImage]) -> tempfile::NamedTempFile {
+pub fn film(scenes: &[GrayImage]) -> tempfile::NamedTempFile {
     let mut file = tempfile::Builder::new().suffix(".mjpeg").tempfile().unwrap();
     for scene in scenes {
         let mut frame = GrayImage::from_pixel(1_280, 720, Luma([150]));
@@ -185,7 +185,7 @@ fn film(scenes: &[GrayImage]) -> tempfile::NamedTempFile {
     file
 }
 
-fn camera(film: &tempfile::NamedTempFile) -> [String; 3] {
+pub fn camera(film: &tempfile::NamedTempFile) -> [String; 3] {
     [
         "--use-fake-ui-for-media-stream".into(),
         "--use-fake-device-for-media-stream".into(),
