@@ -3,6 +3,7 @@
 
 mod many;
 mod offline;
+mod shown;
 mod ways;
 
 use fantoccini::Locator;

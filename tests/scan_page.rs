@@ -52,7 +52,7 @@ const blob = (base64) => new Blob([Uint8Array.from(atob(base64), (letter) => let
 const words = await (await fetch("/i18n/en")).json();
 window.found = [];
 window.states = [];
-window.scanner = panel({ say: (id) => words[id] ?? id, onText: (text) => found.push(text), onClose: () => (window.closed = true) });
+window.scanner = panel({ say: (id) => words[id] ?? id, onText: (text) => found.push(text), onClose: () => (window.shut = true) });
 new MutationObserver(() => states.push(scanner.element.dataset.state)).observe(scanner.element, { attributeFilter: ["data-state"] });
 window.tiles = tiles;
 window.texts = (base64) => textsIn(blob(base64)).then((texts) => ({ texts }), (error) => ({ error: error.code ?? String(error) }));
@@ -247,7 +247,7 @@ async fn a_camera_reads_codes_clean_turned_blurred_folded_and_cracked() {
     // The code that stays in view is not told again and again.
     assert_eq!(visitor.ask("document.querySelector('.scan video').readyState >= 2").await, true);
     visitor.press(".scan-close").await;
-    until(&visitor, "closed === true && document.querySelector('.scan').hidden").await;
+    until(&visitor, "window.shut === true && document.querySelector('.scan').hidden").await;
     assert_eq!(visitor.ask("document.querySelector('.scan video').srcObject").await, Value::Null, "the camera is off");
     nothing_is_kept(&visitor).await;
     visitor.leave(0).await;
@@ -308,7 +308,10 @@ async fn a_browser_with_a_decoder_of_its_own_uses_it_and_survives_its_failure() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_camera_refuses_is_said_with_what_to_do() {
-    let Some(visitor) = open(&["--deny-permission-prompts".into()]).await else { return };
+    let Some(visitor) = open(&["--deny-permission-prompts".into(), "--use-fake-device-for-media-stream".into()]).await
+    else {
+        return;
+    };
     visitor.ask("void scanner.open()").await;
     until(&visitor, "scanner.element.dataset.state === 'refused'").await;
     let said = visitor.ask("document.querySelector('.scan-words').innerText").await;

@@ -21,8 +21,11 @@ const loaded = (loading) =>
 /** @param {string} text */
 const bytesOf = (text) => new TextEncoder().encode(text);
 
-/** The address of a code where a text has one in it, else the text. @param {string} text */
-export const codeIn = (text) => /https:\/\/[^\s#]+#\d+/i.exec(text)?.[0] ?? text.trim();
+/** The address of a code where a message has one in it, else the text: a file's own text stays as it is. @param {string} text */
+export function codeIn(text) {
+  const whole = text.trim();
+  return /^[[{<]/.test(whole) ? whole : /https:\/\/[^\s#]+#\d{60,}/i.exec(whole)?.[0] ?? whole;
+}
 
 /**
  * What a file has in it for the kernel. `attached` says how many of the items, from the first, were files of their own; the others

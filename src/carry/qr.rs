@@ -49,8 +49,29 @@ impl Symbol {
             }
         }
         let code = QrCode::with_bits(bits, level).map_err(|_| SymbolError::Unencodable)?;
+        Ok(Self::drawn(number, &code))
+    }
+
+    /// The symbol of a link that is shown on a screen, at level M; not only digits stand behind its `#`.
+    ///
+    /// # Errors
+    /// [`SymbolError`].
+    pub fn of_link(link: &str) -> Result<Self, SymbolError> {
+        if link.is_empty() {
+            return Err(SymbolError::Unencodable);
+        }
+        let code = QrCode::with_error_correction_level(link, EcLevel::M).map_err(|_| SymbolError::Unencodable)?;
+        let Version::Normal(version) = code.version() else { return Err(SymbolError::Unencodable) };
+        let version = u8::try_from(version).map_err(|_| SymbolError::Unencodable)?;
+        if version > QR_VERSION_PRINTED {
+            return Err(SymbolError::TooBig { version });
+        }
+        Ok(Self::drawn(version, &code))
+    }
+
+    fn drawn(version: u8, code: &QrCode) -> Self {
         let dark = code.to_colors().into_iter().map(|color| color == Color::Dark).collect();
-        Ok(Self { version: number, side: code.width(), dark })
+        Self { version, side: code.width(), dark }
     }
 
     /// The version, 1 to 16.
@@ -205,6 +226,16 @@ mod tests {
     }
 
     #[test]
+    fn a_link_has_a_symbol() {
+        let link = "https://desk.example/get/#zAbC.uTUvW";
+        assert_eq!(Symbol::of(link), Err(SymbolError::Unencodable));
+        assert_eq!(Symbol::of_link(link).unwrap().version(), 3);
+        assert_eq!(Symbol::of_link(""), Err(SymbolError::Unencodable));
+        assert!(matches!(Symbol::of_link(&"a".repeat(500)), Err(SymbolError::TooBig { version: 17.. })));
+        assert_eq!(Symbol::of_link(&"a".repeat(4000)), Err(SymbolError::Unencodable));
+    }
+
+    #[test]
     fn pictures_agree_with_the_modules() {
         let symbol = Symbol::of(&text(150)).unwrap();
         let (side, pixels) = symbol.to_gray(3);
@@ -225,6 +256,7 @@ mod tests {
         assert!(svg.len() < 6_000, "{}", svg.len());
         assert_eq!(drawn(&svg), symbol.runs().collect::<Vec<_>>());
     }
+
     /// The runs that the picture's path draws.
     fn drawn(svg: &str) -> Vec<(usize, usize, usize)> {
         let path = svg.rsplit_once("d=\"").unwrap().1.split_once('"').unwrap().0;

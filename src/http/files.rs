@@ -261,9 +261,8 @@ pub(super) fn all() -> Vec<File> {
 
 /// The service worker: before its own lines the list of what it keeps, made from the very files that are served, so that it cannot be stale.
 fn worker(files: &[File]) -> File {
-    let kept = |path: &str| !path.starts_with("/desk");
     let pages = Language::ALL.map(|language| (format!("/?lang={}", language.tag()), Bytes::from(page(language))));
-    let files = files.iter().filter(|file| kept(&file.path)).map(|file| (file.path.clone(), file.bytes.clone()));
+    let files = files.iter().filter(|file| is_kept(&file.path)).map(|file| (file.path.clone(), file.bytes.clone()));
     let digests = files.chain(pages).map(|(path, bytes)| (path, STANDARD.encode(Sha256::digest(&bytes))));
     let digests: Vec<(String, Json)> = digests.map(|(path, digest)| (path, digest.into())).collect();
     let core = CHECKER.iter().map(|(path, ..)| *path).chain([MODULES[0].0]).map(Json::from);
@@ -297,6 +296,19 @@ pub fn first_load(language: Language) -> Vec<(String, usize)> {
     let page = File::of("/".to_owned(), HTML, ASK, page(language).into_bytes());
     let files = all().into_iter().filter(|file| wanted(&file.path)).chain([page]);
     files.map(|file| (file.path.clone(), file.small().len())).collect()
+}
+
+/// What a device keeps when a person asks for all of it: each path with its bytes as they travel.
+#[must_use]
+pub fn kept_load() -> Vec<(String, usize)> {
+    let pages = Language::ALL.map(|of| File::of(format!("/?lang={}", of.tag()), HTML, ASK, page(of).into_bytes()));
+    let files = all().into_iter().filter(|file| is_kept(&file.path)).chain(pages);
+    files.map(|file| (file.path.clone(), file.small().len())).collect()
+}
+
+/// Whether a file is one that devices keep: the desk works with its server alone.
+fn is_kept(path: &str) -> bool {
+    !path.starts_with("/desk")
 }
 
 /// The page in a language.

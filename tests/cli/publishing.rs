@@ -58,7 +58,7 @@ fn publishing_makes_the_folder_for_the_authority() {
     let said = place.run(&format!("publish --institution centro --key-file {KEY} --json")).ends(0);
     assert_eq!(said.json()["publish"], "centro/publish");
     assert!(said.err.contains("centro/publish"), "{}", said.err);
-    let files = ["1-message.status", "1-suspension.status", "1.status", "checkpoint", "institution"];
+    let files = ["1-message.status", "1-suspension.status", "1.status", "acts", "checkpoint", "institution"];
     assert_eq!(place.files("centro/publish", ".json"), files.map(|name| format!("centro/publish/{name}.json")));
     assert_eq!(place.read("centro/publish/log.txt").split(|byte| *byte == b'\n').count(), PEOPLE.len() + 1);
     let after: serde_json::Value = serde_json::from_slice(&place.read("centro/status/1.json")).unwrap();

@@ -62,7 +62,7 @@ async fn from_an_invitation_to_a_certificate_and_its_end() {
         (&json!(13), &json!("windows-1252"), &json!(13))
     );
     assert_eq!(seen["first"].as_array().unwrap().len(), 10);
-    assert_eq!(seen["columns"][0]["column"], "name");
+    assert_eq!(seen["columns"][0]["meaning"], "name");
     let taken = clerk.import("achievement=GIN", "k1", "", &file).await.is(200).body;
     assert_eq!((&taken["enrolled"], &taken["already"]), (&json!(13), &json!(0)));
 
