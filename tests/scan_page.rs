@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse as _, Response};
@@ -87,6 +87,8 @@ fn room() -> (Router, Log) {
         .route("/scan/{file}", get(|Path(file): Path<String>| async move { of_disk(&format!("scan/{file}")) }))
         .route("/vendor/{*file}", get(|Path(file): Path<String>| async move { of_disk(&format!("vendor/{file}")) }))
         .route("/pdf", post(pdf))
+        // What is too large is for the module to say.
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(Arc::clone(&log), around));
     (router, log)
 }

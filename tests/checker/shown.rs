@@ -56,7 +56,7 @@ async fn the_verdict_stays_on_the_screen() {
     ];
     for (name, text) in texts {
         let script = "const [text, done] = arguments; import('/verdict.js').then(({ show }) => { \
-             const place = document.getElementById('verdicts'); place.hidden = false; document.getElementById('ask').hidden = true; \
+             const place = document.getElementById('verdicts'); place.hidden = false; document.getElementById('ask').hidden = true; document.getElementById('demo').hidden = true; \
              document.documentElement.classList.add('answered'); const party = { name: text, countryName: text }; \
              const verdict = { outcome: 'reject', headline: 'No acepte este certificado.', next: text, pilot: true, issuer: party, authority: party, \
                  answers: [1, 2, 3, 4].map(() => ({ answer: 'no', title: text, word: 'No', text })), findings: [], proofs: [], \
@@ -65,7 +65,7 @@ async fn the_verdict_stays_on_the_screen() {
         visitor.client.execute_async(script, vec![text.into()]).await.unwrap();
         visitor.fits(name).await;
         visitor.picture(&format!("50-{name}"), false).await;
-        for scrolled in [0, 3_000] {
+        for scrolled in [0, 600] {
             visitor.ask(&format!("scrollTo(0, {scrolled})")).await;
             let bar = visitor
                 .ask("(({ top, bottom }) => [top, bottom])(document.querySelector('.bar').getBoundingClientRect())")
