@@ -196,6 +196,35 @@ fn the_reader_in_a_page_says_what_the_kernel_here_says() {
     agree("reader", rdfc::suites());
 }
 
+/// What is inside PDFs: whole ones, ones without anything, broken ones.
+#[test]
+fn the_reader_in_a_page_sees_in_a_pdf_what_is_seen_here() {
+    let folder = std::env::var_os("SKILLPASS_WASM").map_or_else(|| here("web/wasm"), Into::into);
+    let mut native = Kept::with(rdfc::suites());
+    let text = crate::scan::text_of(442, 5);
+    let whole = || crate::scan::Pdf::default().attach("", b"{}");
+    let files = [
+        whole().drawing(&text, 100.0).bytes(),
+        whole().scan(&crate::scan::drawn(&text, 3)).bytes(),
+        crate::scan::Pdf::default().blank().bytes(),
+        whole().bytes()[..200].to_vec(),
+        b"%PDF-1.7 and so on".to_vec(),
+        vec![0; 16 * 1024 * 1024 + 1],
+    ];
+    let mut shipped = Shipped::load(&folder.join("reader.wasm"));
+    let mut read = 0;
+    for file in files {
+        let question = question("pdf", &json!({}), &[file]);
+        let ours = native.answer(&question);
+        assert!(shipped.answer(&question) == ours, "{}", String::from_utf8_lossy(&ours[..200.min(ours.len())]));
+        read += usize::from(String::from_utf8_lossy(&ours).contains("\"pictures\":"));
+    }
+    assert!(read >= 3, "{read}");
+    // The kernel of a first visit does without.
+    let answer = Shipped::load(&folder.join("kernel.wasm")).answer(&question("pdf", &json!({}), &[Vec::new()]));
+    assert!(String::from_utf8_lossy(&answer).contains("unknown-operation"));
+}
+
 /// The part of the language file that is served lacks no sentence: with the whole file the report is the same.
 #[test]
 fn no_word_is_missing_in_a_page() {
