@@ -156,7 +156,7 @@ function giveBack(id, mine, { go }) {
 /** How far the signing is; and how it goes on after an interruption. @param {any} place @param {any} batch @param {string} id @param {any} desk */
 function signing(place, batch, id, desk) {
   const bar = progress(say("desk.signing", { signed: number(batch.signed), count: number(batch.count) }));
-  const below = h("div");
+  const below = h("div", { class: "stack" });
   place.append(bar, below);
   const look = async () => {
     if (!place.isConnected) return;

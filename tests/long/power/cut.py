@@ -20,6 +20,14 @@ def run(*words):
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
 
 
+def read_json(text):
+    """What the check said; a check that says something else is a finding of its own."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return dict(bad=1, panic=text[:300])
+
+
 def deafen():
     """In the child, before the program begins: syncfs does nothing, and says that it has."""
     libc = ctypes.CDLL(None, use_errno=True)
@@ -89,7 +97,7 @@ while done < CUTS:
                 said = dict(bad=0)
             else:
                 checked = subprocess.run([POWER, "verify", folder, f"{memory}/acks"], capture_output=True, text=True, timeout=120)
-                said = json.loads(checked.stdout) if checked.stdout.strip() else dict(bad=1, panic=checked.stderr[:300])
+                said = read_json(checked.stdout) if checked.stdout.strip() else dict(bad=1, panic=checked.stderr[:300])
             run("umount", f"{place}/after")
         except subprocess.CalledProcessError as error:
             said = dict(bad=1, mount=error.stderr[:200])
