@@ -5,6 +5,7 @@
 mod authority;
 mod badge;
 mod browser;
+mod checker;
 mod cli;
 mod common;
 mod conformance;

@@ -73,7 +73,7 @@ impl WebDriverCompatibleCommand for Also {
 
 impl Visitor {
     /// Opens a browser; `None`, and said aloud, where there is none and none is required.
-    async fn arrive(language: &str) -> Option<Self> {
+    pub async fn arrive(language: &str) -> Option<Self> {
         let (router, log) = house();
         let visitor = Self::arrive_at(language, router, log).await?;
         visitor.live_at(NOW).await;
@@ -81,7 +81,7 @@ impl Visitor {
     }
 
     /// Sets the browser's clock going from a time: certificates of tests are of a year, and verdicts are made in the page.
-    async fn live_at(&self, now: &str) {
+    pub async fn live_at(&self, now: &str) {
         let source = format!(
             "(() => {{ const shift = Date.parse('{now}') - Date.now(); const real = Date.now.bind(Date); Date.now = () => real() + shift; }})()"
         );
@@ -157,7 +157,7 @@ impl Visitor {
         self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
-    async fn open(&self, path: &str) {
+    pub async fn open(&self, path: &str) {
         self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
         self.see("html.ready").await;
     }
@@ -212,7 +212,7 @@ impl Visitor {
         assert!(wide[0].as_i64() <= wide[1].as_i64(), "{where_}: {wide}");
     }
 
-    fn checks(&self) -> usize {
+    pub fn checks(&self) -> usize {
         self.log.lock().unwrap().iter().filter(|line| line.contains("/api/verify")).count()
     }
 
@@ -242,7 +242,7 @@ impl Visitor {
     }
 
     /// The server goes, and the network with it.
-    async fn cut(&mut self) {
+    pub async fn cut(&mut self) {
         let (stop, _) = oneshot::channel::<()>();
         let _ = std::mem::replace(&mut self.stop, stop).send(());
         self.devtools("Network.enable", json!({})).await;
@@ -251,7 +251,7 @@ impl Visitor {
     }
 
     /// Until a script's answer is true.
-    async fn until(&self, script: &str) {
+    pub async fn until(&self, script: &str) {
         let deadline = Instant::now() + Duration::from_secs(120);
         loop {
             let answer = self
@@ -504,13 +504,23 @@ async fn a_photograph_is_read() {
         let input = visitor.client.find(Locator::Id("file")).await.unwrap();
         input.send_keys(file.to_str().unwrap()).await.unwrap();
         visitor.press("#check").await;
-        // Pictures are looked at by the server, if the person says so.
-        visitor.see("#send:not([hidden])").await;
-        visitor.press("#send-button").await;
         visitor.see(".verdict[data-outcome=accept]").await;
         assert_eq!(visitor.see(".name").await, NAME);
     }
-    visitor.leave(0).await;
+    assert_eq!(visitor.checks(), 0, "nothing was sent");
+    // In which the page finds nothing: that goes to the server if the person says so, made smaller.
+    let blank = folder.path().join("nada.png");
+    image::GrayImage::from_pixel(4_000, 3_000, image::Luma([200])).save(&blank).unwrap();
+    visitor.open("").await;
+    visitor.client.find(Locator::Id("file")).await.unwrap().send_keys(blank.to_str().unwrap()).await.unwrap();
+    visitor.press("#check").await;
+    visitor.see("#send:not([hidden])").await;
+    assert_eq!(visitor.checks(), 0, "not before that");
+    visitor.press("#send-button").await;
+    visitor.see("#error:not([hidden]) #error-next:not(:empty)").await;
+    assert_eq!(visitor.checks(), 1);
+    // The server says that there is none: one refusal on the console.
+    visitor.leave(1).await;
 }
 
 /// Texts that have run as script somewhere (threats.md H6), each put into every field that the page shows.

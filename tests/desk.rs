@@ -7,12 +7,15 @@ mod day;
 mod delivery;
 mod full_disk;
 mod import;
+mod keys;
 mod login;
 mod matrix;
 mod paper;
 mod register;
 mod reissue;
 mod release;
+mod retention;
+mod safe_copy;
 mod statistics;
 
 use std::fs;
@@ -28,6 +31,7 @@ use serde_json::{Value, json};
 use skillpass::base::timestamp::Timestamp;
 use skillpass::desk::account;
 use skillpass::desk::catalogue::Catalogue;
+use skillpass::desk::counter::Counter;
 use skillpass::desk::house::House;
 use skillpass::desk::institution::{Founding, Institution};
 use skillpass::desk::invitation;
@@ -36,6 +40,7 @@ use skillpass::desk::pilot;
 use skillpass::desk::publish::publish;
 use skillpass::http::door::Caller;
 use skillpass::http::{ServeState, router};
+use skillpass::interop::rdfc;
 use skillpass::store::Store;
 use skillpass::store::acts::Hand;
 use skillpass::store::memory::MemoryStore;
@@ -65,6 +70,17 @@ pub struct Town {
     _folder: tempfile::TempDir,
 }
 
+/// How institutions are founded, and what their server does besides.
+#[derive(Default)]
+pub struct Founded {
+    /// They have domains, and so can have other keys.
+    pub domain: bool,
+    /// The first of them issues to programs.
+    pub issuing: bool,
+    /// Over TLS.
+    pub secure: bool,
+}
+
 impl Town {
     /// Institutions with memories of their own.
     pub fn of(names: &[&str]) -> Self {
@@ -72,6 +88,11 @@ impl Town {
     }
 
     pub fn with(names: &[&str], secure: bool, store: impl Fn(&Institution) -> Arc<dyn Store>) -> Self {
+        Self::founded(names, &Founded { secure, ..Founded::default() }, store)
+    }
+
+    /// The same, founded in another way.
+    pub fn founded(names: &[&str], how: &Founded, store: impl Fn(&Institution) -> Arc<dyn Store>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let random: &'static Dice = Box::leak(Box::new(Dice(Mutex::new(0xde5c))));
         let (mut houses, mut keys) = (Vec::new(), Vec::new());
@@ -80,8 +101,8 @@ impl Town {
             let secret = Secret::new_key_file(&file).unwrap();
             keys.push(fs::read_to_string(&file).unwrap());
             let founded = time("2026-03-01T08:00:00Z");
-            let founding =
-                Founding { name: format!("Centro {name}"), country: "CO".into(), verify_host: None, domain: None };
+            let domain = how.domain.then(|| format!("{name}.example"));
+            let founding = Founding { name: format!("Centro {name}"), country: "CO".into(), verify_host: None, domain };
             let dir = folder.path().join(name);
             let institution = Institution::found(&dir, &founding, &secret, random, founded).unwrap();
             let keyring = institution.keyring(&secret).unwrap();
@@ -90,6 +111,12 @@ impl Town {
             let store = store(&institution);
             houses.push(Arc::new(House::with_store(institution, store, random).unwrap()));
         }
+        let counter = |house: &Arc<House>| {
+            let institution = Institution::open(house.institution().folder()).unwrap();
+            let secret = Secret::key_file(&keys[0]).unwrap();
+            Arc::new(Counter::open(institution, secret, random, rdfc::suites()).unwrap().beside(house))
+        };
+        let issuing = houses.first().filter(|_| how.issuing).map(counter);
         let log = Arc::<Mutex<Vec<String>>>::default();
         let clock = Arc::new(AtomicI64::new(time(MORNING).seconds()));
         let (lines, now) = (Arc::clone(&log), Arc::clone(&clock));
@@ -98,12 +125,12 @@ impl Town {
             evidence: Arc::new(move || Arc::clone(&evidence)),
             published: Arc::new(Arc::default),
             clock: Arc::new(move || Timestamp::from_seconds(now.load(Ordering::SeqCst)).unwrap()),
-            issuing: None,
+            issuing,
             desks: houses.clone(),
             resource: Arc::new(|_| None),
             demo: None,
             log: Arc::new(move |served| lines.lock().unwrap().push(served.to_string())),
-            secure,
+            secure: how.secure,
             checks: 4,
         };
         Self { router: router(state), houses, keys, log, clock, _folder: folder }

@@ -4,4 +4,5 @@
 mod canned;
 mod day;
 mod files;
+mod keeper;
 mod pages;

@@ -55,6 +55,15 @@ pub fn house_over_tls() -> (Router, Log) {
     house_with(true)
 }
 
+/// The routes of a server that has no lists.
+pub fn house_without_lists() -> (Router, Log) {
+    let (mut state, log) = state(false);
+    let (evidence, shelf) = (Arc::new(Evidence::default()), Arc::new(Shelf::default()));
+    state.evidence = Arc::new(move || Arc::clone(&evidence));
+    state.published = Arc::new(move || Arc::clone(&shelf));
+    (router(state), log)
+}
+
 fn house_with(secure: bool) -> (Router, Log) {
     let (state, log) = state(secure);
     (router(state), log)

@@ -397,7 +397,7 @@ impl Source {
 
     /// What a browser reads with, beside the kernel.
     fn is_pure_interop(&self) -> bool {
-        ["interop/rdfc/", "interop/badge", "interop/intake.rs", "interop/verdicts.rs"]
+        ["interop/rdfc/", "interop/badge", "interop/insides", "interop/intake.rs", "interop/verdicts.rs"]
             .iter()
             .any(|begin| self.name.starts_with(begin))
     }

@@ -1,9 +1,12 @@
 // The check: choose, press, read. It is done in this page; nothing is sent unless a second button, which says so, is pressed.
 
-import { KernelError, kernel, now, reader, runs } from "./kernel.js";
-import { keep } from "./offline.js";
-import { bring, take } from "./packs.js";
+import { hush } from "./aloud.js";
+import { fileOf, judged, prepare } from "./judge.js";
+import { KernelError, runs } from "./kernel.js";
+import { keep, keepAll } from "./offline.js";
+import { take } from "./packs.js";
 import { show } from "./verdict.js";
+import { camera, codeIn, shared, styled } from "./ways.js";
 import { beginning, fill, language, remember, remembered, say, speak } from "./words.js";
 
 /* global arrival */
@@ -17,10 +20,13 @@ const LONGEST = 3000;
 /** 1 MiB: a picture below this is sent as it is, if it is of a format that the server reads. */
 const LIGHT = 1024 * 1024;
 
+/** 2 minutes that nobody touches a verdict: with several people in a row it goes by itself. */
+const LEFT_ALONE = 2 * 60 * 1000;
+
 /** @param {string} id @returns {any} */
 const at = (id) => document.getElementById(id);
 
-/** What is to be checked: the text of a code, or a file. @type {{ bytes: string | Blob, name: string } | null} */
+/** What is to be checked: the text of a code, or files. @type {{ bytes: string | Blob | File[], name: string } | null} */
 let chosen = null;
 /** What the verdict on the screen is about, so that another language or country can be asked for. @type {string | Blob | null} */
 let checked = null;
@@ -32,13 +38,22 @@ function choose(bytes, name) {
   quiet();
 }
 
+/** Nothing of a person stays; the country was chosen for all of them. */
 function forget() {
+  const [country, row] = [at("country").value, at("row").checked];
   chosen = null;
   checked = null;
+  hush();
+  clearTimeout(leaving);
+  scanner?.close();
+  at("table").replaceChildren();
+  at("differs").hidden = true;
   at("chosen").hidden = true;
   at("form").insertBefore(at("where"), at("check"));
   at("form").insertBefore(at("ways"), at("where"));
   at("form").reset();
+  at("country").value = country;
+  at("row").checked = row;
   at("verdicts").replaceChildren();
   at("found").hidden = true;
   at("verdicts").hidden = true;
@@ -92,52 +107,6 @@ async function lighter(bytes) {
   }
 }
 
-/** The kernel with its lists: brought once, and again when that failed. @type {Promise<any> | null} */
-let ready = null;
-
-function prepare() {
-  ready ??= (async () => {
-    const one = await kernel();
-    showLists(await bring(one));
-    return one;
-  })();
-  ready.catch(() => (ready = null));
-  return ready;
-}
-
-/** The reader with the same lists as the kernel. @param {any} one */
-async function rarer(one) {
-  const other = await reader();
-  for (const told of one.told.values()) if (told[0] === "trust") other.call(told[0], told[1], ...told[2]);
-  return other;
-}
-
-/** Asks one module. @param {any} one @param {Uint8Array} bytes */
-async function judge(one, bytes) {
-  await one.speak(language());
-  return one.call("verify", { language: language(), country: at("country").value, now: now() }, bytes);
-}
-
-/** The report, from the kernel, or from the reader where that is needed. @param {Uint8Array} bytes */
-async function report(bytes) {
-  const one = await prepare();
-  let said = null;
-  try {
-    said = await judge(one, bytes);
-    const unchecked = (/** @type {any} */ verdict) => verdict.proofs.some((/** @type {any} */ proof) => proof.state === "not-checked");
-    if (!said.verdicts.some(unchecked)) return said;
-  } catch (error) {
-    // A drawing, or a picture that a badge may have been baked into. Others are no matter of reading.
-    const first = bytes[0];
-    if (!(error instanceof KernelError) || error.code !== "look" || (first !== 0x3c && first !== 0x89)) throw error;
-  }
-  // Without the reader the answer stays what it is: a signature was not checked, so nobody can tell.
-  const other = await rarer(one).catch(() => null);
-  if (!other && said) return said;
-  if (!other) throw new KernelError("look");
-  return judge(other, bytes);
-}
-
 /** @param {string | Blob} offered */
 async function check(offered) {
   quiet();
@@ -145,23 +114,34 @@ async function check(offered) {
   at("status").textContent = say("page.check.working");
   at("check").disabled = true;
   try {
-    const bytes = typeof offered === "string" ? new TextEncoder().encode(offered) : new Uint8Array(await offered.arrayBuffer());
-    const said = await report(bytes);
+    await prepare(showLists);
+    const said = await judged(offered, at("country").value);
     checked = offered;
-    present(said.verdicts, said.notRead);
+    present(said.verdicts, said.notRead, said.differs);
   } catch (error) {
     const { code, params } = error instanceof KernelError ? error : new KernelError("page");
     if (code === "look") offerToSend(offered, "page.send.look");
     else if (params?.title) complain(params.title, params.next);
+    else if (say(code) !== code) complain(...sentences(code));
     else complain(say("page.check.failed"));
+    // Where this page finds nothing, the server's eyes are better; the person decides.
+    if (code === "scan.photo.none" || code === "scan.pdf.none") mayBeSent(offered);
   } finally {
     at("check").disabled = false;
   }
 }
 
+/** What is wrong and what to do, by their identifier. @param {string} id @returns {[string, string]} */
+const sentences = (id) => [say(id), say(`${id}.next`) === `${id}.next` ? "" : say(`${id}.next`)];
+
 /** What this page cannot do by itself the server can; the person decides. @param {string | Blob} offered @param {string} why */
 function offerToSend(offered, why) {
   complain(say(why));
+  mayBeSent(offered);
+}
+
+/** @param {string | Blob} offered */
+function mayBeSent(offered) {
   at("send").hidden = false;
   at("send-button").onclick = () => send(offered);
 }
@@ -185,7 +165,7 @@ async function send(offered) {
     const said = await answer.json();
     if (!answer.ok) return complain(said.title, said.detail);
     checked = null; // Another language or country must not send it again.
-    present(said.verdicts, said.notRead ?? []);
+    present(said.verdicts, said.notRead ?? [], false);
     for (const sent of document.querySelectorAll(".here")) sent.remove();
   } catch {
     complain(say("page.send.server"));
@@ -205,30 +185,114 @@ function unread(rest) {
   at("not-read").hidden = !rest.length;
 }
 
-/** @param {any[]} verdicts @param {any[]} rest what could not be read */
-function present(verdicts, rest) {
+/** @param {any[]} verdicts @param {any[]} rest what could not be read @param {boolean} differs whether a PDF has two minds */
+function present(verdicts, rest, differs) {
   at("status").textContent = "";
   const where = at("where");
-  at("verdicts").replaceChildren(...verdicts.map(show));
+  at("verdicts").replaceChildren(...verdicts.map((verdict) => show(verdict, checked === null ? undefined : () => fileOf(verdict))));
   // The fourth answer depends on the country, so that is where it is asked for.
   at("verdicts").querySelector(".answers")?.append(where);
   at("verdicts").hidden = false;
   at("found").textContent = say("page.results.heading").replace("{count}", String(verdicts.length));
   at("found").hidden = verdicts.length < 2;
+  at("differs").hidden = !differs;
   unread(rest);
   document.documentElement.classList.add("answered");
   at("ask").hidden = true;
   at("demo").hidden = true;
   for (const button of document.querySelectorAll(".again")) {
-    button.addEventListener("click", () => {
-      forget();
-      at("file").focus();
-    });
+    if (at("row").checked) button.textContent = say("page.row.next");
+    button.addEventListener("click", next);
   }
+  scanner?.close();
+  stay();
   // A reader of the screen hears the headline first, and nobody has to scroll to it.
   const headline = at("verdicts").querySelector("h2");
   headline?.focus({ preventScroll: true });
   scrollTo({ top: 0 });
+}
+
+/** Ready for another certificate; with several people in a row, by the camera again if the last came by it. */
+function next() {
+  const again = at("row").checked && byCamera;
+  forget();
+  at(again ? "scan" : "file").focus();
+  if (again) scan();
+}
+
+/** When a verdict goes by itself. @type {ReturnType<typeof setTimeout> | undefined} */
+let leaving;
+
+/** With several people in a row: a verdict that nobody touches is not there for the next one. */
+function stay() {
+  clearTimeout(leaving);
+  if (at("row").checked && !at("verdicts").hidden) leaving = setTimeout(forget, LEFT_ALONE);
+}
+
+/** The camera's panel, once it was asked for. @type {any} */
+let scanner = null;
+/** Whether the certificate on the screen came by it. */
+let byCamera = false;
+/** One code at a time. */
+let looking = false;
+
+async function scan() {
+  quiet();
+  try {
+    scanner ??= await camera(at("camera"), { say, onText: seen, onClose: () => (at("scan").hidden = false) });
+    at("scan").hidden = true;
+    await scanner.open();
+  } catch (error) {
+    complain(...sentences(error instanceof KernelError ? error.code : "scan.error.failed"));
+  }
+}
+
+/** A text that the camera or a photograph of the panel gave. Nothing is opened, whatever its scheme (threats.md H2). @param {string} text */
+async function seen(text) {
+  if (looking || !at("verdicts").hidden) return;
+  looking = true;
+  await check(text);
+  byCamera = !at("verdicts").hidden;
+  looking = false;
+}
+
+/** Several files are a table. @param {File[]} files */
+async function checkMany(files) {
+  const { MOST, many } = await import("./many.js");
+  if (files.length > MOST) return complain(say("page.many.most").replace("{most}", String(MOST)));
+  await styled("/many.css");
+  quiet();
+  scanner?.close();
+  at("ask").hidden = true;
+  at("demo").hidden = true;
+  await prepare(showLists);
+  await many(at("table"), files, () => at("country").value, forget);
+}
+
+/** Files that were chosen, dropped or handed over. @param {File[]} files */
+function chooseFiles(files) {
+  if (files.length === 1) choose(files[0], files[0].name);
+  else if (files.length) choose(files, say("page.many.count").replace("{count}", String(files.length)));
+}
+
+/** Whatever is chosen. */
+function go() {
+  const text = codeIn(at("text").value);
+  byCamera = false;
+  if (text) check(text);
+  else if (Array.isArray(chosen?.bytes)) checkMany(chosen.bytes);
+  else if (chosen) check(chosen.bytes);
+  else complain(say("page.check.nothing"));
+}
+
+/** What another app handed over. */
+async function receive() {
+  history.replaceState(null, "", "/");
+  const handed = await shared();
+  if (!handed || (!handed.files.length && !handed.text)) return complain(say("page.shared.nothing"));
+  if (handed.files.length) chooseFiles(handed.files);
+  else choose(codeIn(handed.text), "…");
+  go();
 }
 
 /** Countries by their names in the language. */
@@ -242,7 +306,8 @@ function countries() {
 }
 
 async function start() {
-  const asked = new URLSearchParams(location.search).get("lang");
+  const parameters = new URLSearchParams(location.search);
+  const asked = parameters.get("lang");
   const known = [...document.querySelectorAll("a[data-language]")].map((link) => link.getAttribute("data-language"));
   const tag = [asked, remembered(), language()].find((tag) => known.includes(tag)) ?? "es";
   await speak(tag);
@@ -250,9 +315,10 @@ async function start() {
   at("host").textContent = location.host;
   arrive(arrival.code);
   arrival.code = "";
+  if (parameters.has("shared")) receive();
   document.documentElement.classList.replace("no-js", "ready");
   about();
-  if (runs()) prepare().catch(() => {});
+  if (runs()) prepare(showLists).catch(() => {});
   keep(() => (at("update").hidden = false));
 }
 
@@ -268,16 +334,33 @@ function showLists(lists) {
   at("no-lists").hidden = lists.length > 0;
 }
 
-/** Takes in a list that somebody brought. @param {Blob} file */
-async function takeIn(file) {
+/** Takes in a list that somebody brought; of an authority that is not known here, once its fingerprint was compared. @param {Blob} file @param {string[]=} accepted */
+async function takeIn(file, accepted = []) {
   quiet();
+  at("stranger").hidden = true;
   try {
-    const one = await prepare();
-    showLists(take(one, new Uint8Array(await file.arrayBuffer())).packs);
+    const one = await prepare(showLists);
+    showLists(take(one, new Uint8Array(await file.arrayBuffer()), { accepted }).packs);
     at("status").textContent = say("page.lists.taken");
   } catch (error) {
-    complain(say(`pack.${error instanceof KernelError ? error.code : "not-a-pack"}`));
+    const { code, params } = error instanceof KernelError ? error : new KernelError("not-a-pack");
+    const strangers = (params?.packs ?? []).filter((/** @type {any} */ pack) => pack.code === "unknown-root" && pack.fingerprint);
+    if (!strangers.length || accepted.length) return complain(...sentences(`pack.${code}`));
+    at("stranger-list").replaceChildren(...strangers.flatMap(stranger));
+    at("stranger-accept").onclick = () => takeIn(file, strangers.map((/** @type {any} */ pack) => pack.fingerprint));
+    at("stranger").hidden = false;
+    at("stranger").focus();
   }
+}
+
+/** @param {{ authority: string, country: string, asOf: string, fingerprint: string }} pack */
+function stranger({ authority, country, asOf, fingerprint }) {
+  const [term, mark] = [document.createElement("dt"), document.createElement("dd")];
+  const name = document.createElement("bdi");
+  name.textContent = authority;
+  term.append(name, ` · ${say(`country.${country}`)} · ${asOf}`);
+  mark.textContent = fingerprint;
+  return [term, mark];
 }
 
 /** What there is to try out. */
@@ -312,14 +395,40 @@ function example({ code, label, page }) {
 
 at("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const text = at("text").value.trim();
-  if (text) check(text);
-  else if (chosen) check(chosen.bytes);
-  else complain(say("page.check.nothing"));
+  go();
 });
-at("file").addEventListener("change", () => {
-  const file = at("file").files[0];
-  if (file) choose(file, file.name);
+at("scan").addEventListener("click", scan);
+at("file").addEventListener("change", () => chooseFiles([...at("file").files]));
+at("folder").addEventListener("change", async () => {
+  const { ofFolder } = await import("./many.js");
+  const files = ofFolder(at("folder").files);
+  if (files.length) choose(files, say("page.many.count").replace("{count}", String(files.length)));
+  else complain(say("page.many.empty"));
+});
+// A browser that knows no folders is not asked for one.
+at("folder-way").hidden = !("webkitdirectory" in at("folder"));
+// Anywhere on the page a file may be dropped; the browser would open it else.
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  addEventListener(kind, (event) => {
+    const files = /** @type {any} */ (event).dataTransfer;
+    if (![...(files?.types ?? [])].includes("Files")) return;
+    event.preventDefault();
+    document.documentElement.classList.toggle("dropping", kind === "dragover");
+    if (kind !== "drop" || !files.files.length) return;
+    forget();
+    chooseFiles([...files.files]);
+    go();
+  });
+}
+for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, stay, { passive: true });
+at("stranger-refuse").addEventListener("click", () => (at("stranger").hidden = true));
+at("keep-all").addEventListener("click", async () => {
+  at("keep-all").disabled = true;
+  const tell = (done, count) =>
+    (at("keep-all-said").textContent = say("page.keepall.working").replace("{done}", String(done)).replace("{count}", String(count)));
+  const kept = await keepAll(tell).catch(() => false);
+  at("keep-all-said").textContent = say(kept ? "page.keepall.done" : "page.keepall.failed");
+  at("keep-all").disabled = false;
 });
 at("list-file").addEventListener("change", () => {
   const file = at("list-file").files[0];
@@ -339,6 +448,7 @@ for (const link of document.querySelectorAll("a[data-language]")) {
     quiet();
     await speak(tag);
     countries();
+    scanner?.speak();
     if (checked && !at("verdicts").hidden) await check(checked);
   });
 }

@@ -25,3 +25,24 @@ export async function keep(newer) {
     // Storage is switched off, or full.
   }
 }
+
+/**
+ * Keeps everything on this device, the scanner and its strongest decoder too.
+ * @param {(done: number, count: number) => void} tell
+ * @returns {Promise<boolean>} whether all of it is here now
+ */
+export async function keepAll(tell) {
+  if (!navigator.serviceWorker) return false;
+  const { active } = await navigator.serviceWorker.ready;
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((ready) => {
+    port1.onmessage = ({ data: { done, count, failed } }) => {
+      if (!failed) tell(done, count);
+      if (failed || done === count) {
+        port1.close();
+        ready(!failed);
+      }
+    };
+    active?.postMessage("keep all", [port2]);
+  });
+}

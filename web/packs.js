@@ -68,10 +68,10 @@ export async function bring(kernel) {
   return take(kernel, bytes, { vouched: true }).packs;
 }
 
-/** Takes in what a file has, in the place of older ones. @param {any} kernel @param {Uint8Array} bytes @param {{ vouched?: boolean }=} word */
+/** Takes in what a file has, in the place of older ones. @param {any} kernel @param {Uint8Array} bytes @param {{ accepted?: string[], vouched?: boolean }=} word @throws {KernelError} with what is known of the packs as its `packs` */
 export function take(kernel, bytes, word = {}) {
   const answer = kernel.call("trust-take", { now: now(), ...word }, bytes);
-  if (!answer.taken.length && answer.problems.length) throw new KernelError(answer.problems[0].code);
+  if (!answer.taken.length && answer.problems.length) throw new KernelError(answer.problems[0].code, { packs: answer.problems });
   keepAll(answer.blobs ?? [], answer.packs);
   return answer;
 }

@@ -43,23 +43,71 @@ async function activate() {
 
 /** Opening the page: a newer version that is waiting takes over first. @param {URL} url */
 async function navigate(url) {
-  if (self.registration.waiting) {
+  if (self.registration.waiting && !handed) {
     self.registration.waiting.postMessage("take over");
     return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
   }
   return file(pageFor(url.searchParams));
 }
 
+/** What another app handed over, until the page takes it: in memory alone. @type {{ files: File[], text: string } | null} */
+let handed = null;
+/** Ends the waiting for the page. */
+let taken = () => {};
+
+/** The share target: what comes stays on this device (the address is asked of nobody). @param {FetchEvent} event */
+async function share(event) {
+  try {
+    const form = await event.request.formData();
+    const text = ["text", "url", "title"].map((name) => form.get(name)).find((value) => typeof value === "string" && value);
+    handed = { files: form.getAll("file").filter((value) => typeof value !== "string"), text: text ?? "" };
+  } catch {
+    handed = null; // The page says that nothing came.
+  }
+  return Response.redirect("/?shared", 303);
+}
+
+/** 30 seconds for the page to open and take it; then it is gone. */
+const HANDED_MS = 30_000;
+
+/** Keeps every file of this version, one after the other, and says how far it is. @param {MessagePort} port */
+async function keepAll(port) {
+  const paths = Object.keys(LIST.files);
+  try {
+    for (const [done, path] of paths.entries()) {
+      port.postMessage({ done, count: paths.length });
+      if (!(await file(path)).ok) throw new TypeError(path);
+    }
+    port.postMessage({ done: paths.length, count: paths.length });
+  } catch {
+    port.postMessage({ failed: true });
+  }
+}
+
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
-self.addEventListener("message", ({ data }) => {
+self.addEventListener("message", (event) => {
+  const { data, ports } = event;
   if (data === "take over") self.skipWaiting();
+  else if (data === "keep all") event.waitUntil(keepAll(ports[0]));
+  else if (data === "shared") {
+    ports[0].postMessage(handed);
+    handed = null;
+    taken();
+  }
   // What the page loaded before this worker was there.
   else if (Array.isArray(data)) data.filter((path) => path in LIST.files).forEach((path) => file(path).catch(() => {}));
 });
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (url.origin !== location.origin || event.request.method !== "GET") return;
+  if (url.origin !== location.origin) return;
+  if (event.request.method === "POST" && event.request.mode === "navigate" && url.pathname === "/share") {
+    event.respondWith(share(event));
+    // Stays awake until the page has it, and not longer than that.
+    event.waitUntil(new Promise((done) => ((taken = done), setTimeout(done, HANDED_MS))).then(() => (handed = null)));
+    return;
+  }
+  if (event.request.method !== "GET") return;
   if (event.request.mode === "navigate") {
     if (url.pathname === "/") event.respondWith(navigate(url));
   } else if (url.pathname in LIST.files) {

@@ -1,5 +1,8 @@
 // A verdict on the screen. Everything from a certificate becomes a text node: there is no HTML from text anywhere.
 
+import { aloud } from "./aloud.js";
+import { offer } from "./file.js";
+import { receipt } from "./receipt.js";
 import { fill, language, say } from "./words.js";
 
 /** Icons by outcome and by answer; what is none of them is not known, and shown so. */
@@ -47,8 +50,8 @@ function row(list, label, value, note) {
   list.append(term, text);
 }
 
-/** One verdict as an article. @param {any} verdict */
-export function show(verdict) {
+/** One verdict as an article. @param {any} verdict @param {() => Promise<Uint8Array | null>=} fileOf gives the certificate's file */
+export function show(verdict, fileOf) {
   const element = copy("verdict");
   const guest = verdict.foreign && { ...verdict.foreign, kindWord: say("foreign.label"), achievement: verdict.foreign.title };
   const credential = verdict.credential ?? guest;
@@ -82,6 +85,15 @@ export function show(verdict) {
   lists(element, verdict);
   element.querySelector(".print")?.addEventListener("click", () => print());
   element.querySelector(".save")?.addEventListener("click", () => save(verdict));
+  element.querySelector(".receipt")?.addEventListener("click", () => receipt(verdict));
+  aloud(/** @type {any} */ (element.querySelector(".aloud")), verdict);
+  if (fileOf) {
+    element.querySelector(".file")?.removeAttribute("hidden");
+    element.querySelector(".file")?.addEventListener("click", async () => {
+      const bytes = await fileOf();
+      if (bytes) offer(`skillpass-certificate.${bytes[0] === 0x89 ? "png" : bytes[0] === 0x3c ? "svg" : "json"}`, "application/octet-stream", /** @type {any} */ (bytes));
+    });
+  }
   return element;
 }
 
@@ -146,11 +158,4 @@ function lists(element, verdict) {
 }
 
 /** The verdict as a file. Its name says nothing about the person. @param {any} verdict */
-function save(verdict) {
-  const link = document.createElement("a");
-  const address = URL.createObjectURL(new Blob([JSON.stringify(verdict, null, 2)], { type: "application/json" }));
-  link.href = address;
-  link.download = `skillpass-${language()}.json`;
-  link.click();
-  URL.revokeObjectURL(address);
-}
+const save = (verdict) => offer(`skillpass-${language()}.json`, "application/json", JSON.stringify(verdict, null, 2));

@@ -23,7 +23,8 @@ pub fn rotate(args: &Keys, world: &World<'_>, say: &Say) -> Ends {
     let store = institution.store_in_turn()?;
     require_agreed("cli.rotate-ask", args.yes, &args.dir, say)?;
     let secret = secret::existing(&args.unlock, say)?;
-    let (institution, published) = next_key(&institution, &store, &secret, world.random, (world.clock)())?;
+    let now = (world.clock)();
+    let (institution, published) = next_key(&institution, &store, &secret, world.random, &Hand::program(now), now)?;
     say.tell("cli.rotated", &[]);
     hand_in(&published.folder, say);
     say.tell("cli.rotated-tell", &[]);

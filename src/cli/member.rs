@@ -102,8 +102,9 @@ fn retention(dir: &Path, months: Option<u16>, yes: bool, world: &World<'_>, say:
         if months > 0 {
             require_agreed("cli.retention-ask", yes, dir, say)?;
         }
-        store.set_retention(Some(months).filter(|months| *months > 0), &Hand::program(now))?;
-        forgotten = forget(&store, now)?;
+        let by = Hand::program(now);
+        store.set_retention(Some(months).filter(|months| *months > 0), &by)?;
+        forgotten = forget(&store, &by, now)?;
     }
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let kept = store.retention()?;

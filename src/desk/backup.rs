@@ -11,6 +11,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::store::acts::Hand;
 use crate::store::files::{Growing, Readers, write_once};
-use crate::store::ledger::{Ledger, Page};
+use crate::store::ledger::{Ledger as _, Page};
 use crate::store::sled_store::SledStore;
 use crate::store::{Store, StoreError};
 
@@ -72,13 +73,13 @@ enum Line {
     },
 }
 
-/// Writes a copy into a file that is not there yet. Whole when this returns, else not there.
+/// Writes a copy into a file that is not there yet. Whole when this returns, else not there. Whoever writes into the store meanwhile waits.
 ///
 /// # Errors
 /// [`DeskError::FileExists`], [`DeskError::Keyring`] when the secret is not that of the institution's keys, and any other.
-pub fn backup<S: Ledger>(
+pub fn backup(
     institution: &Institution,
-    store: &S,
+    store: &dyn Store,
     secret: &Secret,
     out: &Path,
     now: Timestamp,
@@ -95,18 +96,17 @@ pub fn backup<S: Ledger>(
     let (kind, institution_id) = (KIND.to_owned(), institution.did().to_string());
     writing.line(&Line::Begins { kind, institution: institution_id, made: now.to_string() })?;
     let mut copied = Copied::default();
-    let mut from = Vec::new();
-    loop {
-        let pages = store.range(&from, &[u8::MAX], TRANSACTION)?;
-        let Some((last, _)) = pages.last() else { break };
-        from = [last.as_slice(), &[0]].concat();
-        for (key, value) in pages.iter().filter(|(key, value)| !store.is_beside(key, value)) {
+    let mut written = Ok(());
+    store.each_page(TRANSACTION, &mut |pages| {
+        written = pages.iter().try_for_each(|(key, value)| {
             let (page, value) = (multibase::base64url(key), multibase::base64url(value));
-            writing.line(&Line::Page { page, value })?;
             copied.pages += 1;
-        }
+            writing.line(&Line::Page { page, value })
+        });
         progress(copied.pages);
-    }
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    written?;
     for file in files_of(institution.folder())? {
         let path = institution.folder().join(&file);
         let bytes = multibase::base64url(&std::fs::read(&path).map_err(at(&path))?);

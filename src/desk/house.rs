@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::catalogue::{Catalogue, Template};
 use super::fsck;
@@ -17,18 +17,22 @@ use super::pilot;
 use super::press_room::PressRoom;
 use super::publish::publish;
 use super::random::{Randomness, random};
+use super::rotate::rotate;
+use super::safe_copy::CopyRoom;
 use super::uploads::Uploads;
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Kind;
-use crate::store::Store;
+use crate::store::acts::{Hand, What};
+use crate::store::{Store, StoreError, custody};
 
 /// 16 bytes: 128 random bits name a release or a salt.
 const ID: usize = 16;
 
 /// An institution that works in this server.
 pub struct House {
-    institution: Institution,
+    /// As its card says; a change of keys puts another in its place.
+    institution: RwLock<Arc<Institution>>,
     key: String,
     store: Arc<dyn Store>,
     catalogue: Catalogue,
@@ -37,12 +41,21 @@ pub struct House {
     register: Mutex<()>,
     /// Signing and publishing, one at a time: of two publications the older one would be the last.
     at_work: Arc<Mutex<()>>,
-    /// The batches that are being signed.
-    signing: Mutex<BTreeSet<String>>,
+    /// Who has the keys open.
+    keys: Mutex<KeysAtWork>,
     /// Whether something was signed or withdrawn since the last publication.
     unpublished: AtomicBool,
+    copy_room: CopyRoom,
     press_room: PressRoom,
     uploads: Uploads,
+}
+
+/// What is done with the keys at a moment: batches are signed, or the keys change. Never both.
+#[derive(Debug, Default)]
+struct KeysAtWork {
+    /// The batches that are being signed.
+    signing: BTreeSet<String>,
+    changing: bool,
 }
 
 /// A batch that is being signed, until this is dropped.
@@ -52,9 +65,12 @@ pub struct Signing {
     batch: String,
 }
 
+/// A change of keys, until this is dropped.
+struct Changing<'h>(&'h House);
+
 impl fmt::Debug for House {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("House").field("institution", &self.institution.did()).finish_non_exhaustive()
+        out.debug_struct("House").field("institution", self.institution().did()).finish_non_exhaustive()
     }
 }
 
@@ -83,26 +99,28 @@ impl House {
         let key = invitation::key_of(institution.did());
         // A process that was stopped between an act and its publication forgot that there was something to publish.
         let unpublished = !fsck::is_published(&institution, &*store)?;
-        let (press_room, uploads) = (PressRoom::of(institution.folder()), Uploads::of(institution.folder()));
+        let folder = institution.folder();
+        let (copy_room, press_room, uploads) = (CopyRoom::of(folder), PressRoom::of(folder), Uploads::of(folder));
         Ok(Self {
-            institution,
+            institution: RwLock::new(Arc::new(institution)),
             key,
             store,
             catalogue,
             random,
             register: Mutex::default(),
             at_work: Arc::default(),
-            signing: Mutex::default(),
+            keys: Mutex::default(),
             unpublished: AtomicBool::new(unpublished),
+            copy_room,
             press_room,
             uploads,
         })
     }
 
-    /// Who it is.
+    /// Who it is, with the key that signs now.
     #[must_use]
-    pub fn institution(&self) -> &Institution {
-        &self.institution
+    pub fn institution(&self) -> Arc<Institution> {
+        Arc::clone(&self.institution.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Under which short name the server knows it.
@@ -135,6 +153,12 @@ impl House {
         let template = self.template(wanted)?;
         let from_archive = kind == Kind::FromArchive && template.kind() != kind;
         Some(if from_archive { Cow::Owned(template.from_archive()) } else { Cow::Borrowed(template) })
+    }
+
+    /// Where copies of it wait to be fetched.
+    #[must_use]
+    pub fn copy_room(&self) -> &CopyRoom {
+        &self.copy_room
     }
 
     /// What is printed and was.
@@ -174,29 +198,63 @@ impl House {
         Ok(multibase::base64url(&random::<ID>(self.random)?))
     }
 
-    /// Says that a batch is being signed, if nobody is at it already.
+    /// Says that a batch is being signed, if nobody is at it already and the keys stay.
     #[must_use]
     pub fn begin_signing(self: &Arc<Self>, batch: &str) -> Option<Signing> {
-        let begun = self.batches_at_work().insert(batch.to_owned());
+        let mut keys = self.keys_at_work();
+        let begun = !keys.changing && keys.signing.insert(batch.to_owned());
         begun.then(|| Signing { house: Arc::clone(self), batch: batch.to_owned() })
     }
 
     /// The batches that are being signed now.
     #[must_use]
     pub fn signing(&self) -> BTreeSet<String> {
-        self.batches_at_work().clone()
+        self.keys_at_work().signing.clone()
+    }
+
+    /// Makes the next signing key, and publishes under it, see [`rotate`].
+    ///
+    /// # Errors
+    /// [`StoreError::NotNow`] while a batch is being signed; else as there.
+    pub fn rotate(&self, secret: &Secret, by: &Hand, now: Timestamp) -> Result<(), DeskError> {
+        let _changing = self.begin_change()?;
+        let _alone = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.institution();
+        self.unpublished.store(false, Ordering::Release);
+        let rotated = rotate(&before, &*self.store, secret, self.random, by, now);
+        if rotated.is_err() {
+            self.to_publish();
+        }
+        // Stopped in its middle too, the card says which key signs.
+        let institution = Institution::open(before.folder())?;
+        *self.institution.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(institution);
+        rotated.map(drop)
+    }
+
+    /// Has another secret open the keys from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::NotNow`] while a batch is being signed; else as [`Institution::seal_anew`].
+    pub fn seal_anew(&self, old: &Secret, new: &Secret, by: &Hand) -> Result<(), DeskError> {
+        custody::must_work(&*self.store)?;
+        let _changing = self.begin_change()?;
+        let _alone = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        self.institution().seal_anew(old, new)?;
+        Ok(self.store.note(What::PassphraseChanged, "", by)?)
     }
 
     /// Publishes status lists and log, and renews the pack of a pilot.
     ///
     /// # Errors
-    /// [`DeskError`]; each file is the old one or the new one, whole.
+    /// [`StoreError::Stale`] for keys that were opened before they changed; [`DeskError`]. Each file is the old one or the new one, whole.
     pub fn publish(&self, keyring: &Keyring, secret: &Secret, now: Timestamp) -> Result<(), DeskError> {
         let _alone = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        let institution = self.institution();
+        institution.must_sign_with(keyring)?;
         // Before the store is read: what is done meanwhile is then still to be published.
         self.unpublished.store(false, Ordering::Release);
-        let done = publish(&self.institution, &*self.store, keyring, now)
-            .and_then(|published| pilot::renew(&self.institution, published.lists, secret, now));
+        let done = publish(&institution, &*self.store, keyring, now)
+            .and_then(|published| pilot::renew(&institution, published.lists, secret, now));
         if done.is_err() {
             self.to_publish();
         }
@@ -214,13 +272,28 @@ impl House {
         !self.unpublished.load(Ordering::Acquire)
     }
 
-    fn batches_at_work(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.signing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn begin_change(&self) -> Result<Changing<'_>, StoreError> {
+        let mut keys = self.keys_at_work();
+        if keys.changing || !keys.signing.is_empty() {
+            return Err(StoreError::NotNow);
+        }
+        keys.changing = true;
+        Ok(Changing(self))
+    }
+
+    fn keys_at_work(&self) -> MutexGuard<'_, KeysAtWork> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        self.0.keys_at_work().changing = false;
     }
 }
 
 impl Drop for Signing {
     fn drop(&mut self) {
-        self.house.batches_at_work().remove(&self.batch);
+        self.house.keys_at_work().signing.remove(&self.batch);
     }
 }

@@ -350,6 +350,15 @@ impl Institution {
         })
     }
 
+    /// That it signs with these keys: they may have been opened before its key changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`], [`KeyringError::NoKey`].
+    pub fn must_sign_with(&self, keyring: &Keyring) -> Result<(), DeskError> {
+        let is_it = keyring.key(ISSUER)?.public().to_multikey() == self.card.public_key_multibase;
+        if is_it { Ok(()) } else { Err(StoreError::Stale.into()) }
+    }
+
     /// Seals its keys anew, and those of a pilot's own authority: another passphrase or key file opens them from then on. When it is
     /// interrupted, doing it again with the same two does the rest.
     ///

@@ -50,6 +50,15 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// What a keyring is sealed for, as its file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealedFor {
+    /// A key file.
+    KeyFile,
+    /// A passphrase.
+    Passphrase,
+}
+
 /// Why a keyring does not open.
 #[derive(Debug)]
 pub enum KeyringError {
@@ -230,17 +239,32 @@ impl Keyring {
         Ok(encrypted)
     }
 
-    /// Opens a file that only its owner can read.
+    /// Looks whether a file is there, is its owner's alone and is sealed, without opening it. Whether all of it is whole, only opening shows.
     ///
     /// # Errors
     /// [`KeyringError`].
-    pub fn open(path: &Path, secret: &Secret) -> Result<Self, KeyringError> {
+    pub fn look(path: &Path) -> Result<SealedFor, KeyringError> {
+        let sealed = Self::sealed_at(path)?;
+        let decryptor = age::Decryptor::new(sealed.as_slice()).map_err(KeyringError::of_age)?;
+        Ok(if decryptor.is_scrypt() { SealedFor::Passphrase } else { SealedFor::KeyFile })
+    }
+
+    /// What stands in a file that only its owner can read.
+    fn sealed_at(path: &Path) -> Result<Vec<u8>, KeyringError> {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = std::fs::metadata(path).map_err(KeyringError::Io)?.permissions().mode();
         if mode & 0o077 != 0 {
             return Err(KeyringError::ReadableByOthers);
         }
-        let encrypted = std::fs::read(path).map_err(KeyringError::Io)?;
+        std::fs::read(path).map_err(KeyringError::Io)
+    }
+
+    /// Opens a file that only its owner can read.
+    ///
+    /// # Errors
+    /// [`KeyringError`].
+    pub fn open(path: &Path, secret: &Secret) -> Result<Self, KeyringError> {
+        let encrypted = Self::sealed_at(path)?;
         let mut plain = Zeroizing::new(Vec::new());
         let read = secret.unseal(encrypted.as_slice())?.read_to_end(&mut plain);
         read.map_err(|_| KeyringError::NotAKeyring)?;

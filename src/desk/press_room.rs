@@ -178,7 +178,7 @@ fn printed(house: &House, order: &Order, people: &People, size: Option<PaperSize
     let style = Style { size: size.unwrap_or(stationery.size), ..stationery.style() };
     let out = room.folder.join(&order.id);
     only_for_the_owner(&room.folder)?;
-    let press = Press { institution: house.institution(), store, style, out: &out };
+    let press = Press { institution: &house.institution(), store, style, out: &out };
     let progress = |done: usize| room.change(&order.id, |order| order.done = done);
     let Made { files, people, not_in_force: meanwhile, refused } = press.make(order.form, &serials, &progress)?;
     let with_size = |path: PathBuf| {

@@ -27,7 +27,7 @@ use crate::base::timestamp::Timestamp;
 use crate::credential::document::Signed;
 use crate::interop::rdfc::suites;
 use crate::store::Store;
-use crate::store::acts::{Act, BEGINNING};
+use crate::store::acts::{Act, BEGINNING, Hand};
 use crate::store::custody;
 use crate::store::files::{Readers, write_all_whole};
 use crate::trust::acts_checkpoint::ActsCheckpoint;
@@ -40,6 +40,8 @@ pub const STATUS_ENDING: &str = ".status.json";
 
 /// The checkpoint of the log of acts in the folder that is handed in.
 pub const ACTS: &str = "acts.json";
+/// The checkpoint of the log there.
+const CHECKPOINT: &str = "checkpoint.json";
 /// 10,000 lines of the log of acts are chained at a time.
 const LINES: usize = 10_000;
 
@@ -88,7 +90,7 @@ pub fn publish_as(
 ) -> Result<Publication, DeskError> {
     // An older copy would say that what was withdrawn since is in force (threats.md I16).
     custody::must_work(store)?;
-    retention::forget(store, now)?;
+    retention::forget(store, &Hand::program(now), now)?;
     let (key, method) = (signer.key, signer.method);
     let blocks = store.slots_given()?.div_ceil(STATUS_ENTRIES_LEAST as u64).max(1);
     let (mut lists, mut kept, mut handed_in) = (Vec::new(), Vec::new(), Vec::new());
@@ -115,7 +117,7 @@ pub fn publish_as(
         }
     }
     let log = store.log(0)?;
-    let path = folder.join("checkpoint.json");
+    let path = folder.join(CHECKPOINT);
     let checkpoint = Checkpoint::of_log(institution.did().clone(), &log, now);
     let checkpoint = checkpoint.sign(key, method, now);
     let checkpoint = checkpoint.map_err(|_| DeskError::NotReadable(path.clone()))?;
@@ -134,6 +136,21 @@ pub fn publish_as(
     write(&own, &kept)?;
     write(&folder, &handed_in)?;
     Ok(Publication { lists, checkpoint, folder })
+}
+
+/// The checkpoint that was published last; `None` where none is, or it is not signed with a key of the card.
+///
+/// # Errors
+/// [`DeskError::Io`].
+pub fn last_checkpoint(institution: &Institution) -> Result<Option<Checkpoint>, DeskError> {
+    let path = institution.publish_folder().join(CHECKPOINT);
+    let bytes = match std::fs::read(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        read => read.map_err(at(&path))?,
+    };
+    let signed = Signed::<Checkpoint>::read(&bytes).ok();
+    let keys = institution.card().keys();
+    Ok(signed.and_then(|signed| keys.iter().find_map(|key| signed.ours(&key.key).ok())))
 }
 
 /// How many lines the log of acts has, and the head of its chain: recomputed, so that no line that was changed is signed for.

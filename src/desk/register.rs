@@ -376,14 +376,16 @@ fn award_mark(house: &House, template: &Template, row: &RegisterRow) -> String {
 
 /// Under which word every row of this person is found: of one folded name and year of birth.
 fn person_mark(house: &House, row: &RegisterRow) -> String {
-    let did = house.institution().did().as_str();
+    let institution = house.institution();
+    let did = institution.did();
     let text = format!("skillpass person\0{did}\0{}\0{}", fold(row.name.as_str()), row.birth_year);
     format!("{SAME_PERSON}{}", multibase::base64url(&Sha256::digest(text)))
 }
 
 /// The name of a row that an import brings: of the import's own key, so that the same import is the same rows.
 fn award_id(house: &House, intake: Intake<'_>, row: &RegisterRow) -> String {
-    let did = house.institution().did();
+    let institution = house.institution();
+    let did = institution.did();
     let person = row.same_person_key(did, &intake.template.id);
     let digest = Sha256::new_with_prefix("skillpass award\0")
         .chain_update(format!("{}\0{did}\0{}\0", intake.once, row.row))

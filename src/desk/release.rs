@@ -8,7 +8,7 @@ use std::sync::PoisonError;
 use super::catalogue::Template;
 use super::house::House;
 use super::import::{RegisterRow, fold};
-use super::institution::DeskError;
+use super::institution::{DeskError, Institution};
 use super::issue::{Fault, Issuing, Planned, Standing};
 use super::keyring::Keyring;
 use super::random::random;
@@ -206,7 +206,8 @@ pub fn look(house: &House, batch: &Batch, now: Timestamp) -> Result<Seen, DeskEr
 /// # Errors
 /// [`DeskError`]; what was signed before stays signed, and nothing twice.
 pub fn sign(house: &House, batch: &Batch, keyring: &Keyring, by: &Hand, now: Timestamp) -> Result<usize, DeskError> {
-    let store = house.store();
+    let (store, institution) = (house.store(), house.institution());
+    institution.must_sign_with(keyring)?;
     let warrant = Warrant::Batch(batch.id.clone());
     let state = AwardState::In(batch.id.clone());
     let mut signed = 0;
@@ -219,7 +220,7 @@ pub fn sign(house: &House, batch: &Batch, keyring: &Keyring, by: &Hand, now: Tim
             return Ok(signed);
         }
         for (template, entries) in by_kind(house, &batch.achievement, entries)? {
-            let issuing = issuing(house, &template, keyring, &warrant, by, now);
+            let issuing = issuing(house, &institution, &template, keyring, &warrant, by, now);
             let (planned, hindered) = planned(&issuing, &entries)?;
             // It was rehearsed; what came in the way since is not passed over, and nothing of these rows is signed.
             if let Some(AwardFault { hindrance: Hindrance::AlreadyIssued(_), .. }) = hindered.first() {
@@ -255,6 +256,7 @@ fn entries(house: &House, ids: &[&str]) -> Result<Vec<Entry>, DeskError> {
 
 fn issuing<'a>(
     house: &'a House,
+    institution: &'a Institution,
     template: &'a Template,
     keyring: &'a Keyring,
     warrant: &'a Warrant,
@@ -262,7 +264,7 @@ fn issuing<'a>(
     now: Timestamp,
 ) -> Issuing<'a> {
     let store: &dyn Store = &**house.store();
-    Issuing { institution: house.institution(), keyring, store, template, random: house.random(), now, warrant, by }
+    Issuing { institution, keyring, store, template, random: house.random(), now, warrant, by }
 }
 
 /// How each row would be signed, and which cannot be.
@@ -305,10 +307,10 @@ fn require_signable(
     by: &Hand,
     now: Timestamp,
 ) -> Result<(), NotReady> {
-    let (keyring, warrant) = (Keyring::default(), Warrant::Pilot);
+    let (keyring, warrant, institution) = (Keyring::default(), Warrant::Pilot, house.institution());
     let mut hindered = Vec::new();
     for (template, entries) in by_kind(house, achievement, entries)? {
-        let issuing = issuing(house, &template, &keyring, &warrant, by, now);
+        let issuing = issuing(house, &institution, &template, &keyring, &warrant, by, now);
         let (planned, in_the_way) = planned(&issuing, &entries)?;
         hindered.extend(in_the_way);
         for fault in issuing.rehearse(&planned, true)? {

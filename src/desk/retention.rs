@@ -3,17 +3,17 @@
 
 use super::institution::DeskError;
 use crate::base::timestamp::{Date, Timestamp};
-use crate::store::Store;
 use crate::store::acts::Hand;
-use crate::store::award::AwardState;
+use crate::store::award::{Award, AwardState};
 use crate::store::beside::is_due;
+use crate::store::{Record, Store};
 
 /// 128 rows in one transaction: each writes its own line into the log of acts.
 const TRANSACTION: usize = 128;
 /// 1,000 rows are looked at at a time.
 const PAGE: usize = 1_000;
 
-/// How many were forgotten.
+/// How many are forgotten, or would be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forgotten {
     /// Rows of the register.
@@ -22,64 +22,97 @@ pub struct Forgotten {
     pub certificates: usize,
 }
 
+/// How many would be forgotten now, if rows were kept for so many months.
+///
+/// # Errors
+/// [`DeskError::Store`].
+pub fn due(store: &dyn Store, months: u16, now: Timestamp) -> Result<Forgotten, DeskError> {
+    let today = now.date();
+    let mut due = Forgotten::default();
+    each_award(store, &mut |awards| {
+        due.rows += awards.iter().filter(|award| is_over(award, months, today)).count();
+        Ok(())
+    })?;
+    let waiting = with_rows(store)?;
+    // Whatever is forgotten with its row has one no more.
+    each_record(store, &mut |records| {
+        due.certificates += records.iter().filter(|record| is_alone(record, months, today, &waiting)).count();
+        Ok(())
+    })?;
+    Ok(due)
+}
+
 /// Forgets whoever has been kept for as long as the institution's rule says; without a rule nobody. A row in a batch waits until that is
 /// decided. A process that is stopped leaves whole transactions, and doing it again does the rest.
 ///
 /// # Errors
 /// [`DeskError::Store`].
-pub fn forget(store: &dyn Store, now: Timestamp) -> Result<Forgotten, DeskError> {
+pub fn forget(store: &dyn Store, by: &Hand, now: Timestamp) -> Result<Forgotten, DeskError> {
     let mut forgotten = Forgotten::default();
     let Some(months) = store.retention()? else { return Ok(forgotten) };
-    let (today, by) = (now.date(), Hand::program(now));
-    let mut after = String::new();
-    loop {
-        let page = store.awards_after(&after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after.clone_from(&last.id);
-        let due = page.iter().filter(|award| {
-            let waits = matches!(award.state, AwardState::In(_));
-            award.content.is_some() && !waits && is_due(&award.facts.month, months, today)
-        });
+    let today = now.date();
+    each_award(store, &mut |awards| {
+        let due = awards.iter().filter(|award| is_over(award, months, today));
         let ids: Vec<&str> = due.map(|award| award.id.as_str()).collect();
         for some in ids.chunks(TRANSACTION) {
-            forgotten.rows += store.forget_due(some, today, &by)?;
+            forgotten.rows += store.forget_due(some, today, by)?;
         }
-    }
-    forgotten.certificates = forget_certificates(store, months, today, &by)?;
+        Ok(())
+    })?;
+    let waiting = with_rows(store)?;
+    each_record(store, &mut |records| {
+        let due = records.iter().filter(|record| is_alone(record, months, today, &waiting));
+        let serials: Vec<&str> = due.map(|record| record.serial.as_str()).collect();
+        for some in serials.chunks(TRANSACTION) {
+            forgotten.certificates += store.forget_certificates(some, today, by)?;
+        }
+        Ok(())
+    })?;
     Ok(forgotten)
 }
 
-/// What a row has is forgotten with the row; what has none, by the month in which it was signed.
-fn forget_certificates(store: &dyn Store, months: u16, today: Date, by: &Hand) -> Result<usize, DeskError> {
-    let mut forgotten = 0;
-    let waiting = with_rows(store)?;
-    let mut after = String::new();
-    loop {
-        let page = store.records_after(&after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after.clone_from(&last.serial);
-        let due = page.iter().filter(|record| {
-            !record.document.is_empty()
-                && is_due(&record.signed_at, months, today)
-                && waiting.binary_search(&record.serial).is_err()
-        });
-        let serials: Vec<&str> = due.map(|record| record.serial.as_str()).collect();
-        for some in serials.chunks(TRANSACTION) {
-            forgotten += store.forget_certificates(some, today, by)?;
-        }
-    }
-    Ok(forgotten)
+/// Whether a row has been kept for long enough. One in a batch waits.
+fn is_over(award: &Award, months: u16, today: Date) -> bool {
+    let waits = matches!(award.state, AwardState::In(_));
+    award.content.is_some() && !waits && is_due(&award.facts.month, months, today)
+}
+
+/// Whether a certificate without a row has been kept for long enough, by the month in which it was signed. What has a row is forgotten with
+/// the row.
+fn is_alone(record: &Record, months: u16, today: Date, with_rows: &[String]) -> bool {
+    !record.document.is_empty()
+        && is_due(&record.signed_at, months, today)
+        && with_rows.binary_search(&record.serial).is_err()
 }
 
 /// The certificates of rows that are still there, sorted.
 fn with_rows(store: &dyn Store) -> Result<Vec<String>, DeskError> {
-    let (mut serials, mut after) = (Vec::new(), String::new());
-    loop {
-        let page = store.awards_after(&after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after.clone_from(&last.id);
-        serials.extend(page.into_iter().filter(|award| award.content.is_some()).flat_map(|award| award.serials));
-    }
+    let mut serials = Vec::new();
+    each_award(store, &mut |awards| {
+        let there = awards.iter().filter(|award| award.content.is_some());
+        serials.extend(there.flat_map(|award| award.serials.iter().cloned()));
+        Ok(())
+    })?;
     serials.sort_unstable();
     Ok(serials)
+}
+
+fn each_award(store: &dyn Store, look: &mut dyn FnMut(&[Award]) -> Result<(), DeskError>) -> Result<(), DeskError> {
+    let mut after = String::new();
+    loop {
+        let page = store.awards_after(&after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after.clone_from(&last.id);
+        look(&page)?;
+    }
+}
+
+fn each_record(store: &dyn Store, look: &mut dyn FnMut(&[Record]) -> Result<(), DeskError>) -> Result<(), DeskError> {
+    let mut after = String::new();
+    loop {
+        let page = store.records_after(&after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after.clone_from(&last.serial);
+        look(&page)?;
+    }
 }

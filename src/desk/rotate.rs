@@ -28,6 +28,7 @@ pub fn rotate(
     store: &dyn Store,
     secret: &Secret,
     source: &dyn Randomness,
+    by: &Hand,
     now: Timestamp,
 ) -> Result<(Institution, Publication), DeskError> {
     custody::must_work(store)?;
@@ -51,7 +52,7 @@ pub fn rotate(
     let keyring = institution.keyring(secret)?.without(NEXT);
     // A pilot's pack knows the new key before anything is signed with it.
     pilot::rekey(&institution, secret, now)?;
-    store.note(What::KeyRotated, institution.method().as_str(), &Hand::program(now))?;
+    store.note(What::KeyRotated, institution.method().as_str(), by)?;
     keyring.seal_anew(&path, secret)?;
     let signer = Signer { key: keyring.key(ISSUER)?, method: institution.method() };
     let published = publish_as(&institution, store, &signer, now)?;

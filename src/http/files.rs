@@ -23,7 +23,7 @@ use crate::verify::message::Words;
 const PAGE: &str = include_str!("../../web/index.html");
 
 /// Languages and texts that the checker's page needs: its own, not the command line's and not those of a printed certificate.
-const TEXTS: [&str; 11] = [
+const TEXTS: [&str; 12] = [
     "answer.",
     "check.",
     "country.",
@@ -34,6 +34,7 @@ const TEXTS: [&str; 11] = [
     "page.",
     "pilot",
     "proof.",
+    "scan.",
     "testcode.",
 ];
 
@@ -116,18 +117,27 @@ const WORTH_PRESSING: usize = 1024;
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
+const MANIFEST: &str = "application/manifest+json";
 
 /// The checker's files.
-const CHECKER: [(&str, &str, &str); 10] = [
+const CHECKER: [(&str, &str, &str); 18] = [
+    ("/aloud.js", SCRIPT, include_str!("../../web/aloud.js")),
     ("/arrival.js", SCRIPT, include_str!("../../web/arrival.js")),
     ("/check.js", SCRIPT, include_str!("../../web/check.js")),
+    ("/file.js", SCRIPT, include_str!("../../web/file.js")),
     ("/icon.svg", "image/svg+xml", include_str!("../../web/icon.svg")),
+    ("/judge.js", SCRIPT, include_str!("../../web/judge.js")),
     ("/kernel.js", SCRIPT, include_str!("../../web/kernel.js")),
+    ("/manifest.webmanifest", MANIFEST, include_str!("../../web/manifest.webmanifest")),
+    ("/many.css", STYLE, include_str!("../../web/many.css")),
+    ("/many.js", SCRIPT, include_str!("../../web/many.js")),
     ("/offline.js", SCRIPT, include_str!("../../web/offline.js")),
     ("/packs.js", SCRIPT, include_str!("../../web/packs.js")),
+    ("/receipt.js", SCRIPT, include_str!("../../web/receipt.js")),
     ("/skillpass.css", STYLE, include_str!("../../web/skillpass.css")),
     ("/trusted.js", SCRIPT, include_str!("../../web/trusted.js")),
     ("/verdict.js", SCRIPT, include_str!("../../web/verdict.js")),
+    ("/ways.js", SCRIPT, include_str!("../../web/ways.js")),
     ("/words.js", SCRIPT, include_str!("../../web/words.js")),
 ];
 
@@ -135,13 +145,14 @@ const CHECKER: [(&str, &str, &str); 10] = [
 const SHELL: &str = include_str!("../../web/desk/index.html");
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 33] = [
+const DESK: [(&str, &str, &str); 39] = [
     ("/desk", HTML, SHELL),
     // An invitation's address ends so.
     ("/desk/", HTML, SHELL),
     ("/desk/account.js", SCRIPT, include_str!("../../web/desk/account.js")),
     ("/desk/ask.js", SCRIPT, include_str!("../../web/desk/ask.js")),
     ("/desk/award.js", SCRIPT, include_str!("../../web/desk/award.js")),
+    ("/desk/backup.js", SCRIPT, include_str!("../../web/desk/backup.js")),
     ("/desk/batch.js", SCRIPT, include_str!("../../web/desk/batch.js")),
     ("/desk/batches.js", SCRIPT, include_str!("../../web/desk/batches.js")),
     ("/desk/catalogue.js", SCRIPT, include_str!("../../web/desk/catalogue.js")),
@@ -156,14 +167,19 @@ const DESK: [(&str, &str, &str); 33] = [
     ("/desk/home.js", SCRIPT, include_str!("../../web/desk/home.js")),
     ("/desk/import.js", SCRIPT, include_str!("../../web/desk/import.js")),
     ("/desk/issued.js", SCRIPT, include_str!("../../web/desk/issued.js")),
+    ("/desk/keys.js", SCRIPT, include_str!("../../web/desk/keys.js")),
+    ("/desk/leak.js", SCRIPT, include_str!("../../web/desk/leak.js")),
     ("/desk/log.js", SCRIPT, include_str!("../../web/desk/log.js")),
+    ("/desk/once.js", SCRIPT, include_str!("../../web/desk/once.js")),
     ("/desk/paper.js", SCRIPT, include_str!("../../web/desk/paper.js")),
     ("/desk/parts.js", SCRIPT, include_str!("../../web/desk/parts.js")),
     ("/desk/preview.js", SCRIPT, include_str!("../../web/desk/preview.js")),
     ("/desk/printing.js", SCRIPT, include_str!("../../web/desk/printing.js")),
     ("/desk/problems.js", SCRIPT, include_str!("../../web/desk/problems.js")),
+    ("/desk/programs.js", SCRIPT, include_str!("../../web/desk/programs.js")),
     ("/desk/question.js", SCRIPT, include_str!("../../web/desk/question.js")),
     ("/desk/register.js", SCRIPT, include_str!("../../web/desk/register.js")),
+    ("/desk/retention.js", SCRIPT, include_str!("../../web/desk/retention.js")),
     ("/desk/staff.js", SCRIPT, include_str!("../../web/desk/staff.js")),
     ("/desk/statistics.js", SCRIPT, include_str!("../../web/desk/statistics.js")),
     ("/desk/typed.js", SCRIPT, include_str!("../../web/desk/typed.js")),
@@ -181,6 +197,34 @@ const WORKER: &str = include_str!("../../web/sw.js");
 const MODULES: [(&str, &[u8]); 2] = [
     ("/wasm/kernel.wasm", include_bytes!("../../web/wasm/kernel.wasm")),
     ("/wasm/reader.wasm", include_bytes!("../../web/wasm/reader.wasm")),
+];
+
+/// The scanner: loaded when the camera, a picture or a PDF needs it, and kept from then on; the last three, when a code resists.
+const SCANNER: [(&str, &str, &[u8]); 16] = [
+    ("/scan/camera.js", SCRIPT, include_bytes!("../../web/scan/camera.js")),
+    ("/scan/looks.js", SCRIPT, include_bytes!("../../web/scan/looks.js")),
+    ("/scan/native.js", SCRIPT, include_bytes!("../../web/scan/native.js")),
+    ("/scan/panel.css", STYLE, include_bytes!("../../web/scan/panel.css")),
+    ("/scan/panel.js", SCRIPT, include_bytes!("../../web/scan/panel.js")),
+    ("/scan/pdf.js", SCRIPT, include_bytes!("../../web/scan/pdf.js")),
+    ("/scan/picture.js", SCRIPT, include_bytes!("../../web/scan/picture.js")),
+    ("/scan/prepare.js", SCRIPT, include_bytes!("../../web/scan/prepare.js")),
+    ("/scan/reader.js", SCRIPT, include_bytes!("../../web/scan/reader.js")),
+    ("/scan/size.js", SCRIPT, include_bytes!("../../web/scan/size.js")),
+    ("/scan/worker.js", SCRIPT, include_bytes!("../../web/scan/worker.js")),
+    ("/vendor/qr/decode.js", SCRIPT, include_bytes!("../../web/vendor/qr/decode.js")),
+    ("/vendor/qr/index.js", SCRIPT, include_bytes!("../../web/vendor/qr/index.js")),
+    (
+        "/vendor/zxing-wasm/dist/es/reader/index.js",
+        SCRIPT,
+        include_bytes!("../../web/vendor/zxing-wasm/dist/es/reader/index.js"),
+    ),
+    ("/vendor/zxing-wasm/dist/es/share.js", SCRIPT, include_bytes!("../../web/vendor/zxing-wasm/dist/es/share.js")),
+    (
+        "/vendor/zxing-wasm/dist/reader/zxing_reader.wasm",
+        WASM,
+        include_bytes!("../../web/vendor/zxing-wasm/dist/reader/zxing_reader.wasm"),
+    ),
 ];
 
 /// The page on which a person fetches a certificate, before it is in a language.
@@ -201,7 +245,9 @@ const FETCH_TEXTS: [&str; 6] = ["desk.failed", "desk.no-line", "get.", "page.lan
 pub(super) fn all() -> Vec<File> {
     let plain = CHECKER.into_iter().chain(DESK).chain(FETCH);
     let plain = plain.map(|(path, kind, text)| File::of(path.to_owned(), kind, ASK, text.as_bytes().to_vec()));
-    let modules = MODULES.map(|(path, bytes)| File::of(path.to_owned(), WASM, ASK, bytes.to_vec()));
+    let modules = MODULES.map(|(path, bytes)| (path, WASM, bytes));
+    let binary = modules.into_iter().chain(SCANNER);
+    let binary = binary.map(|(path, kind, bytes)| File::of(path.to_owned(), kind, ASK, bytes.to_vec()));
     let sets = [
         ("/i18n", TEXTS.as_slice()),
         ("/i18n/verdict", &VERDICT_TEXTS),
@@ -214,16 +260,15 @@ pub(super) fn all() -> Vec<File> {
             File::of(path, "application/json", ASK, texts(language, prefixes))
         })
     });
-    let files: Vec<File> = plain.chain(modules).chain(texts).chain(rights::all()).collect();
+    let files: Vec<File> = plain.chain(binary).chain(texts).chain(rights::all()).collect();
     let worker = worker(&files);
     files.into_iter().chain([worker]).collect()
 }
 
 /// The service worker: before its own lines the list of what it keeps, made from the very files that are served, so that it cannot be stale.
 fn worker(files: &[File]) -> File {
-    let kept = |path: &str| !path.starts_with("/desk");
     let pages = Language::ALL.map(|language| (format!("/?lang={}", language.tag()), Bytes::from(page(language))));
-    let files = files.iter().filter(|file| kept(&file.path)).map(|file| (file.path.clone(), file.bytes.clone()));
+    let files = files.iter().filter(|file| is_kept(&file.path)).map(|file| (file.path.clone(), file.bytes.clone()));
     let digests = files.chain(pages).map(|(path, bytes)| (path, STANDARD.encode(Sha256::digest(&bytes))));
     let digests: Vec<(String, Json)> = digests.map(|(path, digest)| (path, digest.into())).collect();
     let core = CHECKER.iter().map(|(path, ..)| *path).chain([MODULES[0].0]).map(Json::from);
@@ -257,6 +302,19 @@ pub fn first_load(language: Language) -> Vec<(String, usize)> {
     let page = File::of("/".to_owned(), HTML, ASK, page(language).into_bytes());
     let files = all().into_iter().filter(|file| wanted(&file.path)).chain([page]);
     files.map(|file| (file.path.clone(), file.small().len())).collect()
+}
+
+/// What a device keeps when a person asks for all of it: each path with its bytes as they travel.
+#[must_use]
+pub fn kept_load() -> Vec<(String, usize)> {
+    let pages = Language::ALL.map(|of| File::of(format!("/?lang={}", of.tag()), HTML, ASK, page(of).into_bytes()));
+    let files = all().into_iter().filter(|file| is_kept(&file.path)).chain(pages);
+    files.map(|file| (file.path.clone(), file.small().len())).collect()
+}
+
+/// Whether a file is one that devices keep: the desk works with its server alone.
+fn is_kept(path: &str) -> bool {
+    !path.starts_with("/desk")
 }
 
 /// The page in a language.

@@ -62,6 +62,8 @@ pub enum Problem {
     Kept(StoreError),
     /// Nobody has this login and this password.
     LoginFailed,
+    /// Programs have the institution issue in this server, with the keys that would change.
+    IssuesHere,
     /// The body is JSON, and not of the shape that is asked for.
     Malformed(Box<Report>),
     /// The body is of another media type.
@@ -191,6 +193,7 @@ impl Problem {
             Problem::Internal => "internal",
             Problem::Invalid(_) => "invalid",
             Problem::InvitationOver => "invitation-over",
+            Problem::IssuesHere => "issues-here",
             Problem::KeyReused => "key-reused",
             Problem::Kept(StoreError::Final(..)) => "final",
             Problem::Kept(error) => error.code().unwrap_or("taken"),
@@ -246,7 +249,7 @@ impl Problem {
             Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Kept(StoreError::NotAllowed | StoreError::SamePerson) => StatusCode::FORBIDDEN,
             Problem::Kept(StoreError::TooLong) => StatusCode::PAYLOAD_TOO_LARGE,
-            Problem::KeyReused | Problem::Kept(_) => StatusCode::CONFLICT,
+            Problem::IssuesHere | Problem::KeyReused | Problem::Kept(_) => StatusCode::CONFLICT,
             Problem::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Problem::Method => StatusCode::METHOD_NOT_ALLOWED,
             Problem::NotFetched(NotFetched::Unknown) => StatusCode::NOT_FOUND,
@@ -294,6 +297,7 @@ impl Problem {
             | Problem::Internal
             | Problem::Invalid(_)
             | Problem::InvitationOver
+            | Problem::IssuesHere
             | Problem::Kept(_)
             | Problem::KeyReused
             | Problem::LoginFailed

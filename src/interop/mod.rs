@@ -1,6 +1,6 @@
 //! Other forms and other people's formats: what arrives as a photograph, a PDF, a badge or a DID document is read here and handed on.
 //!
-//! `intake`, `badge`, `rdfc` and `verdicts` are pure, like the kernel, and build without the edges: they are what a browser reads with.
+//! `intake`, `badge`, `insides`, `rdfc` and `verdicts` are pure, like the kernel, and build without the edges: they are what a browser reads with.
 
 #[cfg(any(feature = "edges", feature = "reader"))]
 pub mod badge;
@@ -11,7 +11,7 @@ pub mod did_document;
 pub mod export;
 #[cfg(feature = "edges")]
 pub mod fetch;
-#[cfg(feature = "edges")]
+#[cfg(any(feature = "edges", feature = "reader"))]
 pub mod insides;
 pub mod intake;
 pub mod rdfc;

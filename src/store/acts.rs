@@ -69,6 +69,8 @@ acts! {
     MemberKept = "member-kept",
     /// A link to fetch a certificate was made.
     Offered = "offered",
+    /// Another passphrase opens the keys.
+    PassphraseChanged = "passphrase-changed",
     /// The store was restored from a copy; how many slots are left free for what the copy does not know.
     Restored = "restored",
     /// A suspension ended.

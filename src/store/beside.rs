@@ -17,8 +17,14 @@ pub(super) const RETENTION: &[u8] = b"retention";
 pub const RETENTION_MONTHS: u16 = 1_200;
 
 /// The acts that are done beside the pages.
-pub const BESIDE: [What; 5] =
-    [What::BackedUp, What::KeyRotated, What::SuccessorSigned, What::TokenEnded, What::TokenMade];
+pub const BESIDE: [What; 6] = [
+    What::BackedUp,
+    What::KeyRotated,
+    What::PassphraseChanged,
+    What::SuccessorSigned,
+    What::TokenEnded,
+    What::TokenMade,
+];
 
 /// The page that says when an act was done last.
 pub(super) fn last_key(what: What) -> Vec<u8> {

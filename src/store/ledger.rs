@@ -57,6 +57,15 @@ pub trait Ledger: Send + Sync {
     /// [`StoreError`].
     fn range(&self, from: &[u8], until: &[u8], most: usize) -> Result<Vec<Page>, StoreError>;
 
+    /// Looks at pages while no act is run, so that all that is seen belongs together. Whoever keeps pages that several threads change holds
+    /// their acts back meanwhile; nothing is done here for pages that nobody else changes.
+    ///
+    /// # Errors
+    /// What the look says, or [`StoreError`].
+    fn still(&self, look: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        look()
+    }
+
     /// Whether a page stands beside all shelves and is as it should be: what whoever keeps the pages needs for itself.
     fn is_beside(&self, _key: &[u8], _sealed: &[u8]) -> bool {
         false

@@ -9,7 +9,11 @@ use super::ledger::{Ledger, Page, Pages};
 
 /// Pages in memory.
 #[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<BTreeMap<Vec<u8>, Vec<u8>>>);
+pub struct MemoryStore {
+    pages: Mutex<BTreeMap<Vec<u8>, Vec<u8>>>,
+    /// One act at a time, and none while somebody looks.
+    committer: Mutex<()>,
+}
 
 /// What a transaction has changed so far: `None` for a page that is gone.
 struct Draft<'m> {
@@ -37,12 +41,13 @@ impl Pages for Draft<'_> {
 impl MemoryStore {
     fn with<T>(&self, look: impl FnOnce(&mut BTreeMap<Vec<u8>, Vec<u8>>) -> T) -> T {
         // A panic elsewhere cannot have left a half-made change: pages change last, and together.
-        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&mut self.pages.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Ledger for MemoryStore {
     fn transact(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
         self.with(|pages| {
             let draft = Draft { pages, changed: RefCell::default() };
             act(&draft)?;
@@ -54,6 +59,11 @@ impl Ledger for MemoryStore {
             }
             Ok(())
         })
+    }
+
+    fn still(&self, look: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
+        look()
     }
 
     fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {

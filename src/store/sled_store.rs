@@ -155,6 +155,11 @@ impl Ledger for SledStore {
         })
     }
 
+    fn still(&self, look: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
+        look()
+    }
+
     fn is_beside(&self, key: &[u8], sealed: &[u8]) -> bool {
         key == SCHEMA_KEY && sealed == SCHEMA
     }

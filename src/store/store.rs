@@ -1,7 +1,7 @@
 //! The few operations behind one trait, written once above whatever keeps the pages. What an operation acknowledges is on disk.
 
 use std::io::ErrorKind;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -493,6 +493,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`].
     fn retire(&self, by: &Hand) -> Result<(), StoreError>;
+
+    /// Every page as it is kept, check value and all, in the order of keys, at most `most` at a time and until `look` has enough: what a copy
+    /// is made of. Nothing is written meanwhile, so that what is seen belongs together.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn each_page(&self, most: usize, look: &mut dyn FnMut(&[Page]) -> ControlFlow<()>) -> Result<(), StoreError>;
 }
 
 /// One act, alone, in a store that is worked with.
@@ -881,6 +888,21 @@ impl<L: Ledger> Store for L {
 
     fn retire(&self, by: &Hand) -> Result<(), StoreError> {
         write_anyway(self, |book| custody::retire(book, by))
+    }
+
+    fn each_page(&self, most: usize, look: &mut dyn FnMut(&[Page]) -> ControlFlow<()>) -> Result<(), StoreError> {
+        self.still(&mut || {
+            let mut from = Vec::new();
+            loop {
+                let mut pages = self.range(&from, &[u8::MAX], most)?;
+                let Some((last, _)) = pages.last() else { return Ok(()) };
+                from = [last.as_slice(), &[0]].concat();
+                pages.retain(|(key, value)| !self.is_beside(key, value));
+                if look(&pages).is_break() {
+                    return Ok(());
+                }
+            }
+        })
     }
 }
 

@@ -10,6 +10,8 @@
 mod carrying;
 mod checking;
 mod frame;
+#[cfg(any(feature = "edges", feature = "reader"))]
+mod looking;
 mod trusting;
 
 use crate::base::canonical::{Json, Object};
@@ -22,8 +24,10 @@ use crate::verify::message::Words;
 use frame::Frame;
 
 /// What a module does, by its name.
-const OPERATIONS: [(&str, Operation); 7] = [
+const OPERATIONS: &[(&str, Operation)] = &[
     ("pack", carrying::pack),
+    #[cfg(any(feature = "edges", feature = "reader"))]
+    ("pdf", looking::pdf),
     ("qr", carrying::qr),
     ("trust", trusting::trust),
     ("trust-take", trusting::take),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use skillpass::store::acts::What;
+use skillpass::store::acts::{Hand, What};
 use skillpass::store::award::AwardState;
 use skillpass::store::{State, Store as _};
 
@@ -246,7 +246,7 @@ fn the_register_forgets_by_date() {
     assert!(record.document.contains(FIRST));
     // In four years a publication does it.
     let later = skillpass::base::timestamp::Timestamp::from_seconds(now().seconds() + 4 * 366 * 86_400);
-    let forgotten = skillpass::desk::retention::forget(&store, later.unwrap()).unwrap();
+    let forgotten = skillpass::desk::retention::forget(&store, &Hand::program(later.unwrap()), later.unwrap()).unwrap();
     assert_eq!((forgotten.rows, forgotten.certificates), (0, 1));
     let after = store.by_serial(&record.serial).unwrap().unwrap();
     assert!(after.document.is_empty() && after.person.is_empty());

@@ -183,7 +183,8 @@ fn nothing_personal(town: &Town, acts: &str, awards: &[Value]) {
         .collect();
     let mut seen = vec![("acts".to_owned(), acts.to_owned())];
     seen.extend(town.log.lock().unwrap().iter().map(|line| ("log".to_owned(), line.clone())));
-    let folder = town.houses[0].institution().folder();
+    let institution = town.houses[0].institution();
+    let folder = institution.folder();
     for place in ["publish", "status"] {
         for entry in fs::read_dir(folder.join(place)).unwrap() {
             let path = entry.unwrap().path();

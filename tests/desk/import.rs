@@ -185,7 +185,7 @@ async fn what_was_issued_before_there_was_a_register_is_corrected_at_the_desk() 
         let keyring = house.institution().keyring(&Secret::key_file(&town.keys[0]).unwrap()).unwrap();
         let by = Hand::program(town.now());
         let issuing = Issuing {
-            institution: house.institution(),
+            institution: &house.institution(),
             keyring: &keyring,
             store: &**house.store(),
             template: house.template("GIN").unwrap(),

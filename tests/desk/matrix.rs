@@ -106,7 +106,17 @@ impl Things {
             "deskCorrectAward" => json!({"name": "Otra Persona", "version": 0}),
             "deskProposeBatch" => json!({"achievement": "GIN", "awards": [self.award]}),
             "deskReleaseBatch" => json!({"digest": "uEiX", "passphrase": "una frase cualquiera"}),
-            "deskApproveStanding" | "deskResumeBatch" => json!({"passphrase": "una frase cualquiera"}),
+            "deskApproveStanding" | "deskMakeBackup" | "deskResumeBatch" | "deskRotateKey" => {
+                json!({"passphrase": "una frase cualquiera"})
+            }
+            "deskChangePassphrase" => json!({"passphrase": "una frase cualquiera", "new": "otra frase larga"}),
+            "deskRevokeUnder" => {
+                json!({
+                    "key": "key-1", "since": "2026-03-01T00:00:00Z", "reason": "error", "count": 1,
+                    "passphrase": "una frase cualquiera",
+                })
+            }
+            "deskSettleRetention" => json!({"months": 1_200, "count": 0}),
             "deskReturnBatch" => json!({"note": "no"}),
             "deskResumeCertificates" | "deskRevokeCertificates" | "deskSuspendCertificates" => {
                 json!({"serials": [self.serial], "passphrase": "una frase cualquiera"})

@@ -19,9 +19,9 @@ async fn what_was_awarded_long_ago_is_not_signed_again_as_new() {
     let house = &town.houses[0];
     let (institution, store) = (house.institution(), house.store());
     let named = institution.method().as_str().to_owned();
-    let leak = Leak::of(institution, &named, super::time("2026-04-01T00:00:00Z")).unwrap();
+    let leak = Leak::of(&institution, &named, super::time("2026-04-01T00:00:00Z")).unwrap();
     let by = Hand::program(town.now());
-    assert_eq!(leak.reopen(institution, &**store, &by).unwrap(), 2);
+    assert_eq!(leak.reopen(&institution, &**store, &by).unwrap(), 2);
     // Awarded on 13 March; thirty days later the last one is signed, and one day later none.
     town.wait(2 * 86_400);
     let (clerk, sol) = (town.signed_in(0, "carla").await, town.signed_in(0, "sol").await);

@@ -51,6 +51,22 @@ fn said(content: &Content, method: &Method, uri: &Uri, body: &Bytes) -> Response
             counted["suppressed"] = 1.into();
             counted
         }
+        ("GET", "backup") => match content {
+            Content::Empty => json!({"last": null, "copy": null}),
+            Content::Texts(_) => {
+                let copy =
+                    json!({"id": "c1", "begun": text(content, 0), "state": "done", "bytes": 70_000, "pages": null});
+                json!({"last": hand(&text(content, 1)), "copy": copy})
+            }
+        },
+        ("GET", "keys") => keys(content),
+        ("GET", "keys/leak") => json!({"inForce": 3, "withRow": 2, "underWay": 0}),
+        ("GET", "retention") => match content {
+            Content::Empty => json!({"months": null, "due": null}),
+            Content::Texts(_) => json!({"months": 60, "due": {"rows": 2, "certificates": 1}}),
+        },
+        ("GET", "standing") => rows(content, "all", standing)["all"].take(),
+        ("GET", "tokens") => rows(content, "all", token)["all"].take(),
         ("GET", "achievements") => rows(content, "all", achievement)["all"].take(),
         ("GET", "members") => rows(content, "all", member)["all"].take(),
         ("GET", "batches") => rows(content, "all", batch)["all"].take(),
@@ -111,8 +127,39 @@ fn award(text: &str, number: usize) -> Value {
     })
 }
 
+fn hand(text: &str) -> Value {
+    json!({"who": text, "name": text, "at": text})
+}
+
+fn keys(content: &Content) -> Value {
+    let (name, is_new) = (text(content, 0), matches!(content, Content::Empty));
+    let by = if is_new { Value::Null } else { hand(&name) };
+    let earlier = rows(content, "all", |text, _| json!({"name": text, "method": text, "since": text, "until": text}));
+    let lists = rows(content, "all", |text, number| json!({"authority": text, "asOf": text, "knows": number == 0}));
+    json!({
+        "did": name, "name": name, "method": name, "since": name, "earlier": earlier["all"], "ownKey": false,
+        "file": if is_new { "passphrase".to_owned() } else { name.clone() }, "issuesHere": false, "lists": lists["all"],
+        "checkpoint": if is_new { Value::Null } else { json!({"date": name, "size": 3}) }, "published": is_new,
+        "rotated": by, "passphraseChanged": by, "backedUp": by,
+    })
+}
+
+fn token(text: &str, number: usize) -> Value {
+    let revoked = (number % 2 == 1).then_some(text);
+    json!({
+        "prefix": format!("skp_u{number:08}"), "name": text, "scope": text, "made": text, "expires": text, "revoked": revoked,
+    })
+}
+
+fn standing(text: &str, number: usize) -> Value {
+    json!({
+        "id": format!("s{number}"), "achievement": text, "token": text, "count": 5, "used": 1, "until": text,
+        "proposed": hand(text), "approved": null, "ended": null,
+    })
+}
+
 pub fn batch(text: &str, number: usize) -> Value {
-    let by = json!({"who": text, "name": text, "at": text});
+    let by = hand(text);
     json!({
         "id": format!("b{number}"), "achievement": text, "count": 3, "digest": text, "proposed": by, "decided": by, "note": text,
         "state": "proposed", "signed": 0, "signing": false, "published": true,

@@ -27,28 +27,34 @@ use crate::page::{Log, NAME};
 
 const FOUNDED: &str = "2026-03-01T08:00:00Z";
 /// A working morning.
-const TODAY: &str = "2026-03-20T15:04:05Z";
-const PASSWORD: &str = "tres palabras largas";
-const PASSPHRASE: &str = "siete llaves guardan la firma del centro";
+pub const TODAY: &str = "2026-03-20T15:04:05Z";
+pub const PASSWORD: &str = "tres palabras largas";
+pub const PASSPHRASE: &str = "siete llaves guardan la firma del centro";
 
 fn time(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
 }
 
 /// An institution whose clerk has an invitation, and whose signatory has a password.
-struct Town {
-    router: Router,
-    log: Log,
+pub struct Town {
+    pub router: Router,
+    pub log: Log,
+    pub house: Arc<House>,
     invitation: String,
     _folder: tempfile::TempDir,
 }
 
 impl Town {
-    fn found() -> Self {
+    pub fn found(domain: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let random: &'static Dice = Box::leak(Box::new(Dice(Mutex::new(0xda1))));
         let (founding, now) = (
-            Founding { name: "Centro El Puente".into(), country: "CO".into(), verify_host: None, domain: None },
+            Founding {
+                name: "Centro El Puente".into(),
+                country: "CO".into(),
+                verify_host: None,
+                domain: domain.map(str::to_owned),
+            },
             time(FOUNDED),
         );
         let secret = Secret::passphrase(PASSPHRASE.to_owned()).unwrap();
@@ -57,21 +63,9 @@ impl Town {
         let lists = publish(&institution, &institution.store_in_turn().unwrap(), &keyring, now).unwrap().lists;
         pilot::found(&institution, &Catalogue::shipped().unwrap(), lists, &secret, random, now).unwrap();
         let house = Arc::new(House::with_store(institution, Arc::new(MemoryStore::default()), random).unwrap());
-        let employ = |login: &str, name: &str, role: Role, password: Option<&str>| {
-            let (member, secret) =
-                invitation::new_member(login, name, BTreeSet::from([role]), random, time(TODAY)).unwrap();
-            let member = match password {
-                None => member,
-                Some(password) => {
-                    Member { password: Some(account::hash(password, random).unwrap()), invitation: None, ..member }
-                }
-            };
-            house.store().keep_member(&member, &Hand::program(TODAY)).unwrap();
-            secret
-        };
-        employ("rosa", "Rosa Jefa", Role::Administrator, Some(PASSWORD));
-        employ("luis", "Luis Firma", Role::Signatory, Some(PASSWORD));
-        let secret = employ("ana", "Ana Secretaria", Role::Clerk, None);
+        employ(&house, "rosa", "Rosa Jefa", Role::Administrator, Some(PASSWORD));
+        employ(&house, "luis", "Luis Firma", Role::Signatory, Some(PASSWORD));
+        let secret = employ(&house, "ana", "Ana Secretaria", Role::Clerk, None);
         let invitation = invitation::path(house.institution().did(), &secret).to_string();
         let log = Log::default();
         let lines = Arc::clone(&log);
@@ -81,15 +75,29 @@ impl Town {
             published: Arc::new(Arc::default),
             clock: Arc::new(|| time(TODAY)),
             issuing: None,
-            desks: vec![house],
+            desks: vec![Arc::clone(&house)],
             resource: Arc::new(|_| None),
             demo: None,
             log: Arc::new(move |served| lines.lock().unwrap().push(served.to_string())),
             secure: false,
             checks: 2,
         };
-        Self { router: router(state), log, invitation, _folder: folder }
+        Self { router: router(state), log, house, invitation, _folder: folder }
     }
+}
+
+/// Somebody who works here, with a password or with the secret of an invitation, which is the result.
+pub fn employ(house: &House, login: &str, name: &str, role: Role, password: Option<&str>) -> invitation::LinkSecret {
+    let (random, roles) = (house.random(), BTreeSet::from([role]));
+    let (member, secret) = invitation::new_member(login, name, roles, random, time(TODAY)).unwrap();
+    let member = match password {
+        None => member,
+        Some(password) => {
+            Member { password: Some(account::hash(password, random).unwrap()), invitation: None, ..member }
+        }
+    };
+    house.store().keep_member(&member, &Hand::program(TODAY)).unwrap();
+    secret
 }
 
 /// Three people, and one whose year is wrong.
@@ -101,13 +109,13 @@ fn register() -> String {
 }
 
 /// Types into a field, in the place of what was there.
-async fn write(visitor: &Visitor, what: &str, text: &str) {
+pub async fn write(visitor: &Visitor, what: &str, text: &str) {
     let field = visitor.client.find(Locator::Css(what)).await.unwrap();
     field.clear().await.unwrap();
     field.send_keys(text).await.unwrap();
 }
 
-async fn sign_out(visitor: &Visitor) {
+pub async fn sign_out(visitor: &Visitor) {
     visitor.press("#menu").await;
     visitor.press(".me button").await;
     visitor.see("[name=login]").await;
@@ -115,7 +123,7 @@ async fn sign_out(visitor: &Visitor) {
     assert_eq!(visitor.ask("document.querySelectorAll('#rooms a').length").await, 0);
 }
 
-async fn sign_in(visitor: &Visitor, login: &str) {
+pub async fn sign_in(visitor: &Visitor, login: &str) {
     write(visitor, "[name=login]", login).await;
     write(visitor, "[name=password]", PASSWORD).await;
     visitor.press("[type=submit]").await;
@@ -123,14 +131,14 @@ async fn sign_in(visitor: &Visitor, login: &str) {
 }
 
 /// Goes to a page by its place in the menu.
-async fn go(visitor: &Visitor, page: &str) {
+pub async fn go(visitor: &Visitor, page: &str) {
     visitor.press("#menu").await;
     visitor.press(&format!("#rooms a[href=\"#/{page}\"]")).await;
     visitor.see(&format!("#rooms a[aria-current][href=\"#/{page}\"]")).await;
 }
 
 /// Waits until something has so much text.
-async fn reads(visitor: &Visitor, what: &str, wanted: &str) {
+pub async fn reads(visitor: &Visitor, what: &str, wanted: &str) {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         let text = visitor.see(what).await;
@@ -144,7 +152,7 @@ async fn reads(visitor: &Visitor, what: &str, wanted: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_day_of_a_clerk_and_a_signatory() {
-    let town = Town::found();
+    let town = Town::found(None);
     let Some(visitor) = Visitor::arrive_at("es", town.router, Arc::clone(&town.log)).await else { return };
     comes_in(&visitor, &town.invitation).await;
     brings_in_a_file(&visitor).await;

@@ -10,7 +10,7 @@ use crate::common::here;
 use crate::page::house;
 
 /// Groups whose last part is a code that the server says, or one of a list in the page.
-const GROUPS: [&str; 13] = [
+const GROUPS: [&str; 17] = [
     "desk.act.",
     "desk.award.",
     "desk.batch.",
@@ -18,10 +18,14 @@ const GROUPS: [&str; 13] = [
     "desk.cell.",
     "desk.certificate.",
     "desk.isco.",
+    "desk.key-file.",
     "desk.member.",
     "desk.role.",
+    "desk.scope.",
     "desk.sex.",
+    "desk.standing-state.",
     "desk.step.",
+    "desk.token-state.",
     "desk.unusual.",
     "desk.value.",
 ];
@@ -110,6 +114,7 @@ async fn every_text_that_is_named_is_there_and_every_other_is_not() {
     for code in ["revoke", "suspend", "resume"] {
         named.extend(["", ".text", ".done"].map(|end| format!("desk.{code}{end}")));
     }
+    named.extend(["file", "authority", "until", "copy"].map(|step| format!("desk.keys.after.{step}")));
     named.extend(["one", "other"].map(|end| format!("desk.import.{end}")));
     for line in all.lines().filter(|line| line.contains("{ path: \"")) {
         let path = line.split('"').nth(1).unwrap();
@@ -125,9 +130,13 @@ async fn every_text_that_is_named_is_there_and_every_other_is_not() {
         "desk.cell",
         "desk.certificate",
         "desk.isco",
+        "desk.key-file",
         "desk.member",
         "desk.role",
+        "desk.scope",
         "desk.sex",
+        "desk.standing-state",
+        "desk.token-state",
         "desk.value",
     ];
     let missing: Vec<_> =
@@ -170,6 +179,9 @@ async fn every_code_of_the_desk_has_a_word() {
         "volume",
     ];
     wanted.extend(unusual.map(|code| format!("desk.unusual.{code}")));
+    let files = ["key-file", "missing", "open-to-others", "passphrase", "unreadable"];
+    wanted.extend(files.map(|state| format!("desk.key-file.{state}")));
+    wanted.push("desk.scope.issue".to_owned());
     let missing: Vec<_> = wanted.iter().filter(|id| !texts.contains_key(*id)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

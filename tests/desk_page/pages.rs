@@ -11,7 +11,7 @@ use super::canned::{Content, batch, desk};
 use crate::browser::{Visitor, hostile};
 
 /// Every page that can be opened, with something to open.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 18] = [
     "",
     "catalogue",
     "import",
@@ -21,10 +21,14 @@ const PAGES: [&str; 14] = [
     "batch/b1",
     "issued",
     "certificate/s1",
+    "programs",
     "paper",
     "staff",
     "log",
     "statistics",
+    "keys",
+    "backup",
+    "retention",
     "account",
 ];
 
@@ -71,7 +75,18 @@ async fn every_empty_page_says_what_to_do_first_in_every_language() {
             if language == "es" {
                 visitor.look(&format!("empty {page}")).await;
             }
-            let alone = ["catalogue", "import", "register", "batches", "issued", "log", "statistics"];
+            let alone = [
+                "catalogue",
+                "import",
+                "register",
+                "batches",
+                "issued",
+                "log",
+                "statistics",
+                "programs",
+                "backup",
+                "retention",
+            ];
             if alone.contains(&page) {
                 assert!(!visitor.see(".empty p").await.is_empty(), "{language} {page}");
             }

@@ -31,13 +31,13 @@ export async function show(place, desk) {
       ]),
       actions(award, desk, note),
     ),
-    certificates(award),
+    certificates(award, desk),
   );
   if (desk.may("clerk") && award.name && (award.state === "open" || award.state === "issued")) place.append(correction(award, desk));
 }
 
-/** @param {any} award */
-function certificates({ certificates, serials }) {
+/** @param {any} award @param {any} desk */
+function certificates({ certificates, serials }, { may }) {
   const all = certificates ?? (serials ?? []).map((serial) => ({ serial }));
   if (!all.length) return h("p", { class: "small" }, say("desk.award.no-certificate"));
   return h(
@@ -58,7 +58,7 @@ function certificates({ certificates, serials }) {
             h("p", { class: "small mono" }, serial),
             signedAt ? h("p", { class: "small" }, hour(signedAt)) : null,
           ),
-          link(say("desk.open"), `#/certificate/${serial}`),
+          may("clerk", "signatory", "auditor") ? link(say("desk.open"), `#/certificate/${serial}`) : null,
         ),
       ),
     ),

@@ -25,6 +25,17 @@ export function field({ name, label, hint, type = "text", options, value, rows, 
   );
 }
 
+/** What opens the institution's keys. */
+export const passphrase = () =>
+  field({
+    name: "passphrase",
+    label: say("desk.passphrase"),
+    hint: say("desk.passphrase.hint"),
+    type: "password",
+    autocomplete: "off",
+    required: true,
+  });
+
 /** A group of boxes to tick. @param {string} name @param {string} label @param {[string, string, string?][]} options @param {string[]} chosen */
 export function boxes(name, label, options, chosen) {
   const box = ([code, text, hint]) => {
@@ -39,8 +50,8 @@ export function boxes(name, label, options, chosen) {
   return h("fieldset", { class: "field", "data-field": name }, h("legend", {}, label), ...options.map(box), h("p", { class: "wrong" }));
 }
 
-/** Says at a field what is wrong with it. @param {Element} form @param {string} name @param {string} text */
-function mark(form, name, text) {
+/** Says at a field what is wrong with it, and gives the field. @param {Element} form @param {string} name @param {string} text */
+export function mark(form, name, text) {
   const place = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
   const input = place?.querySelector("input, select, textarea");
   if (!place || !(input instanceof HTMLElement)) return null;

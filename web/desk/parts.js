@@ -35,6 +35,9 @@ export function trouble(error) {
 export const done = (text, ...more) =>
   h("div", { class: "done", role: "status", tabindex: "-1" }, icon("yes"), h("div", {}, h("p", {}, text), ...more));
 
+/** A command as it is typed. @param {string} text */
+export const command = (text) => h("p", { class: "mono command" }, text);
+
 /**
  * A table; on a narrow screen each row is a card. The roles are written out because the change of layout takes them away.
  * @param {string} caption @param {{ label: string, cell: (row: any) => any, kind?: string }[]} columns @param {any[]} rows

@@ -3,7 +3,8 @@
 import { ask } from "./ask.js";
 import { h } from "./dom.js";
 import { boxes, field, form } from "./form.js";
-import { badge, button, done, heading, table } from "./parts.js";
+import { shownOnce } from "./once.js";
+import { badge, button, heading, table } from "./parts.js";
 import { question } from "./question.js";
 import { named, say } from "./words.js";
 
@@ -71,27 +72,10 @@ function invite(note) {
 
 /** The link, once. @param {any} note @param {string} invitation */
 function shown(note, invitation) {
-  const address = `${location.origin}${invitation}`;
-  const input = field({ name: "link", label: say("desk.invite.link"), value: address, readonly: true });
-  const copied = h("span", { role: "status" });
-  const copy = button(say("desk.copy"), {
-    on: {
-      click: async () => {
-        input.querySelector("input").select();
-        // Without TLS a browser may refuse: the text is selected then.
-        await navigator.clipboard?.writeText(address).then(
-          () => {
-            copied.textContent = say("desk.copied");
-          },
-          () => {},
-        );
-      },
-    },
-  });
-  const element = done(
+  const value = `${location.origin}${invitation}`;
+  const element = shownOnce(
     say("desk.invite.done"),
-    input,
-    h("p", { class: "actions" }, copy, copied),
+    { name: "link", label: say("desk.invite.link"), value, copy: say("desk.copy") },
     h("p", { class: "small" }, say("desk.invite.how")),
   );
   note.replaceChildren(element);

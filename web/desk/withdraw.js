@@ -5,7 +5,7 @@ import { field } from "./form.js";
 import { question } from "./question.js";
 import { named, say } from "./words.js";
 
-const REASONS = ["error", "replaced", "withdrawn-by-holder", "fraud-confirmed"];
+export const REASONS = ["error", "replaced", "withdrawn-by-holder", "fraud-confirmed"];
 
 /**
  * Asks, and does it. Ends with what the server said, or `null` if it was called off.

@@ -16,7 +16,8 @@ export class CameraError extends Error {
 /**
  * Opens the camera into `video` and calls `onText` with each text that comes into view; again with the same text only after it
  * was out of view for a while. `onState` hears `starting`, `looking`, `seen` (a code that cannot be read yet), `stronger` (the
- * strongest decoder comes), `found`, `stopped` (hidden or closed), `lost` (somebody took the camera away).
+ * strongest decoder comes), `found`, `stopped` (hidden or closed), `lost` (somebody took the camera away), `absent` (the decoder is not
+ * on this device and cannot be fetched).
  * @param {HTMLVideoElement} video
  * @param {(text: string) => void} onText
  * @param {{ onState?: (state: string) => void }} [ears]
@@ -56,7 +57,7 @@ export async function open(video, onText, { onState = () => {} } = {}) {
     end("stopped");
     throw new CameraError("failed");
   }
-  watch(video, () => isOpen, onText, onState);
+  watch(video, () => isOpen, onText, onState, () => end("absent"));
 
   return {
     close: () => end("stopped"),
@@ -92,12 +93,13 @@ async function adjust(track, wish) {
 }
 
 /** Looks again and again. @param {HTMLVideoElement} video @param {() => boolean} isOpen */
-async function watch(video, isOpen, onText, onState) {
+async function watch(video, isOpen, onText, onState, giveUp) {
   /** When each text was last in view. @type {Map<string, number>} */
   const views = new Map();
   let looks = 0;
   let inVain = 0;
   let almost = 0;
+  let failures = 0;
   let lastSeen = -Infinity;
   let since = performance.now();
   let strongest = "absent";
@@ -110,8 +112,10 @@ async function watch(video, isOpen, onText, onState) {
     become(state || "looking");
     await frame(video);
     if (!isOpen()) return;
-    const { texts, seen } = await oneLook(video, looks, inVain, strongest === "here");
+    const { texts, seen, failed } = await oneLook(video, looks, inVain, strongest === "here");
     if (!isOpen()) return;
+    failures = failed ? failures + 1 : 0;
+    if (failures >= FAILURES) return giveUp();
     const now = performance.now();
     for (const text of texts) {
       const before = views.get(text);
@@ -183,6 +187,9 @@ const REASONS = {
 
 /** Pixels of the longer side: the middle of a frame of 1080 lines nearly as it is, the whole of it smaller. @type {Record<string, number>} */
 const LONGEST = { centre: 960, whole: 1280 };
+
+/** 3 looks one after the other that no decoder took: it could not be loaded. */
+const FAILURES = 3;
 
 /** 10 looks that the browser's own decoder has for itself. */
 const NATIVE_ALONE = 10;

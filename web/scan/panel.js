@@ -64,7 +64,7 @@ export function panel({ say, onText, onClose = () => {} }) {
   /** @param {string} state */
   function become(state) {
     tell(`scan.state.${state}`);
-    if (state !== "stopped" && state !== "lost") return;
+    if (!["absent", "lost", "stopped"].includes(state)) return;
     camera = null;
     asleep();
     onClose();

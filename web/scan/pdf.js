@@ -2,7 +2,7 @@
 
 import { PictureError, textsIn } from "./picture.js";
 
-/** Why a PDF was not opened. `code` is `damaged`, `locked` or `too-large`. */
+/** Why a PDF was not opened. `code` is `absent` (what reads them is not on this device), `damaged`, `locked` or `too-large`. */
 export class PdfError extends Error {
   /** @param {string} code */
   constructor(code) {
@@ -21,7 +21,7 @@ export class PdfError extends Error {
  * @throws {PdfError}
  */
 export async function insideOf(bytes, kernel) {
-  const { attachments: count, pictures, unread: left, blobs } = inside(bytes, kernel ?? (await reader()));
+  const { attachments: count, pictures, unread: left, blobs = [] } = inside(bytes, kernel ?? (await reader()));
   const attachments = blobs.slice(0, count);
   /** @type {Set<string>} */
   const codes = new Set();
@@ -41,7 +41,11 @@ export async function insideOf(bytes, kernel) {
 
 /** The module, fetched when the first PDF comes. */
 async function reader() {
-  return (await import("../kernel.js")).reader();
+  try {
+    return await (await import("../kernel.js")).reader();
+  } catch {
+    throw new PdfError("absent");
+  }
 }
 
 function inside(bytes, kernel) {

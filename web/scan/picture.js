@@ -4,7 +4,7 @@ import { native } from "./native.js";
 import { look, strengthen } from "./reader.js";
 import { sizeOf } from "./size.js";
 
-/** Why a picture was not looked at. `code` is `damaged` or `too-large`. */
+/** Why a picture was not looked at. `code` is `absent` (no decoder is on this device), `damaged` or `too-large`. */
 export class PictureError extends Error {
   /** @param {string} code */
   constructor(code) {
@@ -53,9 +53,11 @@ async function textsOn(picture) {
   const texts = new Set();
   const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
   let unread = false;
+  let looked = false;
   const read = async (area, longest, way, decoder) => {
     const result = await look(picture, { area, longest, way, decoder });
     unread ||= result.seen;
+    looked ||= !result.failed;
     for (const text of result.texts) texts.add(text);
   };
 
@@ -63,6 +65,7 @@ async function textsOn(picture) {
   for (const text of own ? await own(picture) : []) texts.add(text);
   for (const way of ["plain", "sharp"]) await read(whole, REDUCED, way, "small");
   if (texts.size && !unread) return [...texts];
+  if (!texts.size && !looked) throw new PictureError("absent");
 
   // Something resists or nothing was found: a photograph is worth the strongest decoder, if the network gives it.
   const decoder = (await strengthen()) ? "strong" : "small";

@@ -198,7 +198,8 @@ impl Call<'_> {
 
     /// The name of what a repeated request makes once.
     pub fn id_of(&self, once: &str, template: &Template) -> String {
-        let did = self.house.institution().did();
+        let institution = self.house.institution();
+        let did = institution.did();
         let digest = Sha256::digest(format!("skillpass batch\0{once}\0{did}\0{}", template.id));
         multibase::base64url(digest.first_chunk::<ID>().map_or(&[], <[u8; ID]>::as_slice))
     }

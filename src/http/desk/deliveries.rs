@@ -64,7 +64,7 @@ pub(super) fn fetch(visit: &Visit, body: &[u8]) -> Result<Said, Problem> {
     let record = fetched?;
     let stationery = Stationery::of(&**house.store())?;
     // A name that our letters do not draw has no paper; the file is there all the same.
-    let pdf = single(house.institution(), &record, &stationery.style()).ok();
+    let pdf = single(&house.institution(), &record, &stationery.style()).ok();
     let title = house.template(&record.achievement).map(|it| it.name.in_language(visit.words.language()));
     Ok(Said::json(json!({
         "institution": house.institution().card().name,

@@ -54,7 +54,7 @@ pub(super) fn one(call: &Call<'_>) -> Result<Said, Problem> {
     let size = size(call.asked("size"))?;
     let mut stationery = Stationery::of(call.store())?;
     stationery.size = size.unwrap_or(stationery.size);
-    let pdf = single(call.house.institution(), &record, &stationery.style())?;
+    let pdf = single(&call.house.institution(), &record, &stationery.style())?;
     Ok(Said::file(PDF, format!("{}.pdf", record.serial), pdf))
 }
 

@@ -150,7 +150,8 @@ struct NewPassword {
 /// `GET institutions`.
 pub(super) fn institutions(visit: &Visit, _: &[u8]) -> Result<Said, Problem> {
     let one = |house: &Arc<House>| {
-        let card = house.institution().card();
+        let institution = house.institution();
+        let card = institution.card();
         json!({"key": house.key(), "name": card.name, "country": card.country})
     };
     visit.paged(&visit.rooms.state.desks, |house| house.key(), one)
@@ -234,7 +235,8 @@ fn signed_in(visit: &Visit, house: &Arc<House>, member: &Member) -> Result<Said,
 }
 
 fn session_of(house: &House, member: &Member) -> Result<Value, StoreError> {
-    let (institution, card) = (house.institution(), house.institution().card());
+    let institution = house.institution();
+    let card = institution.card();
     let pilot = institution.is_pilot();
     let two_people = !pilot || house.store().requires_two_people()?;
     let roles: Vec<&str> = member.roles.iter().map(|role| role.code()).collect();

@@ -46,7 +46,7 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
     if !(1..=STANDING_MOST).contains(&wanted.count) {
         return Err(DeskError::Value("count").into());
     }
-    let tokens = Tokens::open(call.house.institution())?;
+    let tokens = Tokens::open(&call.house.institution())?;
     if !tokens.list().iter().any(|token| token.prefix == wanted.token && token.revoked.is_none()) {
         return Err(DeskError::Value("token").into());
     }
@@ -106,7 +106,7 @@ fn shown(call: &Call<'_>, release: &StandingRelease) -> Value {
 
 /// `GET tokens`.
 pub(super) fn tokens(call: &Call<'_>) -> Result<Said, Problem> {
-    let tokens = Tokens::open(call.house.institution())?;
+    let tokens = Tokens::open(&call.house.institution())?;
     call.visit.paged(tokens.list(), |token| &token.prefix, of_token)
 }
 
@@ -115,7 +115,7 @@ pub(super) fn make_token(call: &Call<'_>) -> Result<Said, Problem> {
     let wanted: NewToken = call.read()?;
     // The file is read, changed and written: one at a time.
     let _alone = call.house.register();
-    let mut tokens = Tokens::open(call.house.institution())?;
+    let mut tokens = Tokens::open(&call.house.institution())?;
     let made = tokens.make(&wanted.name, wanted.days, call.house.random(), call.now())?;
     let last = tokens.list().last();
     call.store().note(What::TokenMade, last.map_or("", |token| &token.prefix), &call.by)?;
@@ -127,7 +127,7 @@ pub(super) fn make_token(call: &Call<'_>) -> Result<Said, Problem> {
 pub(super) fn end_token(call: &Call<'_>) -> Result<Said, Problem> {
     let prefix = call.part("prefix");
     let _alone = call.house.register();
-    let mut tokens = Tokens::open(call.house.institution())?;
+    let mut tokens = Tokens::open(&call.house.institution())?;
     // A name would mean a token too; here it is the first characters alone.
     let news = if prefix.len() == NAMED_BY { tokens.revoke(prefix, call.now())? } else { None };
     if news.ok_or(Problem::NotFound)? {

@@ -8,7 +8,8 @@ use super::super::problem::Problem;
 use super::call::{Call, Visit};
 use super::said::Said;
 use super::{
-    awards, batches, certificates, deliveries, imports, log, members, paper, session, standing, statistics, uploads,
+    awards, batches, certificates, deliveries, imports, keys, log, members, paper, retention, safe_copy, session,
+    standing, statistics, uploads,
 };
 use crate::store::staff::Role;
 
@@ -53,8 +54,9 @@ const ADMINISTRATOR: Who = Who::Roles(&[Role::Administrator]);
 const CLERK: Who = Who::Roles(&[Role::Clerk]);
 const SIGNATORY: Who = Who::Roles(&[Role::Signatory]);
 const DESK: Who = Who::Roles(&[Role::Clerk, Role::Signatory]);
+const CHIEFS: Who = Who::Roles(&[Role::Administrator, Role::Signatory]);
 const READERS: Who = Who::Roles(&[Role::Auditor, Role::Clerk, Role::Signatory]);
-const RELEASES: Who = Who::Roles(&[Role::Administrator, Role::Auditor, Role::Clerk, Role::Signatory]);
+const OFFICE: Who = Who::Roles(&[Role::Administrator, Role::Auditor, Role::Clerk, Role::Signatory]);
 
 /// Every call, in the order of addresses.
 #[must_use]
@@ -73,14 +75,17 @@ fn table() -> Vec<DeskRoute> {
     vec![
         get("/api/desk/achievements", "deskAchievements", Who::Member, C(awards::achievements)),
         get("/api/desk/achievements/{code}/sheet", "deskSheet", CLERK, C(awards::sheet)),
-        get("/api/desk/awards", "deskAwards", READERS, C(awards::list)),
+        get("/api/desk/awards", "deskAwards", OFFICE, C(awards::list)),
         post("/api/desk/awards/erase", "deskEraseAwards", ADMINISTRATOR, C(awards::erase)),
         post("/api/desk/awards/leave", "deskLeaveAwards", CLERK, C(awards::leave)),
-        post("/api/desk/awards/search", "deskSearchAwards", READERS, C(awards::search)),
+        post("/api/desk/awards/search", "deskSearchAwards", OFFICE, C(awards::search)),
         post("/api/desk/awards/take", "deskTakeAwards", CLERK, C(awards::take)),
-        get("/api/desk/awards/{id}", "deskAward", READERS, C(awards::one)),
+        get("/api/desk/awards/{id}", "deskAward", OFFICE, C(awards::one)),
         put("/api/desk/awards/{id}", "deskCorrectAward", CLERK, C(awards::correct)),
         get("/api/desk/awards/{id}/export", "deskExportAward", ADMINISTRATOR, C(awards::export)),
+        get("/api/desk/backup", "deskBackup", ADMINISTRATOR, C(safe_copy::state)),
+        post("/api/desk/backup", "deskMakeBackup", ADMINISTRATOR, C(safe_copy::begin)),
+        get("/api/desk/backup/{id}", "deskBackupFile", ADMINISTRATOR, C(safe_copy::file)),
         get("/api/desk/batches", "deskBatches", READERS, C(batches::list)),
         post("/api/desk/batches", "deskProposeBatch", CLERK, C(batches::propose)),
         get("/api/desk/batches/{id}", "deskBatch", READERS, C(batches::one)),
@@ -98,6 +103,12 @@ fn table() -> Vec<DeskRoute> {
         post("/api/desk/imports", "deskImport", CLERK, C(imports::import)),
         get("/api/desk/institutions", "deskInstitutions", Who::Anybody, V(session::institutions)),
         post("/api/desk/invitation", "deskAcceptInvitation", Who::Anybody, V(session::accept)),
+        get("/api/desk/keys", "deskKeys", CHIEFS, C(keys::keys)),
+        get("/api/desk/keys/hand-in", "deskHandIn", CHIEFS, C(keys::hand_in)),
+        get("/api/desk/keys/leak", "deskLeakReach", CHIEFS, C(keys::reach)),
+        post("/api/desk/keys/leak", "deskRevokeUnder", CHIEFS, C(keys::revoke_under)),
+        post("/api/desk/keys/passphrase", "deskChangePassphrase", ADMINISTRATOR, C(keys::change_passphrase)),
+        post("/api/desk/keys/rotate", "deskRotateKey", ADMINISTRATOR, C(keys::rotate)),
         get(
             "/api/desk/log",
             "deskLog",
@@ -112,27 +123,24 @@ fn table() -> Vec<DeskRoute> {
         get("/api/desk/paper/{id}", "deskPaper", DESK, C(paper::state)),
         delete("/api/desk/paper/{id}", "deskForgetPaper", DESK, C(paper::forget)),
         get("/api/desk/paper/{id}/{number}", "deskPaperFile", DESK, C(paper::file)),
+        get("/api/desk/retention", "deskRetention", ADMINISTRATOR, C(retention::rule)),
+        put("/api/desk/retention", "deskSettleRetention", ADMINISTRATOR, C(retention::settle)),
         get("/api/desk/session", "deskSession", Who::Member, C(session::who)),
         post("/api/desk/session", "deskSignIn", Who::Anybody, V(session::sign_in)),
         delete("/api/desk/session", "deskSignOut", Who::Member, V(session::sign_out)),
         post("/api/desk/session/password", "deskChangePassword", Who::Member, C(session::change_password)),
-        get("/api/desk/standing", "deskStanding", RELEASES, C(standing::list)),
+        get("/api/desk/standing", "deskStanding", OFFICE, C(standing::list)),
         post("/api/desk/standing", "deskProposeStanding", DESK, C(standing::propose)),
         post("/api/desk/standing/{id}/approve", "deskApproveStanding", SIGNATORY, C(standing::approve)),
-        post(
-            "/api/desk/standing/{id}/end",
-            "deskEndStanding",
-            Who::Roles(&[Role::Administrator, Role::Signatory]),
-            C(standing::end),
-        ),
+        post("/api/desk/standing/{id}/end", "deskEndStanding", CHIEFS, C(standing::end)),
         get("/api/desk/stationery", "deskStationery", Who::Member, C(paper::stationery)),
         put("/api/desk/stationery", "deskSettleStationery", ADMINISTRATOR, C(paper::settle)),
         get("/api/desk/stationery/logo", "deskLogo", Who::Member, C(paper::logo)),
         put("/api/desk/stationery/logo", "deskPutLogo", ADMINISTRATOR, C(paper::put_logo)),
         delete("/api/desk/stationery/logo", "deskTakeLogo", ADMINISTRATOR, C(paper::take_logo)),
-        get("/api/desk/statistics", "deskStatistics", RELEASES, C(statistics::statistics)),
-        get("/api/desk/statistics.csv", "deskStatisticsFile", RELEASES, C(statistics::csv)),
-        get("/api/desk/tokens", "deskTokens", ADMINISTRATOR, C(standing::tokens)),
+        get("/api/desk/statistics", "deskStatistics", OFFICE, C(statistics::statistics)),
+        get("/api/desk/statistics.csv", "deskStatisticsFile", OFFICE, C(statistics::csv)),
+        get("/api/desk/tokens", "deskTokens", OFFICE, C(standing::tokens)),
         post("/api/desk/tokens", "deskMakeToken", ADMINISTRATOR, C(standing::make_token)),
         delete("/api/desk/tokens/{prefix}", "deskEndToken", ADMINISTRATOR, C(standing::end_token)),
         post("/api/desk/uploads", "deskBeginUpload", CLERK, C(uploads::begin)),

@@ -119,7 +119,12 @@ impl Walk<'_> {
                 self.acts.retention = Some(act.count).filter(|months| *months > 0);
                 true
             }
-            What::BackedUp | What::KeyRotated | What::SuccessorSigned | What::TokenEnded | What::TokenMade => {
+            What::BackedUp
+            | What::KeyRotated
+            | What::PassphraseChanged
+            | What::SuccessorSigned
+            | What::TokenEnded
+            | What::TokenMade => {
                 self.acts.last.insert(act.what.code(), act.by);
                 true
             }

@@ -1,0 +1,216 @@
+//! How a certificate comes in: every way ends in the same verdict, in the page.
+
+use image::{GrayImage, Luma, imageops};
+use serde_json::json;
+
+use super::{arrive, catch_files, caught, choose};
+use crate::browser::Visitor;
+use crate::common::documents::canonical;
+use crate::page::{NAME, claimed, digits, good, revoked};
+use crate::scan::{Dice, Pdf, deflated, drawn, folded, noisy, scanned, seen};
+use crate::scan_page::{camera, film};
+
+fn text(document: &serde_json::Value) -> String {
+    format!("https://skillpass.invalid/#{}", digits(document))
+}
+
+/// Three people in front of an employer's phone: a code turned and out of focus, one upside down, one folded; and what each comes to.
+fn three_people() -> [(tempfile::NamedTempFile, &'static str); 3] {
+    let mut dice = Dice(17);
+    let [one, two, three] = [good(), revoked(), claimed()].map(|document| drawn(&text(&document), 10));
+    let blank = GrayImage::from_pixel(700, 700, Luma([150]));
+    let turned = imageops::fast_blur(&seen(&one, 700, 17.0, 0.1, 0.85), 1.2);
+    let upside_down = noisy(&seen(&two, 700, 200.0, 0.1, 0.85), 4.0, &mut dice);
+    let folded = noisy(&folded(&seen(&three, 700, 8.0, 0.05, 0.88)), 3.0, &mut dice);
+    [
+        (film(&[blank.clone(), turned]), "accept"),
+        (film(&[blank.clone(), upside_down]), "reject"),
+        (film(&[blank, folded]), "undecided"),
+    ]
+}
+
+/// One after the other before the camera, with the button for the next person between two: the browser plays the film from its beginning
+/// whenever the camera is opened, so each person is a new film at the same place.
+async fn all_three(visitor: &Visitor, people: &[(tempfile::NamedTempFile, &str)], place: &std::path::Path) {
+    for (number, (film, outcome)) in people.iter().enumerate() {
+        std::fs::copy(film.path(), place).unwrap();
+        visitor.press(if number == 0 { "#scan" } else { ".again" }).await;
+        visitor.see(&format!(".verdict[data-outcome={outcome}]")).await;
+        assert_eq!(
+            visitor.ask("document.querySelector('.scan video').srcObject").await,
+            json!(null),
+            "the camera is off"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_in_a_row_before_the_camera_and_then_without_server_and_network() {
+    let people = three_people();
+    let played = film(&[GrayImage::from_pixel(700, 700, Luma([150]))]);
+    let Some(mut visitor) = arrive("en", &camera(&played)).await else { return };
+    visitor.open("").await;
+    let asked = |visitor: &Visitor, what: &str| visitor.log.lock().unwrap().iter().any(|line| line.contains(what));
+    visitor.picture("20-start", true).await;
+    visitor.until(super::offline::KEPT).await;
+    assert!(!asked(&visitor, "/scan/") && !asked(&visitor, "/vendor/"), "loaded before it was asked for");
+    visitor.press(".series summary").await;
+    visitor.press("#row").await;
+    visitor.fits("several people").await;
+    visitor.picture("21-several", true).await;
+    visitor.press("#scan").await;
+    visitor.see(".scan[data-state=looking] video").await;
+    visitor.fits("camera").await;
+    visitor.picture("22-camera", true).await;
+    visitor.press(".scan-close").await;
+    all_three(&visitor, &people, played.path()).await;
+    visitor.picture("23-scanned", true).await;
+    assert_eq!(visitor.checks(), 0, "nothing was sent");
+    assert!(asked(&visitor, "/scan/worker.js"));
+    // Of the last person nothing is left on the page.
+    visitor.press(".again").await;
+    visitor.see("#ask:not([hidden])").await;
+    assert!(!visitor.ask("document.querySelector('#verdicts').textContent").await.as_str().unwrap().contains(NAME));
+    visitor.cut().await;
+    visitor.open("?later").await;
+    visitor.press(".series summary").await;
+    visitor.press("#row").await;
+    all_three(&visitor, &people, played.path()).await;
+    visitor.picture("24-scanned-offline", false).await;
+    visitor.until(super::offline::NOTHING_STORED).await;
+    // `/about`, the manifest and the lists were not reached.
+    visitor.leave(8).await;
+}
+
+/// A code as others make them.
+fn foreign(text: &str) -> GrayImage {
+    let code = qrcode::QrCode::new(text).unwrap();
+    let (side, colours) = (code.width() as u32, code.to_colors());
+    let dark = |x: u32, y: u32| x < side && y < side && colours[(y * side + x) as usize] == qrcode::Color::Dark;
+    GrayImage::from_fn((side + 8) * 10, (side + 8) * 10, |x, y| {
+        let module = (x / 10).checked_sub(4).zip((y / 10).checked_sub(4));
+        Luma([if module.is_some_and(|(x, y)| dark(x, y)) { 0 } else { 255 }])
+    })
+}
+
+/// A code that is not ours opens nothing, whatever its scheme (threats.md H2); the camera stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_of_another_scheme_opens_nothing() {
+    for hostile in
+        ["javascript:document.body.remove()", "intent://x#Intent;scheme=tel;end", "https://evil.example/?next=1"]
+    {
+        let film = film(&[seen(&foreign(hostile), 600, 3.0, 0.0, 0.8)]);
+        let Some(visitor) = arrive("es", &camera(&film)).await else { return };
+        visitor.open("").await;
+        visitor.press("#scan").await;
+        visitor.see("#error:not([hidden]) #error-next:not(:empty)").await;
+        assert_eq!(visitor.ask("location.href").await, visitor.base);
+        assert_eq!(visitor.ask("document.querySelector('.scan video').srcObject !== null").await, true, "it looks on");
+        assert!(visitor.ask("document.querySelector('#verdicts').hidden").await.as_bool().unwrap());
+        visitor.picture("25-not-ours", true).await;
+        visitor.leave(0).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pdf_by_its_file_by_its_code_and_by_both() {
+    let Some(visitor) = arrive("en", &[]).await else { return };
+    let (document, code) = (canonical(&good()), text(&good()));
+    let folder = tempfile::tempdir().unwrap();
+    let by_file = Pdf::default().attach("/Filter/FlateDecode", &deflated(&document)).blank().bytes();
+    let by_code = Pdf::default().scan(&scanned(&code)).bytes();
+    let by_drawing = Pdf::default().drawing(&code, 100.0).bytes();
+    let by_both = Pdf::default().attach("", &document).scan(&scanned(&code)).bytes();
+    for (name, pdf) in [("file", by_file), ("code", by_code), ("drawing", by_drawing), ("both", by_both)] {
+        visitor.open("").await;
+        choose(&visitor, "file", &folder, &[("certificate.pdf", &pdf)]).await;
+        visitor.press("#check").await;
+        visitor.see(".verdict[data-outcome=accept]").await;
+        assert_eq!(visitor.ask("document.querySelectorAll('.verdict').length").await, 1, "{name}: one certificate");
+        assert!(visitor.ask("document.querySelector('#differs').hidden").await.as_bool().unwrap(), "{name}");
+    }
+    // The file of one and the code of another: both are shown, and the page says so first.
+    let forged = Pdf::default().attach("", &document).scan(&scanned(&text(&revoked()))).bytes();
+    visitor.open("").await;
+    choose(&visitor, "file", &folder, &[("certificate.pdf", &forged)]).await;
+    visitor.press("#check").await;
+    visitor.see("#differs:not([hidden])").await;
+    assert_eq!(visitor.ask("document.querySelectorAll('.verdict').length").await, 2);
+    visitor.fits("differs").await;
+    visitor.picture("26-differs", false).await;
+    for (pdf, id) in
+        [(Pdf::default().blank().bytes(), "scan.pdf.none"), (b"%PDF-1.7 and so on".to_vec(), "scan.pdf.damaged")]
+    {
+        visitor.open("").await;
+        choose(&visitor, "file", &folder, &[("certificate.pdf", &pdf)]).await;
+        visitor.press("#check").await;
+        visitor.see("#error:not([hidden]) #error-next:not(:empty)").await;
+        let words: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(crate::common::here("web/i18n/en.json")).unwrap()).unwrap();
+        let said = visitor.see("#error").await;
+        assert!(
+            said.contains(words[id].as_str().unwrap()) && said.contains(words[&format!("{id}.next")].as_str().unwrap()),
+            "{said}"
+        );
+    }
+    assert_eq!(visitor.checks(), 0, "nothing was sent");
+    visitor.leave(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_is_kept_the_receipt_names_nobody_and_the_result_is_printed() {
+    let Some(visitor) = arrive("en", &[]).await else { return };
+    visitor.open(&format!("#{}", digits(&good()))).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    catch_files(&visitor).await;
+    visitor.press(".verdict .file").await;
+    let kept = caught(&visitor, 1).await;
+    assert_eq!(kept["text"].as_str().unwrap().as_bytes(), canonical(&good()), "the signed document itself");
+    visitor.press(".verdict .receipt").await;
+    let receipt = caught(&visitor, 2).await;
+    let said = receipt["text"].as_str().unwrap();
+    let digest = visitor.ask("[...document.querySelectorAll('.more dd')].map((dd) => dd.textContent)").await;
+    let digest = digest.as_array().unwrap().iter().find_map(|it| it.as_str().filter(|it| said.contains(it)));
+    assert!(digest.is_some_and(|digest| digest.len() > 40), "the digest: {said}");
+    for fact in ["(accept)", "2026-", "institutions ", "withdrawals ", "Autoridad de prueba", "not signed", "PILOT"] {
+        assert!(said.contains(fact), "{fact}: {said}");
+    }
+    let personal = [NAME, "Ñáñez", "1991", "Genere su idea"];
+    for file in [said, receipt["name"].as_str().unwrap(), kept["name"].as_str().unwrap()] {
+        assert!(!personal.iter().any(|it| file.contains(it)), "{file}");
+    }
+    visitor.ask("void (window.print = () => (window.printed = true))").await;
+    visitor.press(".verdict .print").await;
+    visitor.until("window.printed").await;
+    visitor.leave(0).await;
+}
+
+/// Read aloud by voices of this device alone: one that sends the text away is as good as none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verdict_is_read_aloud_by_a_voice_of_this_device() {
+    let Some(visitor) = arrive("pt", &[]).await else { return };
+    visitor.open("").await;
+    let voices = |local: bool| {
+        format!(
+            "void (() => {{ window.spoken = []; const voice = {{ localService: {local}, lang: 'pt-BR', name: 'x' }}; \
+             speechSynthesis.getVoices = () => [voice]; speechSynthesis.speak = (said) => spoken.push(said.text); \
+             window.SpeechSynthesisUtterance = class {{ constructor(text) {{ this.text = text; }} }}; }})()"
+        )
+    };
+    for local in [false, true] {
+        visitor.ask(&voices(local)).await;
+        visitor.client.execute("location.hash = arguments[0]", vec![digits(&good()).into()]).await.unwrap();
+        visitor.see(".verdict[data-outcome=accept]").await;
+        let hidden = visitor.ask("document.querySelector('.aloud').hidden").await;
+        assert_eq!(hidden, json!(!local), "a voice of this device: {local}");
+        visitor.picture("27-aloud", true).await;
+        if local {
+            visitor.press(".aloud").await;
+            let spoken = visitor.ask("spoken").await;
+            assert_eq!(spoken[0], visitor.see(".bar h2").await.trim(), "the answer first");
+            assert!(spoken.as_array().unwrap().iter().any(|said| said.as_str().unwrap().contains(NAME)));
+        }
+        visitor.press(".again").await;
+    }
+    visitor.leave(0).await;
+}
