@@ -46,8 +46,9 @@ async fn document(town: &Town) -> (Value, Vec<Operation>) {
 
 /// The rows of an answer that is a list.
 fn rows(body: &Value) -> Option<&Vec<Value>> {
-    /// What is no list of rows that grow: cells of a table, three people who sign, what one certificate has, the lists of this server.
-    const NONE: [&str; 4] = ["demo", "lists", "rows", "signatories"];
+    /// What is no list of rows that grow: cells of a table, three people who sign, what one certificate has, the lists of this server, the
+    /// keys before this one.
+    const NONE: [&str; 5] = ["demo", "earlier", "lists", "rows", "signatories"];
     match body {
         Value::Array(rows) => Some(rows),
         Value::Object(members) => {

@@ -21,6 +21,8 @@ fn all_of(store: &Arc<dyn Store>) -> String {
 
 /// An institution at work: a row, a batch that waits, one that is signed, a token and a standing release.
 struct Things {
+    /// A sealed copy of the institution.
+    copy: String,
     award: String,
     batch: String,
     serial: String,
@@ -54,11 +56,15 @@ impl Things {
         let order = json!({"batch": signed["id"], "form": "print"});
         let paper = sol.post("paper", &order).await.is(202).body["id"].as_str().unwrap().to_owned();
         let upload = clerk.post("uploads", &json!({})).await.is(201).body["id"].as_str().unwrap().to_owned();
+        let kept = json!({"passphrase": town.keys[house]});
+        let copy = ana.post("backup", &kept).await.is(202).body["id"].as_str().unwrap().to_owned();
+        super::safe_copy::settled(&ana).await;
         let member = town.houses[house].store().member_of_login("carla").unwrap().unwrap().id;
         Self {
             award: id(2),
             batch: waiting["id"].as_str().unwrap().to_owned(),
             serial: certificate["serials"][0].as_str().unwrap().to_owned(),
+            copy,
             member,
             paper,
             standing: standing["id"].as_str().unwrap().to_owned(),
@@ -73,6 +79,7 @@ impl Things {
             award: "uNOBODY".into(),
             batch: "uNOBODY".into(),
             serial: "00000000".into(),
+            copy: "uNOBODY".into(),
             member: "uNOBODY".into(),
             paper: "uNOBODY".into(),
             standing: "uNOBODY".into(),
@@ -85,6 +92,7 @@ impl Things {
         let collection = route.path.trim_start_matches("/api/desk/").split('/').next().unwrap();
         let id = match collection {
             "awards" => &self.award,
+            "backup" => &self.copy,
             "batches" => &self.batch,
             "members" => &self.member,
             "paper" => &self.paper,
@@ -168,25 +176,35 @@ const IN_BODY: [&str; 8] = [
 ];
 /// Calls that speak of the whole institution of the session, of the person who asks, or of nobody yet. A new call is put here or there by
 /// somebody who has thought of it.
-const OF_THE_SESSION: [&str; 28] = [
+const OF_THE_SESSION: [&str; 38] = [
     "deskAcceptInvitation",
     "deskAchievements",
     "deskAddMember",
     "deskAwards",
+    "deskBackup",
     "deskBatches",
     "deskBeginUpload",
+    "deskChangePassphrase",
     "deskChangePassword",
     "deskFetchCertificate",
+    "deskHandIn",
     "deskImport",
     "deskInstitutions",
+    "deskKeys",
+    "deskLeakReach",
     "deskLog",
     "deskLogo",
+    "deskMakeBackup",
     "deskMakeToken",
     "deskMembers",
     "deskProposeStanding",
     "deskPutLogo",
+    "deskRetention",
+    "deskRevokeUnder",
+    "deskRotateKey",
     "deskSearchAwards",
     "deskSession",
+    "deskSettleRetention",
     "deskSettleStationery",
     "deskSheet",
     "deskSignIn",

@@ -13,7 +13,7 @@ use skillpass::store::staff::Role;
 use super::{Town, Visitor, many, people};
 
 /// The copy, once it is made or cannot be.
-async fn settled(ana: &Visitor) -> Value {
+pub(super) async fn settled(ana: &Visitor) -> Value {
     for _ in 0..1_500 {
         let body = ana.get("backup").await.is(200).body;
         if body["copy"]["state"] != "working" {
