@@ -193,7 +193,7 @@ const STORE: [&str; 10] = [
 ];
 
 /// What stands in the way of an answer over HTTP.
-const HTTP: [&str; 37] = [
+const HTTP: [&str; 38] = [
     "busy",
     "code-too-dense",
     "could-not-check",
@@ -203,6 +203,7 @@ const HTTP: [&str; 37] = [
     "internal",
     "invalid",
     "invitation-over",
+    "issues-here",
     "key-reused",
     "login-failed",
     "logo-damaged",
