@@ -95,6 +95,10 @@ async fn every_list_comes_in_pages_that_end() {
     for operation in operations.iter().filter(|it| it.method == "GET" && !it.path.contains('{')) {
         let Operation { path, id, .. } = operation;
         let answer = all.ask("GET", path, &[], Body::empty()).await;
+        // What has to be asked for more exactly is about one thing, not a list.
+        if answer.status == 400 {
+            continue;
+        }
         let Some(whole) = rows(&answer.body).cloned() else { continue };
         lists.insert(id.as_str());
         assert!(operation.takes("limit", &document), "{path} has no bound");

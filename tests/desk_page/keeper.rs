@@ -39,6 +39,7 @@ async fn whoever_looks_after_the_institution() {
     employ(&town.house, "iris", "Iris Firma", Role::Signatory, Some(PASSWORD));
     employ(&town.house, "carla", "Carla Secretaria", Role::Clerk, Some(PASSWORD));
     let Some(visitor) = Visitor::arrive_at("es", town.router, Arc::clone(&town.log)).await else { return };
+    visitor.live_at(super::day::TODAY).await;
     visitor.client.goto(&format!("{}desk", visitor.base)).await.unwrap();
     visitor.see("[name=login]").await;
     sign_in(&visitor, "carla").await;

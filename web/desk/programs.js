@@ -33,7 +33,7 @@ export async function show(place, desk) {
 }
 
 /** @param {any} token */
-const stateOf = ({ expires, revoked }) => (revoked ? "ended" : new Date(expires) < new Date() ? "over" : "good");
+const stateOf = ({ expires, revoked }) => (revoked ? "ended" : Date.parse(expires) < Date.now() ? "over" : "good");
 
 /** @param {any[]} tokens @param {any} desk @param {() => void} again */
 function tokenTable(tokens, { may }, again) {
@@ -100,7 +100,7 @@ function make(note) {
 /** @param {any} release */
 function standingOf({ approved, ended, until, used, count }) {
   if (ended) return "ended";
-  if (new Date(until) < new Date() || used >= count) return "over";
+  if (Date.parse(until) < Date.now() || used >= count) return "over";
   return approved ? "good" : "waits";
 }
 
