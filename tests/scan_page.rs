@@ -281,7 +281,7 @@ async fn a_code_that_resists_brings_the_strongest_decoder() {
 /// Faded, aslant and out of focus.
 fn resisting(text: &str) -> GrayImage {
     let mut dice = Dice(9);
-    let print = seen(&drawn(text, 10), 700, 31.0, 0.45, 0.95);
+    let print = seen(&drawn(text, 10), 700, 31.0, 0.45, 0.7);
     noisy(&imageops::fast_blur(&dim(&print), 1.2), 4.0, &mut dice)
 }
 
