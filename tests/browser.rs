@@ -78,7 +78,7 @@ impl Visitor {
     }
 
     /// Sets the browser's clock going from a time: certificates of tests are of a year, and verdicts are made in the page.
-    async fn live_at(&self, now: &str) {
+    pub async fn live_at(&self, now: &str) {
         let source = format!(
             "(() => {{ const shift = Date.parse('{now}') - Date.now(); const real = Date.now.bind(Date); Date.now = () => real() + shift; }})()"
         );
@@ -153,7 +153,7 @@ impl Visitor {
         self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
-    async fn open(&self, path: &str) {
+    pub async fn open(&self, path: &str) {
         self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
         self.see("html.ready").await;
     }
@@ -222,7 +222,7 @@ impl Visitor {
     }
 
     /// The server goes, and the network with it.
-    async fn cut(&mut self) {
+    pub async fn cut(&mut self) {
         let (stop, _) = oneshot::channel::<()>();
         let _ = std::mem::replace(&mut self.stop, stop).send(());
         self.devtools("Network.enable", json!({})).await;
@@ -231,7 +231,7 @@ impl Visitor {
     }
 
     /// Until a script's answer is true.
-    async fn until(&self, script: &str) {
+    pub async fn until(&self, script: &str) {
         let deadline = Instant::now() + Duration::from_secs(120);
         loop {
             let answer = self

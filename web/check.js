@@ -1,6 +1,7 @@
 // The check: choose, press, read. It is done in this page; nothing is sent unless a second button, which says so, is pressed.
 
-import { KernelError, kernel, now, reader, runs } from "./kernel.js";
+import { ask, asked, heard, holder, silent } from "./asking.js";
+import { KernelError, kernel, reader, runs } from "./kernel.js";
 import { keep } from "./offline.js";
 import { bring, take } from "./packs.js";
 import { show } from "./verdict.js";
@@ -40,6 +41,7 @@ function forget() {
   at("form").insertBefore(at("ways"), at("where"));
   at("form").reset();
   at("verdicts").replaceChildren();
+  silent();
   at("found").hidden = true;
   at("verdicts").hidden = true;
   at("not-read").hidden = true;
@@ -112,18 +114,19 @@ async function rarer(one) {
   return other;
 }
 
-/** Asks one module. @param {any} one @param {Uint8Array} bytes */
-async function judge(one, bytes) {
+/** Asks one module: about the certificates, and about whoever shows them. @param {any} one @param {Uint8Array} bytes @param {object} own */
+async function judge(one, bytes, own) {
   await one.speak(language());
-  return one.call("verify", { language: language(), country: at("country").value, now: now() }, bytes);
+  const said = one.call("check-presentation", { language: language(), country: at("country").value, ...own }, bytes);
+  return { notRead: [], verdicts: [], ...said };
 }
 
-/** The report, from the kernel, or from the reader where that is needed. @param {Uint8Array} bytes */
-async function report(bytes) {
+/** The report, from the kernel, or from the reader where that is needed. @param {Uint8Array} bytes @param {object} own of one's own asking */
+async function report(bytes, own) {
   const one = await prepare();
   let said = null;
   try {
-    said = await judge(one, bytes);
+    said = await judge(one, bytes, own);
     const unchecked = (/** @type {any} */ verdict) => verdict.proofs.some((/** @type {any} */ proof) => proof.state === "not-checked");
     if (!said.verdicts.some(unchecked)) return said;
   } catch (error) {
@@ -135,18 +138,21 @@ async function report(bytes) {
   const other = await rarer(one).catch(() => null);
   if (!other && said) return said;
   if (!other) throw new KernelError("look");
-  return judge(other, bytes);
+  return judge(other, bytes, own);
 }
 
-/** @param {string | Blob} offered */
-async function check(offered) {
+/** @param {string | Blob} offered @param {boolean=} again whether it is on the screen already */
+async function check(offered, again = false) {
   quiet();
   if (!runs()) return offerToSend(offered, "page.send.old");
   at("status").textContent = say("page.check.working");
   at("check").disabled = true;
   try {
     const bytes = typeof offered === "string" ? new TextEncoder().encode(offered) : new Uint8Array(await offered.arrayBuffer());
-    const said = await report(bytes);
+    const own = asked(again);
+    const said = await report(bytes, own);
+    heard(said, own.now);
+    holder(said);
     checked = offered;
     present(said.verdicts, said.notRead);
   } catch (error) {
@@ -217,7 +223,8 @@ function present(verdicts, rest) {
   at("found").hidden = verdicts.length < 2;
   unread(rest);
   document.documentElement.classList.add("answered");
-  at("ask").hidden = true;
+  // What was refused has no verdict; then another is offered at once.
+  at("ask").hidden = verdicts.length > 0;
   at("demo").hidden = true;
   for (const button of document.querySelectorAll(".again")) {
     button.addEventListener("click", () => {
@@ -327,6 +334,7 @@ at("list-file").addEventListener("change", () => {
   at("list-file").value = "";
 });
 at("text").addEventListener("input", quiet);
+at("ask-button").addEventListener("click", () => ask().catch(() => complain(say("page.check.failed"))));
 document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
   (at("ask").hidden ? at("verdicts").querySelector("h2") : at("file")).focus();
@@ -339,11 +347,11 @@ for (const link of document.querySelectorAll("a[data-language]")) {
     quiet();
     await speak(tag);
     countries();
-    if (checked && !at("verdicts").hidden) await check(checked);
+    if (checked && !at("verdicts").hidden) await check(checked, true);
   });
 }
 at("country").addEventListener("change", () => {
-  if (checked && !at("verdicts").hidden) check(checked);
+  if (checked && !at("verdicts").hidden) check(checked, true);
 });
 // Another code in the same tab: the address is cleared again, and the old verdict goes.
 addEventListener("hashchange", () => {

@@ -47,13 +47,15 @@ async function navigate(url) {
     self.registration.waiting.postMessage("take over");
     return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
   }
-  return file(pageFor(url.searchParams));
+  return file(url.pathname === LIST.apart ? LIST.apart : pageFor(url.searchParams));
 }
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", ({ data }) => {
   if (data === "take over") self.skipWaiting();
+  // Whoever opened the wallet has it here from then on; whoever only checks never loads it.
+  else if (data === "wallet") LIST.wallet.forEach((path) => file(path).catch(() => {}));
   // What the page loaded before this worker was there.
   else if (Array.isArray(data)) data.filter((path) => path in LIST.files).forEach((path) => file(path).catch(() => {}));
 });
@@ -61,7 +63,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (url.origin !== location.origin || event.request.method !== "GET") return;
   if (event.request.mode === "navigate") {
-    if (url.pathname === "/") event.respondWith(navigate(url));
+    if (url.pathname === "/" || url.pathname === LIST.apart) event.respondWith(navigate(url));
   } else if (url.pathname in LIST.files) {
     event.respondWith(file(url.pathname));
   }

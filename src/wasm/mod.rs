@@ -10,6 +10,7 @@
 mod carrying;
 mod checking;
 mod frame;
+mod presenting;
 mod trusting;
 
 use crate::base::canonical::{Json, Object};
@@ -22,9 +23,15 @@ use crate::verify::message::Words;
 use frame::Frame;
 
 /// What a module does, by its name.
-const OPERATIONS: [(&str, Operation); 7] = [
+const OPERATIONS: [(&str, Operation); 13] = [
+    ("ask", presenting::ask),
+    ("ask-read", presenting::ask_read),
+    ("check-presentation", presenting::check),
+    ("holder-key", presenting::key),
     ("pack", carrying::pack),
+    ("present", presenting::present),
     ("qr", carrying::qr),
+    ("receive", presenting::receive),
     ("trust", trusting::trust),
     ("trust-take", trusting::take),
     ("unpack", carrying::unpack),
