@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod authority;
+mod backup;
 mod badge;
 mod browser;
 mod checker;
@@ -37,6 +38,7 @@ mod store;
 mod vc_api;
 mod vectors;
 mod vendor;
+mod wallet_page;
 mod workbooks;
 
 /// Named so that it is started last: what did not run must not pass for what did.

@@ -125,6 +125,16 @@ fn questions(vector: &Vector, languages: &[Language]) -> Vec<Vec<u8>> {
         let now = json!({"now": time("2026-05-04T10:00:00Z").seconds()});
         return vec![question("trust", &json!({}), &held), question("trust-take", &now, &[vector.bytes()])];
     }
+    if vector.folder == "presentation" {
+        let mut asked = vec![question("trust", &json!({}), &packs)];
+        for language in languages {
+            let now = time(file["now"].as_str().unwrap()).seconds();
+            let args =
+                json!({"answered": file["answered"], "ask": file["ask"], "language": language.tag(), "now": now});
+            asked.push(question("check-presentation", &args, &[vector.bytes()]));
+        }
+        return asked;
+    }
     let mut trust = json!({"recognised": file["vouched"].as_array().cloned().unwrap_or_default()});
     if let Some(seen) = file["seen"].as_str() {
         trust["seen"] = time(seen).seconds().into();

@@ -8,6 +8,8 @@ use skillpass::credential::achievement::{Kind, Language};
 use skillpass::credential::members::{Malformed, Problem};
 use skillpass::credential::recognition::{Outcome as Decided, Purpose};
 use skillpass::credential::terms::{Method, Modality};
+use skillpass::holder::backup::NotABackup;
+use skillpass::holder::check::{State, Why};
 use skillpass::interop::data_model::Code as DataModel;
 use skillpass::trust::equivalence::Condition;
 use skillpass::trust::status::RevocationReason;
@@ -468,6 +470,7 @@ fn every_code_has_its_text() {
     want("reason", &mut Reason::CODES.into_iter());
     want("mark", &mut [Mark::Authentic, Mark::Claims, Mark::Verified].into_iter().map(Mark::code));
     let states = [ProofState::Checked, ProofState::Failed, ProofState::NotChecked];
+    want("presentation.state", &mut State::CODES.into_iter());
     want("proof", &mut states.into_iter().map(ProofState::code));
     let problems = [
         Problem::Forbidden,
@@ -504,6 +507,11 @@ fn every_code_has_its_text() {
         ("paper", &PAPER),
         ("http", &HTTP),
         ("store", &STORE),
+        ("backup", &NotABackup::ALL.map(NotABackup::code)),
+        ("ask", &["audience", "challenge", "form", "kinds", "other"]),
+        ("present", &["another-person", "empty", "expired", "not-for-a-code", "too-many", "unreadable"]),
+        ("presentation", &["held", "proven"]),
+        ("presentation", &Why::ALL.map(Why::code)),
     ];
     for (prefix, codes) in advised {
         wanted.extend(codes.iter().flat_map(|code| [format!("{prefix}.{code}"), format!("{prefix}.{code}.next")]));

@@ -392,7 +392,7 @@ impl Source {
     }
 
     fn is_kernel(&self) -> bool {
-        KERNEL.contains(&self.room.as_str()) || self.room == "wasm"
+        KERNEL.contains(&self.room.as_str()) || ["holder", "wasm"].contains(&self.room.as_str())
     }
 
     /// What a browser reads with, beside the kernel.

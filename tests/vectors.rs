@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use skillpass::holder::check::{State, Why};
 use skillpass::verify::{Policy, Reason, verify};
 
 use crate::common::shared::to_hex;
@@ -79,6 +80,24 @@ fn every_reason_is_reached_by_a_vector() {
     assert!(strange.is_empty(), "no such reason: {strange:?}");
 }
 
+/// Every state of a holder, and every reason for it, is asked for by a vector.
+#[test]
+fn every_state_of_a_holder_is_reached_by_a_vector() {
+    let of_presentations = || Vector::all().into_iter().filter(|vector| vector.folder == "presentation");
+    let asked: BTreeSet<String> =
+        of_presentations().map(|vector| vector.expect["reason"].as_str().unwrap().to_owned()).collect();
+    let states: BTreeSet<String> =
+        of_presentations().map(|vector| vector.expect["outcome"].as_str().unwrap().to_owned()).collect();
+    let lacking: Vec<&str> = Why::ALL.into_iter().map(Why::code).filter(|code| !asked.contains(*code)).collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+    assert_eq!(states, State::CODES.map(str::to_owned).into());
+    // Only a question of one's own, asked now and not answered before, comes to "proven".
+    for vector in of_presentations().filter(|vector| vector.expect["outcome"] == "proven") {
+        let file = vector.file();
+        assert!(file["ask"].is_string() && file["answered"].is_null(), "{}", vector.name);
+    }
+}
+
 /// Rows of threats.md A to F that no file can show, each with the test that does, are listed in tests/vectors/README.md; all the
 /// others have a file of their id.
 #[test]
@@ -142,7 +161,7 @@ fn committed_vectors_are_reproducible() {
             differs.push(path.clone());
         }
     }
-    for folder in ["credential", "json", "pack", "packet", "packs"] {
+    for folder in ["credential", "json", "pack", "packet", "packs", "presentation"] {
         let Ok(entries) = std::fs::read_dir(here("tests/vectors").join(folder)) else { continue };
         let names = entries.map(|entry| format!("{folder}/{}", entry.unwrap().file_name().to_str().unwrap()));
         differs.extend(names.filter(|name| !made.contains_key(name)));
@@ -154,7 +173,7 @@ fn committed_vectors_are_reproducible() {
 #[test]
 #[ignore = "writes into tests/vectors"]
 fn make_vectors() {
-    for folder in ["credential", "json", "pack", "packet", "packs"] {
+    for folder in ["credential", "json", "pack", "packet", "packs", "presentation"] {
         let folder = here("tests/vectors").join(folder);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();

@@ -1,5 +1,6 @@
 // The check: choose, press, read. It is done in this page; nothing is sent unless a second button, which says so, is pressed.
 
+import { ask, asked, heard, holder, silent } from "./asking.js";
 import { hush } from "./aloud.js";
 import { fileOf, judged, prepare } from "./judge.js";
 import { KernelError, runs } from "./kernel.js";
@@ -55,6 +56,7 @@ function forget() {
   at("country").value = country;
   at("row").checked = row;
   at("verdicts").replaceChildren();
+  silent();
   at("found").hidden = true;
   at("verdicts").hidden = true;
   at("not-read").hidden = true;
@@ -107,15 +109,18 @@ async function lighter(bytes) {
   }
 }
 
-/** @param {string | Blob} offered */
-async function check(offered) {
+/** @param {string | Blob} offered @param {boolean=} again whether it is on the screen already */
+async function check(offered, again = false) {
   quiet();
   if (!runs()) return offerToSend(offered, "page.send.old");
   at("status").textContent = say("page.check.working");
   at("check").disabled = true;
   try {
     await prepare(showLists);
-    const said = await judged(offered, at("country").value);
+    const own = asked(again);
+    const said = await judged(offered, at("country").value, own);
+    heard(said.holder, own.now);
+    holder(said.holder);
     checked = offered;
     present(said.verdicts, said.notRead, said.differs);
   } catch (error) {
@@ -198,7 +203,8 @@ function present(verdicts, rest, differs) {
   at("differs").hidden = !differs;
   unread(rest);
   document.documentElement.classList.add("answered");
-  at("ask").hidden = true;
+  // What was refused has no verdict; then another is offered at once.
+  at("ask").hidden = verdicts.length > 0;
   at("demo").hidden = true;
   for (const button of document.querySelectorAll(".again")) {
     if (at("row").checked) button.textContent = say("page.row.next");
@@ -436,6 +442,7 @@ at("list-file").addEventListener("change", () => {
   at("list-file").value = "";
 });
 at("text").addEventListener("input", quiet);
+at("ask-button").addEventListener("click", () => ask().catch(() => complain(say("page.check.failed"))));
 document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
   (at("ask").hidden ? at("verdicts").querySelector("h2") : at("file")).focus();
@@ -449,11 +456,11 @@ for (const link of document.querySelectorAll("a[data-language]")) {
     await speak(tag);
     countries();
     scanner?.speak();
-    if (checked && !at("verdicts").hidden) await check(checked);
+    if (checked && !at("verdicts").hidden) await check(checked, true);
   });
 }
 at("country").addEventListener("change", () => {
-  if (checked && !at("verdicts").hidden) check(checked);
+  if (checked && !at("verdicts").hidden) check(checked, true);
 });
 // Another code in the same tab: the address is cleared again, and the old verdict goes.
 addEventListener("hashchange", () => {

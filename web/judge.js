@@ -26,11 +26,13 @@ async function rarer(one) {
   return other;
 }
 
-/** The report, from the kernel, or from the reader where that is needed. @param {Uint8Array} bytes @param {string} country @param {Uint8Array[]} beside */
-async function report(bytes, country, beside) {
+/** The report, from the kernel, or from the reader where that is needed. @param {Uint8Array} bytes @param {string} country @param {Uint8Array[]} beside @param {object=} own of one's own asking */
+async function report(bytes, country, beside, own) {
   const ask = async (/** @type {any} */ one) => {
     await one.speak(language());
-    return one.call("verify", { language: language(), country, now: now() }, bytes, ...beside);
+    // Where somebody may be asked, it is also said who shows it; what is refused for that has no verdicts.
+    const op = own ? "check-presentation" : "verify";
+    return { notRead: [], verdicts: [], ...one.call(op, { language: language(), country, now: now(), ...own }, bytes, ...beside) };
   };
   const one = await prepare();
   let said = null;
@@ -56,17 +58,17 @@ const offered = new WeakMap();
 /**
  * Verdicts on all that is in a text or a file, each certificate once; and what could not be read. `differs`: a file of a PDF and the
  * code on its page are different certificates (threats.md H9).
- * @param {string | Blob} what @param {string} country
- * @returns {Promise<{ verdicts: any[], notRead: any[], differs: boolean }>}
+ * @param {string | Blob} what @param {string} country @param {object=} own what the kernel is told of one's own asking: then `holder` says of whoever shows it
+ * @returns {Promise<{ verdicts: any[], notRead: any[], differs: boolean, holder: any }>}
  * @throws {KernelError}
  */
-export async function judged(what, country) {
+export async function judged(what, country, own) {
   const alone = typeof what === "string" ? { items: [new TextEncoder().encode(what)], attached: 1 } : await inside(what);
   const read = [];
   const refused = [];
   for (const [place, item] of alone.items.entries()) {
     try {
-      read.push({ place, item, said: await report(item, country, []) });
+      read.push({ place, item, said: await report(item, country, [], own) });
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;
       refused.push(error);
@@ -76,7 +78,7 @@ export async function judged(what, country) {
   // What came together is judged together: a decision finds the certificate that it speaks about.
   if (read.length > 1) {
     const items = read.map(({ item }) => item);
-    for (const one of read) one.said = await report(one.item, country, items.filter((item) => item !== one.item));
+    for (const one of read) one.said = await report(one.item, country, items.filter((item) => item !== one.item), own);
   }
   /** @type {Map<string, any>} */
   const verdicts = new Map();
@@ -97,7 +99,9 @@ export async function judged(what, country) {
     new Set(read.filter(({ place }) => of(place)).flatMap(({ said }) => said.verdicts.map(({ digest }) => digest)));
   const [files, codes] = [digests((place) => place < alone.attached), digests((place) => place >= alone.attached)];
   const differs = files.size > 0 && [...codes].some((digest) => !files.has(digest));
-  return { verdicts: [...verdicts.values()], notRead, differs };
+  const said = read.map(({ said }) => said);
+  const holder = said.find(({ reason }) => reason !== "copy") ?? said[0];
+  return { verdicts: [...verdicts.values()], notRead, differs, holder };
 }
 
 /** The file of a certificate: as it was offered, or unpacked from its code. @param {any} verdict @returns {Promise<Uint8Array | null>} */

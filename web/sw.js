@@ -47,7 +47,7 @@ async function navigate(url) {
     self.registration.waiting.postMessage("take over");
     return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
   }
-  return file(pageFor(url.searchParams));
+  return file(url.pathname === LIST.apart ? LIST.apart : pageFor(url.searchParams));
 }
 
 /** What another app handed over, until the page takes it: in memory alone. @type {{ files: File[], text: string } | null} */
@@ -89,6 +89,8 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   const { data, ports } = event;
   if (data === "take over") self.skipWaiting();
+  // Whoever opened the wallet has it here from then on; whoever only checks never loads it.
+  else if (data === "wallet") LIST.wallet.forEach((path) => file(path).catch(() => {}));
   else if (data === "keep all") event.waitUntil(keepAll(ports[0]));
   else if (data === "shared") {
     ports[0].postMessage(handed);
@@ -109,7 +111,7 @@ self.addEventListener("fetch", (event) => {
   }
   if (event.request.method !== "GET") return;
   if (event.request.mode === "navigate") {
-    if (url.pathname === "/") event.respondWith(navigate(url));
+    if (url.pathname === "/" || url.pathname === LIST.apart) event.respondWith(navigate(url));
   } else if (url.pathname in LIST.files) {
     event.respondWith(file(url.pathname));
   }

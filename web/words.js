@@ -12,14 +12,16 @@ export const say = (id) => texts[id] ?? id;
 /** Every identifier that begins so. @param {string} prefix */
 export const beginning = (prefix) => Object.keys(texts).filter((id) => id.startsWith(prefix));
 
-/** Loads a language and puts its texts into the page. @param {string} tag */
-export async function speak(tag) {
-  const answer = await fetch(`/i18n/${tag}.json`);
+/** Loads a language and puts its texts into the page. @param {string} tag @param {string=} folder where this page's texts are */
+export async function speak(tag, folder = "/i18n") {
+  const answer = await fetch(`${folder}/${tag}.json`);
   if (!answer.ok) return;
   texts = await answer.json();
   document.documentElement.lang = tag;
   fill(document);
-  document.title = `${say("page.title")} · Skillpass`;
+  // A page that names another title says nothing of what it is.
+  const named = document.documentElement.dataset.title;
+  document.title = named ? say(named) : `${say("page.title")} · Skillpass`;
   for (const link of document.querySelectorAll("a[data-language]")) {
     if (link.getAttribute("data-language") === tag) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");

@@ -35,7 +35,7 @@ pub enum SymbolError {
 }
 
 impl Symbol {
-    /// The symbol of a packet's text.
+    /// The symbol of a packet's text, or of another link of ours.
     ///
     /// # Errors
     /// [`SymbolError`].
@@ -193,10 +193,16 @@ fn segments(text: &str, version: i16, level: EcLevel) -> Option<Bits> {
     if !address.is_empty() {
         bits.push_byte_data(address.as_bytes()).ok()?;
     }
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    let numeric = digits.bytes().all(|byte| byte.is_ascii_digit());
+    if digits.is_empty() || address.is_empty() && !numeric {
         return None;
     }
-    bits.push_numeric_data(digits.as_bytes()).ok()?;
+    // A link of ours that holds no packet (a checker's question) is written as it stands.
+    if numeric {
+        bits.push_numeric_data(digits.as_bytes()).ok()?;
+    } else {
+        bits.push_byte_data(digits.as_bytes()).ok()?;
+    }
     bits.push_terminator(level).ok()?;
     Some(bits)
 }
@@ -223,6 +229,7 @@ mod tests {
         assert_eq!(Symbol::of(&text(421)), Err(SymbolError::TooBig { version: 17 }));
         assert_eq!(Symbol::of("https://v.example.org/"), Err(SymbolError::Unencodable));
         assert_eq!(Symbol::of(&text(4000)), Err(SymbolError::Unencodable));
+        assert!(Symbol::of("https://v.example.org/wallet#ask.uAbc").is_ok());
     }
 
     #[test]

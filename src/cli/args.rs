@@ -2,12 +2,15 @@
 
 mod badge;
 mod custody;
+pub mod cv;
 mod export;
 mod fetch;
 mod fsck;
+pub mod holder;
 mod member;
 mod paper;
 mod register;
+pub mod wallet;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -17,12 +20,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::badge::{Badge, Bake, Read as ReadBadge};
 pub use self::custody::{Backup, Confirm, Restore, Retire, Witness};
+pub use self::cv::Cv;
 pub use self::export::{Export, Form as ExportForm};
 pub use self::fetch::Fetch;
 pub use self::fsck::Fsck;
+pub use self::holder::Holder;
 pub use self::member::{DeskRule, Member, MemberAct, RoleName};
 pub use self::paper::{Paper, Size as PaperSize};
 pub use self::register::{Check, Import, Reading, Register, Sheet, SheetForm};
+pub use self::wallet::Wallet;
 use super::Exit;
 pub use super::authority::args::Authority;
 use crate::base::timestamp::{Date, Timestamp};
@@ -147,6 +153,12 @@ pub enum Command {
     /// Recompute an institution's whole folder, and say what is not as it should be
     #[command(after_help = "Example:\n  skillpass fsck centro")]
     Fsck(Fsck),
+    /// Be a holder, or ask one: a key, a question, an answer, and who answered
+    #[command(
+        subcommand,
+        after_help = "Example:\n  skillpass holder new me.age\n  skillpass holder present me.age K7QX2M9D.json --code"
+    )]
+    Holder(Holder),
     /// Check a register before anything is issued, or make an empty one to fill in
     #[command(
         subcommand,
@@ -183,6 +195,15 @@ pub enum Command {
                       skillpass token list --institution centro"
     )]
     Token(Token),
+    /// Verified CVs for employment services
+    #[command(
+        subcommand,
+        after_help = "Example:\n  skillpass cv make certificates/ --out cv.json\n  skillpass cv import cv.json --csv > rows.csv"
+    )]
+    Cv(Cv),
+    /// Read what a wallet in a browser saved
+    #[command(subcommand, after_help = "Example:\n  skillpass wallet show folder.age")]
+    Wallet(Wallet),
     /// Make a whole small world to try: an authority, two institutions, certificates, and the served page
     #[command(after_help = "Example:\n  skillpass demo --data demo-data --listen 127.0.0.1:8080")]
     Demo(Demo),

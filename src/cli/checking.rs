@@ -23,8 +23,10 @@ use crate::verify::report::{Mark, guest_rows};
 use crate::verify::{Answer, Evidence, Outcome, Policy, Presented, Question, Verdict, verify};
 
 /// What one input came to.
-enum Row {
+pub(super) enum Row {
+    /// A verdict.
     Read(Box<Verdict>),
+    /// Why there is none.
     Unread(Failure),
 }
 
@@ -70,12 +72,12 @@ pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
 }
 
 /// Any rejected: 1; else any undecided: 2; else 0. An input that cannot be read: 66, unless something worse than it was decided.
-fn exit_of(rows: &[(String, Row)]) -> Exit {
+pub(super) fn exit_of(rows: &[(String, Row)]) -> Exit {
     let any = |wanted: Exit| rows.iter().any(|(_, row)| row_exit(row) == wanted);
     [Exit::Reject, Exit::Unreadable, Exit::Undecided].into_iter().find(|exit| any(*exit)).unwrap_or(Exit::Accept)
 }
 
-fn row_exit(row: &Row) -> Exit {
+pub(super) fn row_exit(row: &Row) -> Exit {
     match row {
         Row::Unread(_) => Exit::Unreadable,
         Row::Read(verdict) => match verdict.outcome {
@@ -87,7 +89,7 @@ fn row_exit(row: &Row) -> Exit {
 }
 
 /// Folders become the files in them, in order of their names; what a hidden name hides stays hidden.
-fn expand(inputs: &[OsString]) -> Result<Vec<OsString>, Failure> {
+pub(super) fn expand(inputs: &[OsString]) -> Result<Vec<OsString>, Failure> {
     let mut all = Vec::new();
     for input in inputs {
         let path = Path::new(input);
@@ -119,7 +121,7 @@ fn is_offered(path: &Path) -> bool {
 }
 
 /// What is in one input, each with the name of its row: those of a list by their places.
-fn read(input: &OsStr) -> Vec<(String, Result<Offered, Failure>)> {
+pub(super) fn read(input: &OsStr) -> Vec<(String, Result<Offered, Failure>)> {
     let name = name_of(input);
     let placed = |place: usize| format!("{name}#{place}");
     let taken = match taken_in(input) {
@@ -136,7 +138,7 @@ fn read(input: &OsStr) -> Vec<(String, Result<Offered, Failure>)> {
     all.into_iter().map(|(place, found)| (named(place), found)).collect()
 }
 
-fn check(offered: &Offered, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Row {
+pub(super) fn check(offered: &Offered, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Row {
     let policy = Policy { test_code: offered.carrier.is_test_code(), ..policy.clone() };
     Row::Read(Box::new(verify(&offered.signed, evidence, &policy, now)))
 }
@@ -211,7 +213,7 @@ fn outcome_sign(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn one_line(input: &str, row: &Row, words: &Words) -> String {
+pub(super) fn one_line(input: &str, row: &Row, words: &Words) -> String {
     match row {
         Row::Unread(failure) => format!("- {input}: {}", failure.text(words)),
         Row::Read(verdict) => {

@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use super::args::{self, Command};
 use super::say::{Failure, Say};
 use super::{
-    Exit, World, authority, backup, badge, checking, demo, exporting, fetching, fsck, issuing, leak, member, paper,
-    register, secret, serving, status, token, trust,
+    Exit, World, authority, backup, badge, checking, cv, demo, exporting, fetching, fsck, holder, issuing, leak,
+    member, paper, register, secret, serving, status, token, trust, wallet,
 };
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
@@ -43,11 +43,13 @@ pub fn run(command: &Command, world: &World<'_>, say: &Say) -> Ends {
         Command::Badge(args) => badge::run(args, say),
         Command::Catalogue => list_catalogue(say),
         Command::Confirm(args) => backup::confirm(args, world, say),
+        Command::Cv(command) => cv::run(command, world, say),
         Command::Demo(args) => demo::run(args, world, say),
         Command::Desk(rule) => member::rule(rule, world, say),
         Command::Export(args) => exporting::run(args, world, say),
         Command::Fetch(args) => fetching::run(args, world, say),
         Command::Fsck(args) => fsck::run(args, say),
+        Command::Holder(command) => holder::run(command, world, say),
         Command::Init(args) => init(args, world, say),
         Command::Paper(args) => paper::run(args, say),
         Command::Issue(args) => issuing::run(args, world, say),
@@ -70,6 +72,7 @@ pub fn run(command: &Command, world: &World<'_>, say: &Say) -> Ends {
         Command::Token(command) => token::run(command, world, say),
         Command::Trust(args) => trust::run(args, world, say),
         Command::Verify(args) => checking::run(args, world, say),
+        Command::Wallet(command) => wallet::run(command, world, say),
     }
 }
 

@@ -81,6 +81,14 @@ pub fn password(say: &Say) -> Result<Zeroizing<String>, Failure> {
     }
 }
 
+/// The passphrase of a file that somebody else's program sealed, however short.
+///
+/// # Errors
+/// [`Failure`] when there is none.
+pub fn of_file(say: &Say) -> Result<Zeroizing<String>, Failure> {
+    passphrase(say, "cli.passphrase").map(Zeroizing::new)
+}
+
 fn passphrase(say: &Say, prompt: &str) -> Result<String, Failure> {
     if let Ok(passphrase) = std::env::var(PASSPHRASE) {
         return Ok(passphrase);

@@ -245,6 +245,18 @@ impl<T> Signed<T> {
         holder.text().or_else(|| holder.object()?.get("id")?.text())
     }
 
+    /// The subjects that the document claims, each with its identifier if it has one: `credentialSubject`, or each of its entries.
+    #[must_use]
+    pub fn claimed_subjects(&self) -> Vec<Option<&str>> {
+        let subjects = match self.document.get("credentialSubject") {
+            None => &[][..],
+            Some(Json::List(list)) => list.as_slice(),
+            Some(single) => std::slice::from_ref(single),
+        };
+        // An identifier that is no text is nobody's.
+        subjects.iter().map(|it| it.object()?.get("id").map(|id| id.text().unwrap_or_default())).collect()
+    }
+
     fn holds(&self, proof: &Proof, purpose: &str, key: &PublicKey, suites: &Suites) -> Result<(), Unproven> {
         let Some(value) = proof.value.as_ref().filter(|_| suites.can_check(&proof.suite)) else {
             return Err(Unproven::NotChecked);
@@ -399,6 +411,28 @@ impl<T: Document> Signed<T> {
     ) -> Result<Self, Unreadable> {
         document.remove("proof");
         Self::seal_again(document, key, method, created)
+    }
+
+    /// Signs an unsecured document with one `eddsa-jcs-2022` proof that has further members: whom it is for, and until when (Data Integrity
+    /// 1.0 §2.1 `domain`, `challenge`, `expires`).
+    pub(crate) fn seal_addressed(
+        mut document: Object,
+        key: &SecretKey,
+        method: &MethodId,
+        created: Timestamp,
+        addressed: &Object,
+    ) -> Result<Self, Unreadable> {
+        document.remove("proof");
+        let digest = digest_of(&document);
+        let suite = &Suite::EddsaJcs2022;
+        let mut proof = Proof::options(suite, document.get("@context"), method.as_str(), T::PURPOSE, created);
+        for (name, value) in addressed.iter() {
+            proof.set(name, value.clone());
+        }
+        let data = hash_data(&Sha256::digest(proof.to_canonical()).into(), &digest);
+        proof.set("proofValue", multibase::base58btc(&key.sign(&data)).into());
+        document.set("proof", proof.into());
+        Self::of_document(document.to_canonical(), document, digest)
     }
 
     /// Signs an unsecured document with several suites: a proof set, each proof over the same document (interop.md 2.1).

@@ -16,6 +16,7 @@ use super::rights;
 use crate::base::canonical::{Bounds, Json, Numbers, Object, read};
 use crate::base::multibase;
 use crate::credential::achievement::Language;
+use crate::desk::catalogue::Catalogue;
 use crate::desk::page::escape;
 use crate::verify::message::Words;
 
@@ -39,7 +40,7 @@ const TEXTS: [&str; 12] = [
 ];
 
 /// Languages and texts that the kernel puts into a verdict.
-const VERDICT_TEXTS: [&str; 36] = [
+const VERDICT_TEXTS: [&str; 37] = [
     "age.",
     "answer.",
     "check.",
@@ -62,6 +63,7 @@ const VERDICT_TEXTS: [&str; 36] = [
     "page.successor",
     "part.",
     "pilot",
+    "presentation.",
     "problem.",
     "proof.",
     "purpose.",
@@ -120,9 +122,10 @@ const STYLE: &str = "text/css; charset=utf-8";
 const MANIFEST: &str = "application/manifest+json";
 
 /// The checker's files.
-const CHECKER: [(&str, &str, &str); 18] = [
+const CHECKER: [(&str, &str, &str); 19] = [
     ("/aloud.js", SCRIPT, include_str!("../../web/aloud.js")),
     ("/arrival.js", SCRIPT, include_str!("../../web/arrival.js")),
+    ("/asking.js", SCRIPT, include_str!("../../web/asking.js")),
     ("/check.js", SCRIPT, include_str!("../../web/check.js")),
     ("/file.js", SCRIPT, include_str!("../../web/file.js")),
     ("/icon.svg", "image/svg+xml", include_str!("../../web/icon.svg")),
@@ -188,6 +191,61 @@ const DESK: [(&str, &str, &str); 39] = [
     ("/desk/desk.css", STYLE, include_str!("../../web/desk/desk.css")),
 ];
 
+/// The wallet's shell: in no language, for what it shows is on the visitor's device.
+const WALLET_SHELL: &str = include_str!("../../web/wallet/index.html");
+/// Where the verdict's templates stand in it: those of the checker's page, so that both show the same.
+const TEMPLATES: &str = "<!-- the verdict's templates -->";
+/// Its address.
+const WALLET_PAGE: &str = "/wallet";
+
+/// The wallet's files. A checker's visitor loads none of them.
+const WALLET: [(&str, &str, &str); 20] = [
+    ("/vendor/ciphers/_arx.js", SCRIPT, include_str!("../../web/vendor/ciphers/_arx.js")),
+    ("/vendor/ciphers/_poly1305.js", SCRIPT, include_str!("../../web/vendor/ciphers/_poly1305.js")),
+    ("/vendor/ciphers/chacha.js", SCRIPT, include_str!("../../web/vendor/ciphers/chacha.js")),
+    ("/vendor/ciphers/utils.js", SCRIPT, include_str!("../../web/vendor/ciphers/utils.js")),
+    ("/vendor/fflate/esm/browser.js", SCRIPT, include_str!("../../web/vendor/fflate/esm/browser.js")),
+    ("/vendor/hashes/_md.js", SCRIPT, include_str!("../../web/vendor/hashes/_md.js")),
+    ("/vendor/hashes/_u64.js", SCRIPT, include_str!("../../web/vendor/hashes/_u64.js")),
+    ("/vendor/hashes/hmac.js", SCRIPT, include_str!("../../web/vendor/hashes/hmac.js")),
+    ("/vendor/hashes/pbkdf2.js", SCRIPT, include_str!("../../web/vendor/hashes/pbkdf2.js")),
+    ("/vendor/hashes/scrypt.js", SCRIPT, include_str!("../../web/vendor/hashes/scrypt.js")),
+    ("/vendor/hashes/sha2.js", SCRIPT, include_str!("../../web/vendor/hashes/sha2.js")),
+    ("/vendor/hashes/utils.js", SCRIPT, include_str!("../../web/vendor/hashes/utils.js")),
+    ("/wallet/age.js", SCRIPT, include_str!("../../web/wallet/age.js")),
+    ("/wallet/backup.js", SCRIPT, include_str!("../../web/wallet/backup.js")),
+    ("/wallet/icon.svg", "image/svg+xml", include_str!("../../web/wallet/icon.svg")),
+    ("/wallet/judge.js", SCRIPT, include_str!("../../web/wallet/judge.js")),
+    ("/wallet/present.js", SCRIPT, include_str!("../../web/wallet/present.js")),
+    ("/wallet/vault.js", SCRIPT, include_str!("../../web/wallet/vault.js")),
+    ("/wallet/wallet.css", STYLE, include_str!("../../web/wallet/wallet.css")),
+    ("/wallet/wallet.js", SCRIPT, include_str!("../../web/wallet/wallet.js")),
+];
+
+/// What the wallet loads of other pages.
+const WALLET_ELSEWHERE: [&str; 3] = ["/desk/dom.js", PATHWAYS, "/wasm/reader.wasm"];
+/// Which achievements make up which, by the catalogue.
+const PATHWAYS: &str = "/wallet/pathways.json";
+
+/// Languages and texts that the wallet needs: those of a verdict on the screen, and its own.
+const WALLET_TEXTS: [&str; 15] = [
+    "answer.",
+    "ask.",
+    "backup.",
+    "check.",
+    "country.",
+    "foreign.",
+    "mark.",
+    "notread.",
+    "pack.",
+    "page.",
+    "pilot",
+    "present.",
+    "proof.",
+    "testcode.",
+    "wallet.",
+];
+
 const WASM: &str = "application/wasm";
 
 /// The service worker before its list is put in.
@@ -243,7 +301,7 @@ const FETCH_TEXTS: [&str; 6] = ["desk.failed", "desk.no-line", "get.", "page.lan
 
 /// Everything that the pages load.
 pub(super) fn all() -> Vec<File> {
-    let plain = CHECKER.into_iter().chain(DESK).chain(FETCH);
+    let plain = CHECKER.into_iter().chain(DESK).chain(FETCH).chain(WALLET);
     let plain = plain.map(|(path, kind, text)| File::of(path.to_owned(), kind, ASK, text.as_bytes().to_vec()));
     let modules = MODULES.map(|(path, bytes)| (path, WASM, bytes));
     let binary = modules.into_iter().chain(SCANNER);
@@ -253,6 +311,7 @@ pub(super) fn all() -> Vec<File> {
         ("/i18n/verdict", &VERDICT_TEXTS),
         ("/desk/i18n", &DESK_TEXTS),
         ("/get/i18n", &FETCH_TEXTS),
+        ("/wallet/i18n", &WALLET_TEXTS),
     ];
     let texts = sets.into_iter().flat_map(|(folder, prefixes)| {
         Language::ALL.map(|language| {
@@ -260,7 +319,11 @@ pub(super) fn all() -> Vec<File> {
             File::of(path, "application/json", ASK, texts(language, prefixes))
         })
     });
-    let files: Vec<File> = plain.chain(binary).chain(texts).chain(rights::all()).collect();
+    let wallet = [
+        File::of(WALLET_PAGE.to_owned(), HTML, ASK, wallet_page().into_bytes()),
+        File::of(PATHWAYS.to_owned(), "application/json", ASK, pathways()),
+    ];
+    let files: Vec<File> = plain.chain(binary).chain(texts).chain(rights::all()).chain(wallet).collect();
     let worker = worker(&files);
     files.into_iter().chain([worker]).collect()
 }
@@ -272,15 +335,46 @@ fn worker(files: &[File]) -> File {
     let digests = files.chain(pages).map(|(path, bytes)| (path, STANDARD.encode(Sha256::digest(&bytes))));
     let digests: Vec<(String, Json)> = digests.map(|(path, digest)| (path, digest.into())).collect();
     let core = CHECKER.iter().map(|(path, ..)| *path).chain([MODULES[0].0]).map(Json::from);
+    let languages = Language::ALL.into_iter().flat_map(|language| {
+        ["/wallet/i18n", "/i18n/verdict"].map(|folder| format!("{folder}/{}.json", language.tag()).into())
+    });
+    let wallet = WALLET.iter().map(|(path, ..)| *path).chain(WALLET_ELSEWHERE).chain([WALLET_PAGE]).map(Json::from);
+    let wallet = wallet.chain(languages).collect();
     let list = Object::from_iter(digests.iter().map(|(path, digest)| (path.as_str(), digest.clone())));
     let name = multibase::digest(&Sha256::digest([list.to_canonical(), WORKER.into()].concat()).into());
     let list = Object::from_iter([
+        ("apart", Json::from(WALLET_PAGE)),
         ("core", Json::List(core.collect())),
         ("files", list.into()),
         ("name", format!("skillpass-{name}").into()),
+        ("wallet", Json::List(wallet)),
     ]);
     let text = [b"const LIST = ".as_slice(), &list.to_canonical(), b";\n", WORKER.as_bytes()].concat();
     File::of("/sw.js".to_owned(), SCRIPT, ASK, text)
+}
+
+/// The wallet's page, with the checker's templates in it.
+fn wallet_page() -> String {
+    let templates = PAGE.split_once("<template").and_then(|(_, rest)| rest.rsplit_once("</template>"));
+    let templates = templates.map_or_else(String::new, |(inside, _)| format!("<template{inside}</template>"));
+    WALLET_SHELL.replacen(TEMPLATES, &templates, 1)
+}
+
+/// Packages of the catalogue: what makes them up, and their names.
+fn pathways() -> Vec<u8> {
+    let catalogue = Catalogue::shipped().ok();
+    let templates = catalogue.iter().flat_map(|catalogue| catalogue.templates());
+    let rows = templates.filter(|template| template.requires.len() > 1).map(|template| {
+        let names = Language::ALL.map(|language| (language.tag(), template.name.in_language(language).into()));
+        let requires = template.requires.iter().map(|id| id.as_str().into()).collect();
+        let row = [
+            ("id", Json::from(template.id.as_str())),
+            ("names", Object::from_iter(names).into()),
+            ("requires", Json::List(requires)),
+        ];
+        Json::Object(Object::from_iter(row))
+    });
+    Json::List(rows.collect()).to_canonical()
 }
 
 /// The words that the kernel in a page is given.
@@ -314,7 +408,7 @@ pub fn kept_load() -> Vec<(String, usize)> {
 
 /// Whether a file is one that devices keep: the desk works with its server alone.
 fn is_kept(path: &str) -> bool {
-    !path.starts_with("/desk")
+    !path.starts_with("/desk") || WALLET_ELSEWHERE.contains(&path)
 }
 
 /// The page in a language.

@@ -83,6 +83,11 @@ impl Carrier {
         self == Carrier::Packet { draft: true }
     }
 
+    /// What carried that which stood inside: what came out of a test code is of a test code, whatever it stood in.
+    fn with_inside(self, inner: Self) -> Self {
+        if matches!(self, Carrier::Packet { .. }) { self } else { inner }
+    }
+
     /// The code of results.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -149,7 +154,7 @@ pub fn read_text(bytes: &[u8]) -> Result<Intake, NotRead> {
         Some(text) if text.starts_with(['{', '[']) => of_json(bytes, text),
         Some(text) if text.starts_with('<') => of_drawing(bytes),
         Some(text) if is_jose(text) => Err(NotRead::Jose),
-        Some(text) if text.len() <= TEXT_BYTES => of_code(text).map(Intake::of),
+        Some(text) if text.len() <= TEXT_BYTES => of_packet(text),
         // JSON in another encoding, or cut at its beginning, is said to be no JSON by the reader of JSON.
         _ if bytes.first() == Some(&b'{') => of_file(bytes, Carrier::File).map(Intake::of),
         _ => Err(NotRead::UnknownFormat),
@@ -175,10 +180,22 @@ fn of_file(bytes: &[u8], carrier: Carrier) -> Result<Offered, NotRead> {
     Ok(Offered { signed, carrier, place: 1 })
 }
 
-fn of_code(text: &str) -> Result<Offered, NotRead> {
+/// A code with a certificate in it, or with a presentation of some.
+fn of_packet(text: &str) -> Result<Intake, NotRead> {
     let unpacked = unpack(text).map_err(NotRead::Code)?;
-    let signed = Signed::read(&unpacked.document).map_err(NotRead::Document)?;
-    Ok(Offered { signed, carrier: Carrier::Packet { draft: unpacked.codec.is_draft() }, place: 1 })
+    let carrier = Carrier::Packet { draft: unpacked.codec.is_draft() };
+    let json = canonical::read(&unpacked.document, LIST).map_err(|error| NotRead::Document(Unreadable::Json(error)))?;
+    let mut intake = Intake::default();
+    match &json {
+        Json::Object(object) if matches!(Whole::of(object), Whole::Presentation(_)) => {
+            intake.take(&json, carrier, WITHIN)?;
+            intake.one_at_least(NotRead::NoCredential)
+        }
+        _ => {
+            let signed = Signed::read(&unpacked.document).map_err(NotRead::Document)?;
+            Ok(Intake::of(Offered { signed, carrier, place: 1 }))
+        }
+    }
 }
 
 /// A credential, or a document that has others in it.
@@ -260,7 +277,7 @@ impl Intake {
         match json {
             Json::List(list) => {
                 let levels = inside(levels)?;
-                list.iter().try_for_each(|entry| self.take(entry, Carrier::List, levels))
+                list.iter().try_for_each(|entry| self.take(entry, carrier.with_inside(Carrier::List), levels))
             }
             Json::Object(object) => match Whole::of(object) {
                 Whole::Credential => self.add(of_file(&object.to_canonical(), carrier)),
@@ -273,14 +290,15 @@ impl Intake {
                     if self.presentation.is_none() && is_presentation(object) {
                         self.presentation = Some(object.clone());
                     }
-                    entries(Some(carried)).try_for_each(|entry| self.take(entry, Carrier::Presentation, levels))
+                    let inner = carrier.with_inside(Carrier::Presentation);
+                    entries(Some(carried)).try_for_each(|entry| self.take(entry, inner, levels))
                 }
                 Whole::Record(inner) => {
                     let levels = inside(levels)?;
                     // The record itself is a credential too, as it stands, with all that is in it.
                     self.add(of_file(&object.to_canonical(), carrier))?;
                     let mut inner = inner.into_iter().flat_map(|it| entries(Some(it)));
-                    inner.try_for_each(|entry| self.take(entry, Carrier::Record, levels))
+                    inner.try_for_each(|entry| self.take(entry, carrier.with_inside(Carrier::Record), levels))
                 }
             },
             Json::Text(text) if is_jose(text) => self.add(Err(NotRead::Jose)),
@@ -372,14 +390,19 @@ fn of_scan(bytes: &[u8], limits: Limits) -> Result<Intake, NotRead> {
     let mut intake = Intake::default();
     for found in scan::codes_in(bytes, limits).map_err(NotRead::Picture)?.found {
         let read = match found {
-            Found::Attachment(file) => of_file(&file, Carrier::File),
-            Found::Text(text) => of_code(text.trim()),
+            Found::Attachment(file) => of_file(&file, Carrier::File).map(Intake::of),
+            Found::Text(text) => of_packet(text.trim()),
         };
-        let is_known = |new: &Offered| intake.offered.iter().any(|it| it.signed.digest() == new.signed.digest());
+        let is_known =
+            |new: &Offered, intake: &Intake| intake.offered.iter().any(|it| it.signed.digest() == new.signed.digest());
         match read {
-            // The code on a page and the file attached to it are one certificate with and without its second proof.
-            Ok(new) if is_known(&new) => {}
-            other => intake.add(other)?,
+            Err(fault) => intake.add(Err(fault))?,
+            Ok(read) => {
+                intake.presentation = intake.presentation.or(read.presentation);
+                // The code on a page and the file attached to it are one certificate with and without its second proof.
+                let new = read.offered.into_iter().filter(|new| !is_known(new, &intake)).collect::<Vec<_>>();
+                new.into_iter().try_for_each(|new| intake.add(Ok(new)))?;
+            }
         }
     }
     if !intake.offered.is_empty() {

@@ -12,6 +12,7 @@ mod checking;
 mod frame;
 #[cfg(any(feature = "edges", feature = "reader"))]
 mod looking;
+mod presenting;
 mod trusting;
 
 use crate::base::canonical::{Json, Object};
@@ -25,10 +26,16 @@ use frame::Frame;
 
 /// What a module does, by its name.
 const OPERATIONS: &[(&str, Operation)] = &[
+    ("ask", presenting::ask),
+    ("ask-read", presenting::ask_read),
+    ("check-presentation", presenting::check),
+    ("holder-key", presenting::key),
     ("pack", carrying::pack),
     #[cfg(any(feature = "edges", feature = "reader"))]
     ("pdf", looking::pdf),
+    ("present", presenting::present),
     ("qr", carrying::qr),
+    ("receive", presenting::receive),
     ("trust", trusting::trust),
     ("trust-take", trusting::take),
     ("unpack", carrying::unpack),

@@ -2,7 +2,7 @@
 
 use super::program::{PEOPLE, Place, Ran};
 
-const COMMANDS: [&str; 49] = [
+const COMMANDS: [&str; 60] = [
     "",
     "init",
     "issue",
@@ -52,6 +52,17 @@ const COMMANDS: [&str; 49] = [
     "member x invite",
     "desk",
     "desk require-two",
+    "cv",
+    "cv make",
+    "cv import",
+    "holder",
+    "holder new",
+    "holder ask",
+    "holder present",
+    "holder check",
+    "wallet",
+    "wallet show",
+    "wallet verify",
 ];
 
 /// The words of an example as a shell would cut them.

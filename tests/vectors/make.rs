@@ -10,6 +10,7 @@ mod form;
 mod json_texts;
 mod lists;
 mod packets;
+mod presentations;
 mod structure;
 mod trust_packs;
 mod updates;
@@ -33,6 +34,7 @@ pub fn files() -> Vec<(String, String)> {
     json_texts::all(&mut made);
     lists::all(&mut made);
     packets::all(&mut made);
+    presentations::all(&mut made);
     structure::all(&mut made);
     trust_packs::all(&mut made);
     updates::all(&mut made);
@@ -76,6 +78,11 @@ impl Made {
     /// A scanned text, read and then checked against the pilot pack at the usual time.
     pub fn packet(&mut self, name: &str, about: &str, expect: Value, text: String) -> &mut Draft {
         self.add("packet", name, about, expect, text.into()).with("now", NOW.into())
+    }
+
+    /// What was shown at the usual time.
+    pub fn presentation(&mut self, name: &str, about: &str, expect: Value, document: Value) -> &mut Draft {
+        self.add("presentation", name, about, expect, document).with("now", NOW.into())
     }
 
     /// A pack to load.

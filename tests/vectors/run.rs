@@ -15,6 +15,8 @@ use skillpass::credential::credential::Credential;
 use skillpass::credential::document::{Signed, Unreadable};
 use skillpass::credential::proof::ProofProblem;
 use skillpass::credential::proof::Suites;
+use skillpass::holder::ask::Ask;
+use skillpass::holder::check::{Asked, check};
 use skillpass::interop::rdfc::suites;
 use skillpass::trust::bundle::Bundle;
 use skillpass::trust::foreign_list::ForeignList;
@@ -45,7 +47,7 @@ pub const UNREADABLE: [&str; 14] = [
 
 /// A vector as its file has it.
 pub struct Vector {
-    /// `credential`, `json`, `pack` or `packet`.
+    /// `credential`, `json`, `pack`, `packet` or `presentation`.
     pub folder: String,
     /// `credential/A10-key-of-another-issuer`.
     pub name: String,
@@ -93,7 +95,7 @@ impl Vector {
     /// Every committed vector.
     pub fn all() -> Vec<Self> {
         let mut vectors = Vec::new();
-        for folder in ["credential", "json", "pack", "packet"] {
+        for folder in ["credential", "json", "pack", "packet", "presentation"] {
             let Ok(entries) = std::fs::read_dir(here("tests/vectors").join(folder)) else { continue };
             let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
             paths.sort();
@@ -145,6 +147,7 @@ impl Vector {
             "json" => read_json(&bytes, &self.file["bounds"]),
             "pack" => load(&bytes, &self.file["pinned"], &self.file["here"]),
             "packet" => self.unpack(&bytes),
+            "presentation" => self.shown(&bytes),
             other => panic!("{other}"),
         }
     }
@@ -152,6 +155,14 @@ impl Vector {
     fn verdict(&self, bytes: &[u8], test_code: bool) -> Found {
         let (evidence, policy) = self.asked(test_code);
         verdict_with(bytes, &evidence, &policy, self.file["now"].as_str().unwrap())
+    }
+
+    /// What a checker says of whoever shows it.
+    fn shown(&self, bytes: &[u8]) -> Found {
+        let ask = self.file["ask"].as_str().map(|text| Ask::parse(text).unwrap());
+        let asked = ask.map(|ask| Asked { ask, answered: self.file["answered"] == true });
+        let checked = check(bytes, asked.as_ref(), time(self.file["now"].as_str().unwrap()));
+        Found::refused(checked.state.code(), checked.state.reason())
     }
 
     /// What is at hand, and what is asked for.

@@ -1,0 +1,299 @@
+//! What a checker may say of whoever shows certificates (design §7): three states, and what is refused. It says nothing about the
+//! certificates; each of them has its own verdict.
+
+use super::ask::{ASK_SECONDS, Ask, Audience};
+use crate::base::canonical::{Json, Object};
+use crate::base::did::Did;
+use crate::base::limits::CLOCK_DRIFT_SECONDS;
+use crate::base::timestamp::Timestamp;
+use crate::carry::unpack;
+use crate::credential::achievement::Kind;
+use crate::credential::document::{Signed, Unproven};
+use crate::credential::presentation::Presentation;
+use crate::credential::proof::{Proof, Suites};
+use crate::verify::message::{Fact, Words};
+
+/// What a checker remembers of its own asking. A question read from anywhere else is not its own.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What it asked.
+    pub ask: Ask,
+    /// It had its answer: a second one is a replay (threats.md G1).
+    pub answered: bool,
+}
+
+/// What was found about the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The phone held the key at this time. A code on a screen can be handed on, so it is never "proven".
+    Held {
+        /// When, by the phone's clock.
+        at: Timestamp,
+    },
+    /// Nothing was shown about who holds it.
+    NotProven(Why),
+    /// The key answered this checker's own fresh question.
+    Proven {
+        /// Whose question.
+        audience: Audience,
+    },
+    /// What was shown is not as it should be: nothing in it is looked at.
+    Refused(Why),
+}
+
+/// Why it is not proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The signature does not hold.
+    Altered,
+    /// A certificate in it belongs to another key (threats.md G4).
+    AnotherPerson,
+    /// A certificate alone: whoever has a copy can show it.
+    Copy,
+    /// Its minute is over.
+    Expired,
+    /// Not in the one form that is read.
+    Form,
+    /// Its time lies ahead.
+    FromTheFuture,
+    /// There is no certificate in it.
+    NoCredential,
+    /// It answers a question, and nothing was asked here.
+    NotAsked,
+    /// It was made for another place (threats.md G2).
+    OtherAudience,
+    /// It answers another question.
+    OtherChallenge,
+    /// The question had its answer already (threats.md G1).
+    Replay,
+    /// A certificate in it is bound to no key (threats.md G3).
+    Unbound,
+    /// The proof is for another purpose.
+    WrongPurpose,
+}
+
+/// What a check came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// About the person.
+    pub state: State,
+    /// Kinds that were asked for and are not there.
+    pub lacking: Vec<Kind>,
+}
+
+/// Checks what was shown: a presentation as JSON or as the text of a code; anything else is a copy.
+#[must_use]
+pub fn check(shown: &[u8], asked: Option<&Asked>, now: Timestamp) -> Checked {
+    let unpacked = std::str::from_utf8(shown).ok().and_then(|text| unpack(text.trim()).ok());
+    let bytes = unpacked.as_ref().map_or(shown, |unpacked| &unpacked.document);
+    let of = |state| Checked { state, lacking: Vec::new() };
+    match Signed::<Presentation>::read(bytes) {
+        Ok(signed) if !signed.claimed_types().contains(&TYPE) => of(State::NotProven(Why::Copy)),
+        Ok(signed) => {
+            let state = state(&signed, asked, now).unwrap_or_else(|why| match why {
+                // Of another suite or shape, as others make them: nothing is wrong with it, and nothing is shown about the person.
+                Why::Form => State::NotProven(why),
+                why => State::Refused(why),
+            });
+            let lacking = match (&state, asked) {
+                (State::Refused(_), _) | (_, None) => Vec::new(),
+                (_, Some(asked)) => lacking(&signed, &asked.ask),
+            };
+            Checked { state, lacking }
+        }
+        // Unsigned, or no JSON at all: what is in it, if anything, is a copy.
+        Err(_) => of(State::NotProven(Why::Copy)),
+    }
+}
+
+const TYPE: &str = "VerifiablePresentation";
+
+fn state(signed: &Signed<Presentation>, asked: Option<&Asked>, now: Timestamp) -> Result<State, Why> {
+    // One proof, of the holder's own key: beside another nobody could tell which of them answered.
+    let [proof] = signed.proofs() else { return Err(Why::Form) };
+    let holder = signed.claimed_holder().and_then(|text| Did::parse(text).ok()).ok_or(Why::Form)?;
+    let key = holder.own_key().ok_or(Why::Form)?;
+    if proof.claimed_method != format!("{holder}#{}", key.to_multikey()) {
+        return Err(Why::Form);
+    }
+    // First of all: what is not signed says nothing.
+    let content =
+        signed.intact_as::<Presentation>(proof, &key, &Suites::default()).map_err(|unproven| match unproven {
+            Unproven::Broken => Why::Altered,
+            Unproven::WrongPurpose => Why::WrongPurpose,
+            _ => Why::Form,
+        })?;
+    let bound = binding(&content.claimed().credentials, holder.as_str())?;
+    let on_occasion = match (&proof.claimed_challenge, asked) {
+        (None, _) => live(proof, now)?,
+        (Some(_), None) => return Err(Why::NotAsked),
+        (Some(challenge), Some(asked)) => {
+            if proof.claimed_domains != [asked.ask.audience.as_str()] {
+                return Err(Why::OtherAudience);
+            }
+            if challenge != asked.ask.challenge.as_str() {
+                return Err(Why::OtherChallenge);
+            }
+            if asked.answered {
+                return Err(Why::Replay);
+            }
+            if asked.ask.is_over(now) {
+                return Err(Why::Expired);
+            }
+            State::Proven { audience: asked.ask.audience.clone() }
+        }
+    };
+    Ok(if bound { on_occasion } else { State::NotProven(Why::Unbound) })
+}
+
+/// Whether every certificate is bound to the holder; it is an error when one is another's.
+fn binding(credentials: &[Json], holder: &str) -> Result<bool, Why> {
+    if credentials.is_empty() {
+        return Err(Why::NoCredential);
+    }
+    let mut bound = true;
+    for credential in credentials {
+        let credential = credential.object().ok_or(Why::Form)?;
+        let subjects = match credential.get("credentialSubject").ok_or(Why::Form)? {
+            Json::List(list) => list.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        let mut any = false;
+        for subject in subjects {
+            let subject = subject.object().ok_or(Why::Form)?;
+            match subject.get("id") {
+                Some(id) if id.text() == Some(holder) => any = true,
+                Some(_) => return Err(Why::AnotherPerson),
+                None => bound = false,
+            }
+            // A record of certificates: whose those are, nobody here has asked.
+            if subject.get(CARRIED).is_some() {
+                return Err(Why::Form);
+            }
+        }
+        if credential.get(CARRIED).is_some() {
+            return Err(Why::Form);
+        }
+        bound &= any;
+    }
+    Ok(bound)
+}
+
+const CARRIED: &str = "verifiableCredential";
+
+/// A live code: signed for a minute, and for nobody.
+fn live(proof: &Proof, now: Timestamp) -> Result<State, Why> {
+    let (Some(created), Some(expires)) = (proof.claimed_created, proof.claimed_expires) else {
+        return Err(Why::Form);
+    };
+    if !proof.claimed_domains.is_empty() {
+        return Err(Why::Form);
+    }
+    // A minute, whatever it says; and a minute more for two clocks that do not agree.
+    let end = expires.seconds().min(created.seconds() + ASK_SECONDS) + ASK_SECONDS;
+    if now.seconds() > end {
+        return Err(Why::Expired);
+    }
+    if created.seconds() > now.seconds() + CLOCK_DRIFT_SECONDS {
+        return Err(Why::FromTheFuture);
+    }
+    Ok(State::Held { at: created })
+}
+
+/// The kinds that were asked for and that no certificate claims to be of.
+fn lacking(signed: &Signed<Presentation>, ask: &Ask) -> Vec<Kind> {
+    let of_kind = |credential: &Json| {
+        let subject = credential.object()?.get("credentialSubject")?.object()?;
+        Kind::of_achievement_type(subject.get("achievement")?.object()?.get("achievementType")?.text()?)
+    };
+    let document = signed.to_json();
+    let there = document.object().and_then(|it| it.get(CARRIED)).and_then(Json::list).unwrap_or_default();
+    let there: Vec<Kind> = there.iter().filter_map(of_kind).collect();
+    ask.kinds.iter().copied().filter(|kind| !there.contains(kind)).collect()
+}
+
+impl State {
+    /// Every state's code.
+    pub const CODES: [&'static str; 4] = ["held", "not-proven", "proven", "refused"];
+
+    /// The code of files and language tables: `presentation.state.CODE`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            State::Held { .. } => "held",
+            State::NotProven(_) => "not-proven",
+            State::Proven { .. } => "proven",
+            State::Refused(_) => "refused",
+        }
+    }
+
+    /// The code of the sentence that says more: `presentation.CODE`.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            State::Held { .. } | State::Proven { .. } => self.code(),
+            State::NotProven(why) | State::Refused(why) => why.code(),
+        }
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn to_json(&self, words: &Words) -> Object {
+        let facts = match self {
+            State::Held { at } => vec![("time", Fact::Text(at.to_string().get(11..16).unwrap_or_default().to_owned()))],
+            State::Proven { audience } => vec![("audience", Fact::Text(audience.as_str().to_owned()))],
+            State::NotProven(_) | State::Refused(_) => Vec::new(),
+        };
+        let id = format!("presentation.{}", self.reason());
+        let mut object = Object::from_iter([
+            ("next", Json::from(words.say(&format!("{id}.next"), &facts))),
+            ("reason", self.reason().into()),
+            ("state", self.code().into()),
+            ("text", words.say(&id, &facts).into()),
+            ("title", words.get(&format!("presentation.state.{}", self.code())).into()),
+        ]);
+        if let State::Held { at } = self {
+            object.set("at", at.to_string().into());
+        }
+        object
+    }
+}
+
+impl Why {
+    /// Every one.
+    pub const ALL: [Why; 13] = [
+        Why::Altered,
+        Why::AnotherPerson,
+        Why::Copy,
+        Why::Expired,
+        Why::Form,
+        Why::FromTheFuture,
+        Why::NoCredential,
+        Why::NotAsked,
+        Why::OtherAudience,
+        Why::OtherChallenge,
+        Why::Replay,
+        Why::Unbound,
+        Why::WrongPurpose,
+    ];
+
+    /// Its code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Why::Altered => "altered",
+            Why::AnotherPerson => "another-person",
+            Why::Copy => "copy",
+            Why::Expired => "expired",
+            Why::Form => "form",
+            Why::FromTheFuture => "from-the-future",
+            Why::NoCredential => "no-credential",
+            Why::NotAsked => "not-asked",
+            Why::OtherAudience => "other-audience",
+            Why::OtherChallenge => "other-challenge",
+            Why::Replay => "replay",
+            Why::Unbound => "unbound",
+            Why::WrongPurpose => "wrong-purpose",
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The wallet in a real browser: made, filled, saved, wiped, brought back, locked, shown; and with the network gone.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use fantoccini::Locator;
+use serde_json::json;
+use skillpass::base::timestamp::Timestamp;
+use skillpass::carry::Packet;
+use skillpass::credential::document::Signed;
+use skillpass::holder::ask::{Ask, Audience, CHALLENGE_BYTES, Challenge};
+use skillpass::holder::backup;
+use skillpass::holder::check::{Asked, State, check};
+use skillpass::holder::key::HolderKey;
+use skillpass::holder::present::{Form, Occasion, present};
+
+use crate::backup::all;
+use crate::browser::Visitor;
+use crate::common::documents::{self, NOW, canonical};
+use crate::page::{digits, good, house, revoked};
+
+const WORDS: &str = "cuatro palabras y ñandú";
+
+/// Somebody at the wallet's page, with an empty one.
+async fn arrive() -> Option<Visitor> {
+    let (router, log) = house();
+    let visitor = Visitor::arrive_at("en", router, log).await?;
+    visitor.live_at(NOW).await;
+    visitor.open("wallet?lang=en").await;
+    visitor.press(".begin").await;
+    visitor.see(".add").await;
+    Some(visitor)
+}
+
+impl Visitor {
+    /// Types into the fields that fit, one after the other.
+    async fn types(&self, what: &str, texts: &[&str]) {
+        let fields = self.client.find_all(Locator::Css(what)).await.unwrap();
+        assert_eq!(fields.len(), texts.len(), "{what}");
+        for (field, text) in fields.iter().zip(texts) {
+            field.send_keys(text).await.unwrap();
+        }
+    }
+
+    async fn takes(&self, text: &str) {
+        self.press(".add").await;
+        self.see(".take").await;
+        // Faster than key by key.
+        let script = format!("document.querySelector('textarea').value = {}", json!(text));
+        self.ask(&script).await;
+        self.press(".take").await;
+        self.see(".verdict").await;
+    }
+}
+
+/// A file of this ending in a folder, once it is whole.
+async fn downloaded(folder: &Path, ending: &str) -> Vec<u8> {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        if let Some(path) = paths.into_iter().find(|path| path.extension().is_some_and(|it| it == ending)) {
+            return std::fs::read(path).unwrap();
+        }
+        assert!(Instant::now() < deadline, "nothing was saved");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn made_filled_saved_wiped_and_brought_back() {
+    let Some(mut visitor) = arrive().await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let saves = json!({"behavior": "allow", "downloadPath": folder.path()});
+    visitor.devtools("Browser.setDownloadBehavior", saves).await;
+    let path = folder.path().join("certificate.json");
+    std::fs::write(&path, canonical(&good())).unwrap();
+    visitor.press(".add").await;
+    visitor.see(".did").await;
+    visitor.client.find(Locator::Id("file")).await.unwrap().send_keys(path.to_str().unwrap()).await.unwrap();
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.picture("wallet-1-verdict", false).await;
+    visitor.press(".back").await;
+    visitor.takes(&digits(&revoked())).await;
+    visitor.see(".verdict[data-outcome=reject]").await;
+    visitor.press(".back").await;
+    visitor.see(".held li[data-outcome=accept]").await;
+    visitor.see(".held li[data-outcome=reject]").await;
+    visitor.see("#unsaved:not([hidden])").await;
+    visitor.fits("wallet").await;
+    visitor.picture("wallet-2-home", true).await;
+
+    visitor.press(".save").await;
+    visitor.see(".write").await;
+    visitor.types("form input", &["1234567890", "1234567890"]).await;
+    visitor.press(".write").await;
+    visitor.see("#error:not([hidden])").await;
+    visitor.picture("wallet-3-weak", true).await;
+    visitor.ask("document.querySelectorAll('form input').forEach((field) => (field.value = ''))").await;
+    visitor.types("form input", &[WORDS, WORDS]).await;
+    visitor.press(".write").await;
+    visitor.see("#unsaved[hidden]").await;
+    let bytes = downloaded(folder.path(), "age").await;
+    let wallet = backup::open(&bytes, WORDS).unwrap();
+    assert_eq!((wallet.certificates.len(), wallet.key.is_some()), (2, true));
+    assert_eq!(wallet.certificates[0], canonical(&good()), "byte for byte");
+    assert_eq!(wallet.made.date(), Timestamp::parse(NOW).unwrap().date());
+
+    visitor.see(".more").await;
+    visitor.press(".more").await;
+    visitor.see(".wipe").await;
+    visitor.picture("wallet-4-more", true).await;
+    visitor.press(".wipe").await;
+    visitor.client.accept_alert().await.unwrap();
+    visitor.see(".begin").await;
+    visitor.picture("wallet-5-welcome", true).await;
+    let saved = folder.path().join("again.age");
+    std::fs::write(&saved, &bytes).unwrap();
+    visitor.press(".restore").await;
+    visitor.see("#saved").await;
+    visitor.client.find(Locator::Id("saved")).await.unwrap().send_keys(saved.to_str().unwrap()).await.unwrap();
+    visitor.types("form .field input", &["another one altogether"]).await;
+    visitor.press(".bring").await;
+    visitor.see("#error:not([hidden])").await;
+    visitor.picture("wallet-6-wrong-passphrase", true).await;
+    visitor.ask("document.querySelector('form .field input').value = ''").await;
+    visitor.types("form .field input", &[WORDS]).await;
+    visitor.press(".bring").await;
+    visitor.see(".held li[data-outcome=accept]").await;
+    visitor.see(".held li[data-outcome=reject]").await;
+    visitor.see("#unsaved[hidden]").await;
+
+    // What makes up a package is the catalogue's word: six modules of one.
+    let six = "fetch('/wallet/pathways.json').then((answer) => answer.json()) \
+               .then((all) => all.some(({ id, names, requires }) => id === 'urn:skillpass:ilo:mesun' && names.ht && requires.length === 6))";
+    visitor.until(six).await;
+    // The worker has it all; then the network goes.
+    let here = "Promise.all(['/wallet', '/wallet/wallet.js', '/wallet/i18n/en.json', '/vendor/hashes/scrypt.js', '/desk/dom.js', \
+                '/wasm/reader.wasm'].map((path) => caches.match(path))).then((all) => all.every(Boolean) && Boolean(navigator.serviceWorker.controller))";
+    visitor.until(here).await;
+    visitor.cut().await;
+    visitor.open("wallet?lang=en&again").await;
+    visitor.see(".held li[data-outcome=accept]").await;
+    visitor.press(".held li[data-outcome=accept] .open").await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.picture("wallet-7-offline", false).await;
+    visitor.press(".back").await;
+    // Locked, nothing is read without the passphrase.
+    visitor.see(".more").await;
+    visitor.press(".more").await;
+    visitor.see(".lock").await;
+    visitor.types("form input", &[WORDS, WORDS]).await;
+    visitor.press(".lock").await;
+    visitor.see(".unlock").await;
+    visitor.open("wallet?lang=en&locked").await;
+    visitor.see(".unlock").await;
+    let kept = "import('/wallet/vault.js').then((vault) => vault.found()).then(({ locked, bytes }) => locked && \
+                new TextDecoder().decode(bytes).startsWith('age-encryption.org/v1'))";
+    visitor.until(kept).await;
+    visitor.picture("wallet-8-locked", true).await;
+    visitor.types("form input", &[WORDS]).await;
+    visitor.press(".unlock").await;
+    visitor.see(".held li[data-outcome=accept]").await;
+    // Away at once: a page that says nothing, and nothing behind it.
+    visitor.press("#leave").await;
+    visitor.until("location.href === 'about:blank'").await;
+    visitor.leave(20).await;
+}
+
+/// What the wallet signs, a checker believes, and a checker's question is shown before anything is signed.
+#[tokio::test(flavor = "multi_thread")]
+async fn shown_to_whoever_asked() {
+    let Some(visitor) = arrive().await else { return };
+    visitor.press(".add").await;
+    let did = visitor.see(".did").await;
+    visitor.ask("document.querySelector('.actions button').click()").await;
+    let mut document = documents::module();
+    document["credentialSubject"]["id"] = did.clone().into();
+    visitor.takes(&digits(&documents::signed(&document))).await;
+    visitor.press(".back").await;
+    visitor.see(".show").await;
+    visitor.press(".show").await;
+    let audience = Audience::parse("https://check.example.org").unwrap();
+    let challenge = Challenge::of_random(&[7; CHALLENGE_BYTES]);
+    // The page's clock goes on from this time.
+    let later = Timestamp::from_seconds(Timestamp::parse(NOW).unwrap().seconds() + 120).unwrap();
+    let ask = Ask::new(audience, challenge, &[], later).unwrap();
+    let script = format!(
+        "(() => {{ const text = document.querySelector('textarea'); text.value = {}; text.dispatchEvent(new Event('input')); }})()",
+        json!(ask.to_text())
+    );
+    visitor.ask(&script).await;
+    visitor.until("document.querySelector('form .audience').textContent.includes('check.example.org')").await;
+    visitor.press(".sign").await;
+    visitor.see(".shown .code").await;
+    visitor.fits("answer").await;
+    visitor.picture("wallet-9-answer", true).await;
+    let text = visitor.ask("document.querySelector('.answer').value").await;
+    let text = text.as_str().unwrap().to_owned();
+    let asked = |answered| Asked { ask: ask.clone(), answered };
+    let now = Timestamp::parse(NOW).unwrap();
+    assert!(matches!(check(text.as_bytes(), Some(&asked(false)), now).state, State::Proven { .. }));
+    assert_eq!(check(text.as_bytes(), Some(&asked(true)), now).state.reason(), "replay");
+    // A live code is another every minute.
+    visitor.press(".live").await;
+    visitor.see(".shown .left").await;
+    visitor.picture("wallet-10-live", true).await;
+    let before = visitor.ask("document.querySelector('.shown path').getAttribute('d')").await;
+    visitor.ask("(() => { const real = Date.now; Date.now = () => real() + 61000; })()").await;
+    let other = format!("document.querySelector('.shown path').getAttribute('d') !== {before}");
+    visitor.until(&other).await;
+    visitor.leave(20).await;
+}
+
+/// The checker's page asks, and says of the first answer alone that it is proven.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_checker_asks_and_hears_one_answer() {
+    let (router, log) = house();
+    let Some(visitor) = Visitor::arrive_at("en", router, log).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open("?lang=en").await;
+    visitor.press("#ask-button").await;
+    visitor.see("#question:not([hidden]) .question-code").await;
+    visitor.picture("ask-1-question", true).await;
+    let link = visitor.ask("document.getElementById('question-link').value").await;
+    let ask = Ask::parse(link.as_str().unwrap()).unwrap();
+    assert_eq!(format!("{}/", ask.audience.as_str()), visitor.base);
+    let key = HolderKey::of_random(&documents::seed("holder"));
+    let mut document = documents::module();
+    document["credentialSubject"]["id"] = key.did().as_str().into();
+    let mine = Signed::read(&canonical(&documents::signed(&document))).unwrap();
+    let now = Timestamp::parse(NOW).unwrap();
+    let answer = present(&key, std::slice::from_ref(&mine), Occasion::Asked(&ask), Form::Code, now).unwrap();
+    let answer = Packet::of(answer.bytes()).unwrap().digits();
+    let offer = async |text: &str| {
+        visitor.ask(&format!("document.getElementById('text').value = {}", json!(text))).await;
+        visitor.ask("document.getElementById('form').requestSubmit()").await;
+    };
+    offer(&answer).await;
+    visitor.see("#holder[data-state=proven]").await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.fits("proven").await;
+    visitor.picture("ask-2-proven", false).await;
+    visitor.press("a[data-language=es]").await;
+    visitor.see("html[lang=es] #holder[data-state=proven]").await;
+    // The same text by the next person is a replay, and shows nothing of the certificate; also when it is said in another language.
+    offer(&answer).await;
+    visitor.see("#holder[data-state=refused]").await;
+    assert!(visitor.client.find(Locator::Css(".verdict")).await.is_err());
+    visitor.picture("ask-3-replay", false).await;
+    offer(&digits(&documents::signed(&document))).await;
+    visitor.see("#holder[data-state=not-proven]").await;
+    let live = present(&key, &[mine], Occasion::Live, Form::Code, now).unwrap();
+    offer(&Packet::of(live.bytes()).unwrap().digits()).await;
+    visitor.see("#holder[data-state=held]").await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.leave(2).await;
+}
+
+/// The browser opens and refuses what Rust opens and refuses, for the same reasons.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_backup_meets_its_expectation_in_the_page() {
+    let Some(visitor) = arrive().await else { return };
+    for vector in all() {
+        let script = format!(
+            "Promise.all([import('/wallet/backup.js'), import('/kernel.js')]).then(async ([{{ open }}, {{ kernel }}]) => {{ \
+               const bytes = Uint8Array.from({bytes}.match(/../g) ?? [], (pair) => parseInt(pair, 16)); const expect = {expect}; \
+               try {{ const found = await open(bytes, {passphrase}, await kernel()); \
+                 return expect.outcome === 'opens' && found.certificates.length === expect.certificates && Boolean(found.key) === expect.key; \
+               }} catch (error) {{ return expect.outcome === 'refused' && error.code === expect.reason; }} }})",
+            bytes = json!(crate::common::shared::to_hex(&vector.bytes)),
+            expect = vector.expect,
+            passphrase = json!(vector.passphrase),
+        );
+        let done = format!("const done = arguments[0]; {script}.then(done, (error) => done(String(error)))");
+        let met = visitor.client.execute_async(&done, Vec::new()).await.unwrap();
+        assert_eq!(met, true, "{}", vector.name);
+    }
+    visitor.leave(20).await;
+}
+
+/// Every text that the wallet names is there, and every other of its texts is named.
+#[test]
+fn every_text_that_is_named_is_there_and_every_other_is_not() {
+    let mut source = String::new();
+    for entry in std::fs::read_dir(crate::common::here("web/wallet")).unwrap() {
+        source.push_str(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    }
+    let texts = std::fs::read(crate::common::here("web/i18n/es.json")).unwrap();
+    let texts: std::collections::BTreeMap<String, String> = serde_json::from_slice(&texts).unwrap();
+    let named: std::collections::BTreeSet<&str> =
+        source.split('"').filter(|text| text.starts_with("wallet.") && !text.contains([' ', '/'])).collect();
+    let lacking: Vec<_> = named.iter().filter(|id| !texts.contains_key(**id)).collect();
+    assert!(lacking.is_empty() && named.len() > 40, "{lacking:?}");
+    let whole = |id: &str| id.strip_suffix(".next").unwrap_or(id).to_owned();
+    let idle: Vec<_> =
+        texts.keys().filter(|id| id.starts_with("wallet.") && !named.contains(whole(id).as_str())).collect();
+    assert!(idle.is_empty(), "{idle:?}");
+    // No HTML is made of text, and nothing stands inline.
+    for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", " style=", " onclick="] {
+        assert!(!source.contains(word), "{word}");
+    }
+}
