@@ -52,23 +52,6 @@ impl Symbol {
         Ok(Self::drawn(number, &code))
     }
 
-    /// The symbol of a link that is shown on a screen, at level M; not only digits stand behind its `#`.
-    ///
-    /// # Errors
-    /// [`SymbolError`].
-    pub fn of_link(link: &str) -> Result<Self, SymbolError> {
-        if link.is_empty() {
-            return Err(SymbolError::Unencodable);
-        }
-        let code = QrCode::with_error_correction_level(link, EcLevel::M).map_err(|_| SymbolError::Unencodable)?;
-        let Version::Normal(version) = code.version() else { return Err(SymbolError::Unencodable) };
-        let version = u8::try_from(version).map_err(|_| SymbolError::Unencodable)?;
-        if version > QR_VERSION_PRINTED {
-            return Err(SymbolError::TooBig { version });
-        }
-        Ok(Self::drawn(version, &code))
-    }
-
     fn drawn(version: u8, code: &QrCode) -> Self {
         let dark = code.to_colors().into_iter().map(|color| color == Color::Dark).collect();
         Self { version, side: code.width(), dark }
@@ -235,11 +218,11 @@ mod tests {
     #[test]
     fn a_link_has_a_symbol() {
         let link = "https://desk.example/get/#zAbC.uTUvW";
-        assert_eq!(Symbol::of(link), Err(SymbolError::Unencodable));
-        assert_eq!(Symbol::of_link(link).unwrap().version(), 3);
-        assert_eq!(Symbol::of_link(""), Err(SymbolError::Unencodable));
-        assert!(matches!(Symbol::of_link(&"a".repeat(500)), Err(SymbolError::TooBig { version: 17.. })));
-        assert_eq!(Symbol::of_link(&"a".repeat(4000)), Err(SymbolError::Unencodable));
+        assert_eq!(Symbol::of(link).unwrap().version(), 3);
+        assert_eq!(Symbol::of(""), Err(SymbolError::Unencodable));
+        let long = |letters: usize| Symbol::of(&format!("{link}{}", "a".repeat(letters)));
+        assert!(matches!(long(470), Err(SymbolError::TooBig { version: 17.. })));
+        assert_eq!(long(4000), Err(SymbolError::Unencodable));
     }
 
     #[test]

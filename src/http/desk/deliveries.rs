@@ -37,7 +37,7 @@ pub(super) fn offer(call: &Call<'_>) -> Result<Said, Problem> {
     Ok(Said::json(json!({
         "path": made.path.as_str(),
         "link": link.as_ref().map(|link| link.as_str()),
-        "code": link.as_ref().and_then(|link| Symbol::of_link(link).ok()).map(|symbol| drawn(&symbol)),
+        "code": link.as_ref().and_then(|link| Symbol::of(link).ok()).map(|symbol| drawn(&symbol)),
         "until": made.until.to_string(),
         "hours": DELIVERY_HOURS,
         "title": title,
