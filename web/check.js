@@ -194,10 +194,12 @@ function unread(rest) {
 function present(verdicts, rest, differs) {
   at("status").textContent = "";
   const where = at("where");
+  // It may stand in a verdict that goes now.
+  at("form").insertBefore(where, at("check"));
   at("verdicts").replaceChildren(...verdicts.map((verdict) => show(verdict, checked === null ? undefined : () => fileOf(verdict))));
   // The fourth answer depends on the country, so that is where it is asked for.
   at("verdicts").querySelector(".answers")?.append(where);
-  at("verdicts").hidden = false;
+  at("verdicts").hidden = !verdicts.length;
   at("found").textContent = say("page.results.heading").replace("{count}", String(verdicts.length));
   at("found").hidden = verdicts.length < 2;
   at("differs").hidden = !differs;

@@ -47,7 +47,7 @@ export function answering({ key, certificates, titles, button, trying, back }) {
     if (ask.over) throw new KernelError("present.expired");
     const one = await kernel();
     const { text, blobs } = present(one, ask.text);
-    const copied = h("textarea", { rows: 4, readonly: true, class: "answer" });
+    const copied = h("textarea", { rows: 4, readonly: true, class: "answer", "aria-label": say("wallet.answer.text") });
     copied.value = text ?? new TextDecoder().decode(blobs[0]);
     shown.replaceChildren(
       h("p", { class: "audience" }, say("wallet.to").replace("{audience}", ask.audience)),
