@@ -121,6 +121,7 @@ fn released(place: &Place, rows: usize) {
         note: String::new(),
         state: BatchState::Proposed,
         signed: 0,
+        rebinding: None,
     };
     let batch = store.propose(&batch, &ids, &hand).unwrap();
     store.decide("b1", &Decision::Release(batch.digest), &by("sol")).unwrap();
