@@ -103,6 +103,10 @@ impl From<PaperError> for NotMade {
 /// # Errors
 /// [`NotMade`]; [`NotMade::OutOfForce`] for a certificate that does not count.
 pub fn single(institution: &Institution, record: &Record, style: &Style<'_>) -> Result<Vec<u8>, NotMade> {
+    // A delegation is nobody's certificate.
+    if record.is_delegation() {
+        return Err(StoreError::Unknown(record.serial.clone()).into());
+    }
     if record.state != State::Issued {
         return Err(NotMade::OutOfForce(record.serial.clone()));
     }
