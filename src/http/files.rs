@@ -166,6 +166,7 @@ const DESK: [(&str, &str, &str); 40] = [
     ("/desk/desk.js", SCRIPT, include_str!("../../web/desk/desk.js")),
     ("/desk/dom.js", SCRIPT, include_str!("../../web/desk/dom.js")),
     ("/desk/enter.js", SCRIPT, include_str!("../../web/desk/enter.js")),
+    ("/desk/finder.js", SCRIPT, include_str!("../../web/desk/finder.js")),
     ("/desk/form.js", SCRIPT, include_str!("../../web/desk/form.js")),
     ("/desk/home.js", SCRIPT, include_str!("../../web/desk/home.js")),
     ("/desk/import.js", SCRIPT, include_str!("../../web/desk/import.js")),
