@@ -131,7 +131,9 @@ fn questions(vector: &Vector, languages: &[Language]) -> Vec<Vec<u8>> {
             let now = time(file["now"].as_str().unwrap()).seconds();
             let args =
                 json!({"answered": file["answered"], "ask": file["ask"], "language": language.tag(), "now": now});
-            asked.push(question("check-presentation", &args, &[vector.bytes()]));
+            let beside = file["presented"].as_array().into_iter().flatten().map(|it| it.to_string().into_bytes());
+            let blobs: Vec<Vec<u8>> = std::iter::once(vector.bytes()).chain(beside).collect();
+            asked.push(question("check-presentation", &args, &blobs));
         }
         return asked;
     }

@@ -8,6 +8,8 @@ use skillpass::credential::achievement::{Kind, Language};
 use skillpass::credential::members::{Malformed, Problem};
 use skillpass::credential::recognition::{Outcome as Decided, Purpose};
 use skillpass::credential::terms::{Method, Modality};
+use skillpass::desk::rebind::NotRebound;
+use skillpass::desk::reprint::NotReprinted;
 use skillpass::holder::backup::NotABackup;
 use skillpass::holder::check::{State, Why};
 use skillpass::interop::data_model::Code as DataModel;
@@ -512,6 +514,8 @@ fn every_code_has_its_text() {
         ("present", &["another-person", "empty", "expired", "not-for-a-code", "too-many", "unreadable"]),
         ("presentation", &["held", "proven"]),
         ("presentation", &Why::ALL.map(Why::code)),
+        ("rebind", &NotRebound::CODES),
+        ("reprint", &NotReprinted::CODES),
     ];
     for (prefix, codes) in advised {
         wanted.extend(codes.iter().flat_map(|code| [format!("{prefix}.{code}"), format!("{prefix}.{code}.next")]));

@@ -59,7 +59,7 @@ export function holder(said) {
   at("holder").dataset.state = said.state;
   at("holder-title").textContent = said.title;
   const lacking = (said.lacking ?? []).map((/** @type {string} */ kind) => `${say("page.ask.lacking")} ${kind}.`);
-  at("holder-text").textContent = [said.text, ...lacking, said.next].join(" ");
+  at("holder-text").textContent = [said.text, ...(said.notes ?? []), ...lacking, said.next].join(" ");
   at("question").hidden = true;
   fill(at("holder"));
 }

@@ -9,6 +9,7 @@ mod fsck;
 pub mod holder;
 mod member;
 mod paper;
+mod rebind;
 mod register;
 pub mod wallet;
 
@@ -27,6 +28,7 @@ pub use self::fsck::Fsck;
 pub use self::holder::Holder;
 pub use self::member::{DeskRule, Member, MemberAct, RoleName};
 pub use self::paper::{Paper, Size as PaperSize};
+pub use self::rebind::{Rebind, Reprint};
 pub use self::register::{Check, Import, Reading, Register, Sheet, SheetForm};
 pub use self::wallet::Wallet;
 use super::Exit;
@@ -159,6 +161,16 @@ pub enum Command {
         after_help = "Example:\n  skillpass holder new me.age\n  skillpass holder present me.age K7QX2M9D.json --code"
     )]
     Holder(Holder),
+    /// Bind a certificate of any listed institution to a new key of its holder
+    #[command(
+        after_help = "Example:\n  skillpass rebind photo.jpg --holder did:key:z6Mk… --institution centro --trust ministry.json --out delegation.json"
+    )]
+    Rebind(Rebind),
+    /// Print certificates of any listed institution again, from scans or photographs of their paper
+    #[command(
+        after_help = "Example:\n  skillpass reprint scan.jpg --institution centro --trust ministry.json --out paper"
+    )]
+    Reprint(Reprint),
     /// Check a register before anything is issued, or make an empty one to fill in
     #[command(
         subcommand,

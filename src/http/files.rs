@@ -148,7 +148,7 @@ const CHECKER: [(&str, &str, &str); 19] = [
 const SHELL: &str = include_str!("../../web/desk/index.html");
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 40] = [
+const DESK: [(&str, &str, &str); 41] = [
     ("/desk", HTML, SHELL),
     // An invitation's address ends so.
     ("/desk/", HTML, SHELL),
@@ -183,6 +183,7 @@ const DESK: [(&str, &str, &str); 40] = [
     ("/desk/programs.js", SCRIPT, include_str!("../../web/desk/programs.js")),
     ("/desk/question.js", SCRIPT, include_str!("../../web/desk/question.js")),
     ("/desk/register.js", SCRIPT, include_str!("../../web/desk/register.js")),
+    ("/desk/rebind.js", SCRIPT, include_str!("../../web/desk/rebind.js")),
     ("/desk/retention.js", SCRIPT, include_str!("../../web/desk/retention.js")),
     ("/desk/staff.js", SCRIPT, include_str!("../../web/desk/staff.js")),
     ("/desk/statistics.js", SCRIPT, include_str!("../../web/desk/statistics.js")),

@@ -71,6 +71,10 @@ acts! {
     Offered = "offered",
     /// Another passphrase opens the keys.
     PassphraseChanged = "passphrase-changed",
+    /// A certificate was bound to another key of its holder.
+    Rebound = "rebound",
+    /// A certificate was printed again from a scan: which one is salted, see `desk::reprint`.
+    Reprinted = "reprinted",
     /// The store was restored from a copy; how many slots are left free for what the copy does not know.
     Restored = "restored",
     /// A suspension ended.

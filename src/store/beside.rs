@@ -1,4 +1,4 @@
-//! What is done beside the pages and has to stand in the log of acts all the same: keys, tokens, copies. And how long the register keeps
+//! What is done beside the pages and has to stand in the log of acts all the same: keys, tokens, copies, paper of others. And how long the register keeps
 //! people.
 
 use super::StoreError;
@@ -17,10 +17,11 @@ pub(super) const RETENTION: &[u8] = b"retention";
 pub const RETENTION_MONTHS: u16 = 1_200;
 
 /// The acts that are done beside the pages.
-pub const BESIDE: [What; 6] = [
+pub const BESIDE: [What; 7] = [
     What::BackedUp,
     What::KeyRotated,
     What::PassphraseChanged,
+    What::Reprinted,
     What::SuccessorSigned,
     What::TokenEnded,
     What::TokenMade,

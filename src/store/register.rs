@@ -150,6 +150,9 @@ pub(super) fn erase(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<(), Stor
 /// Proposes open rows of one achievement as a batch.
 pub(super) fn propose(book: &Book<'_>, batch: &Batch, ids: &[&str], by: &Hand) -> Result<Batch, StoreError> {
     let key = Shelf::Batches.key(&[batch.id.as_bytes()]);
+    if batch.rebinding.is_some() {
+        return Err(StoreError::NotAllowed);
+    }
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();

@@ -15,11 +15,12 @@ use super::ledger::{Book, Ledger, Page, Shelf, counter, counter_of, damaged, sai
 use super::offer::{self, Offer, Taken};
 use super::people;
 use super::register::{self, place_key};
-use super::release::{BATCH_AWARDS, Batch, Decision, StandingRelease, Warrant};
+use super::release::{BATCH_AWARDS, Batch, Decision, Rebinding, StandingRelease, Warrant};
 use super::setting::{self, Setting};
 use super::staff::{Member, Role};
 use crate::base::multibase;
 use crate::base::timestamp::Date;
+use crate::trust::accreditation::REBIND;
 use crate::trust::status::RevocationReason;
 
 /// One issued credential, as the register keeps it.
@@ -46,6 +47,15 @@ pub struct Record {
     /// Its digest, under which the log has it.
     #[serde(with = "as_multibase")]
     pub digest: [u8; 32],
+}
+
+impl Record {
+    /// Whether it is a delegation and no certificate (design §7): it has a slot, a log line and a state like one, and is shown and printed
+    /// nowhere.
+    #[must_use]
+    pub fn is_delegation(&self) -> bool {
+        self.achievement == REBIND
+    }
 }
 
 /// What became of an issued credential.
@@ -372,6 +382,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::NotAllowed`] for anybody but a clerk, [`StoreError::NotNow`], [`StoreError::Taken`], and any other.
     fn propose(&self, batch: &Batch, ids: &[&str], by: &Hand) -> Result<Batch, StoreError>;
+
+    /// Proposes that a certificate be bound to another key, as a batch of its own that a second person releases. The same again is answered as
+    /// the first time.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] for anybody but a clerk or a signatory, [`StoreError::Taken`], and any other.
+    fn propose_rebinding(&self, id: &str, rebinding: &Rebinding, by: &Hand) -> Result<Batch, StoreError>;
 
     /// The second person's decision on a batch.
     ///
@@ -785,6 +802,13 @@ impl<L: Ledger> Store for L {
         write(self, |book| {
             people::require(book, Role::Clerk, by)?;
             register::propose(book, batch, ids, by)
+        })
+    }
+
+    fn propose_rebinding(&self, id: &str, rebinding: &Rebinding, by: &Hand) -> Result<Batch, StoreError> {
+        write(self, |book| {
+            people::require(book, Role::Clerk, by).or_else(|_| people::require(book, Role::Signatory, by))?;
+            people::propose_rebinding(book, id, rebinding, by)
         })
     }
 

@@ -113,6 +113,9 @@ impl Things {
             "deskSearchAwards" => json!({"words": "Rosalia"}),
             "deskCorrectAward" => json!({"name": "Otra Persona", "version": 0}),
             "deskProposeBatch" => json!({"achievement": "GIN", "awards": [self.award]}),
+            "deskProposeRebinding" => {
+                json!({"certificate": "{}", "holder": "did:key:z6MkhotY71HPQwfqxbkozQgkiVQ1iiNXFs1basVErtKRz5EF"})
+            }
             "deskReleaseBatch" => json!({"digest": "uEiX", "passphrase": "una frase cualquiera"}),
             "deskApproveStanding" | "deskMakeBackup" | "deskResumeBatch" | "deskRotateKey" => {
                 json!({"passphrase": "una frase cualquiera"})
@@ -176,7 +179,7 @@ const IN_BODY: [&str; 8] = [
 ];
 /// Calls that speak of the whole institution of the session, of the person who asks, or of nobody yet. A new call is put here or there by
 /// somebody who has thought of it.
-const OF_THE_SESSION: [&str; 38] = [
+const OF_THE_SESSION: [&str; 39] = [
     "deskAcceptInvitation",
     "deskAchievements",
     "deskAddMember",
@@ -197,6 +200,7 @@ const OF_THE_SESSION: [&str; 38] = [
     "deskMakeBackup",
     "deskMakeToken",
     "deskMembers",
+    "deskProposeRebinding",
     "deskProposeStanding",
     "deskPutLogo",
     "deskRetention",

@@ -11,7 +11,7 @@ use super::canned::{Content, batch, desk};
 use crate::browser::{Visitor, hostile};
 
 /// Every page that can be opened, with something to open.
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 19] = [
     "",
     "catalogue",
     "import",
@@ -19,6 +19,7 @@ const PAGES: [&str; 18] = [
     "award/a1",
     "batches",
     "batch/b1",
+    "rebind",
     "issued",
     "certificate/s1",
     "programs",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
-use skillpass::store::acts::Hand;
+use skillpass::store::acts::{Hand, What};
 use skillpass::store::audit::{Audited, Fault, audit};
 use skillpass::store::custody::{Custody, RESTORE_GAP};
 use skillpass::store::ledger::{Ledger, Page, Pages};
@@ -13,7 +13,7 @@ use skillpass::store::staff::{Member, Standing};
 use skillpass::store::{Store, StoreError};
 use skillpass::trust::status::RevocationReason;
 
-use super::desk::{assessor, award, batch, certificate, hand, proposed};
+use super::desk::{assessor, award, batch, certificate, delegation, hand, proposed, rebinding};
 use super::{by, each, instead, new};
 
 /// Pages that somebody changed, and nobody can write.
@@ -70,6 +70,12 @@ fn busy(store: &dyn Store) {
     let sixth = store.propose(&batch("b6"), &["a9"], &hand("carla")).unwrap();
     store.decide("b6", &Decision::Release(sixth.digest), &hand("sol")).unwrap();
     store.decide("b6", &Decision::GiveBack("not yet".to_owned()), &hand("sira")).unwrap();
+    let bound = store.propose_rebinding("r1", &rebinding("next"), &hand("carla")).unwrap();
+    store.decide("r1", &Decision::Release(bound.digest), &hand("sol")).unwrap();
+    let delegated = delegation("R1", 35, &rebinding("next"));
+    store.commit(&Warrant::Batch("r1".to_owned()), &[delegated], &hand("sol")).unwrap();
+    store.propose_rebinding("r2", &rebinding("later"), &hand("carla")).unwrap();
+    store.note(What::Reprinted, "uSALT.uHASH", &hand("sol")).unwrap();
     store.suspend(&["A1", "A4"], &hand("sol")).unwrap();
     store.resume(&["A1"], &hand("sol")).unwrap();
     store.revoke(&["A4", "P2"], RevocationReason::Error, &hand("sol")).unwrap();
@@ -106,7 +112,7 @@ fn a_store_as_it_should_be_is_found_so() {
     assert_eq!(audited(&store), Audited::default(), "an empty one");
     busy(&store);
     let found = audited(&store);
-    assert_eq!((found.findings.as_slice(), found.records, found.awards), (&[][..], 8, 9));
+    assert_eq!((found.findings.as_slice(), found.records, found.awards), (&[][..], 9, 9));
     // A copy that was restored, and one whose work ended.
     store.restored(&by()).unwrap();
     store.confirm("", &by()).unwrap();

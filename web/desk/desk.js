@@ -16,6 +16,7 @@ const ROOMS = [
   { path: "award", roles: ["clerk", "signatory", "auditor", "administrator"], load: () => import("./award.js"), of: "register" },
   { path: "batches", roles: ["clerk", "signatory", "auditor"], load: () => import("./batches.js") },
   { path: "batch", roles: ["clerk", "signatory", "auditor"], load: () => import("./batch.js"), of: "batches" },
+  { path: "rebind", roles: ["clerk", "signatory"], load: () => import("./rebind.js") },
   { path: "issued", roles: ["clerk", "signatory", "auditor"], load: () => import("./issued.js") },
   { path: "certificate", roles: ["clerk", "signatory", "auditor"], load: () => import("./certificate.js"), of: "issued" },
   { path: "programs", roles: ["administrator", "auditor", "clerk", "signatory"], load: () => import("./programs.js") },

@@ -8,8 +8,8 @@ use super::super::problem::Problem;
 use super::call::{Call, Visit};
 use super::said::Said;
 use super::{
-    awards, batches, certificates, deliveries, imports, keys, log, members, paper, retention, safe_copy, session,
-    standing, statistics, uploads,
+    awards, batches, certificates, deliveries, imports, keys, log, members, paper, rebindings, retention, safe_copy,
+    session, standing, statistics, uploads,
 };
 use crate::store::staff::Role;
 
@@ -89,6 +89,7 @@ fn table() -> Vec<DeskRoute> {
         get("/api/desk/batches", "deskBatches", READERS, C(batches::list)),
         post("/api/desk/batches", "deskProposeBatch", CLERK, C(batches::propose)),
         get("/api/desk/batches/{id}", "deskBatch", READERS, C(batches::one)),
+        get("/api/desk/batches/{id}/delegation", "deskDelegation", READERS, C(rebindings::file)),
         post("/api/desk/batches/{id}/release", "deskReleaseBatch", SIGNATORY, C(batches::release)),
         post("/api/desk/batches/{id}/resume", "deskResumeBatch", SIGNATORY, C(batches::resume)),
         post("/api/desk/batches/{id}/return", "deskReturnBatch", DESK, C(batches::give_back)),
@@ -123,6 +124,7 @@ fn table() -> Vec<DeskRoute> {
         get("/api/desk/paper/{id}", "deskPaper", DESK, C(paper::state)),
         delete("/api/desk/paper/{id}", "deskForgetPaper", DESK, C(paper::forget)),
         get("/api/desk/paper/{id}/{number}", "deskPaperFile", DESK, C(paper::file)),
+        post("/api/desk/rebindings", "deskProposeRebinding", DESK, C(rebindings::propose)),
         get("/api/desk/retention", "deskRetention", ADMINISTRATOR, C(retention::rule)),
         put("/api/desk/retention", "deskSettleRetention", ADMINISTRATOR, C(retention::settle)),
         get("/api/desk/session", "deskSession", Who::Member, C(session::who)),

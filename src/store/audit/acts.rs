@@ -101,7 +101,7 @@ impl Walk<'_> {
                 self.acts.decided.entry(act.of.clone()).or_default().push((act.what, act.digest, act.by));
                 self.is_there(Shelf::Standing, &act.of)?
             }
-            What::Issued => {
+            What::Issued | What::Rebound => {
                 let until = self.acts.issued.last().map_or(0, |last| last.until).saturating_add(count);
                 self.acts.issued.push(Signing { until, count, digest: act.digest, of: act.of, number: act.number });
                 true
@@ -122,6 +122,7 @@ impl Walk<'_> {
             What::BackedUp
             | What::KeyRotated
             | What::PassphraseChanged
+            | What::Reprinted
             | What::SuccessorSigned
             | What::TokenEnded
             | What::TokenMade => {
@@ -161,7 +162,7 @@ impl Walk<'_> {
         self.audited.hold(counted == self.acts.next, Fault::Counter, "acts");
         let sum = |what: What| self.acts.sums.get(what.code()).copied().unwrap_or(0);
         let (revoked, suspended, resumed) = (sum(What::Revoked), sum(What::Suspended), sum(What::Resumed));
-        let issued = sum(What::Issued);
+        let issued = sum(What::Issued) + sum(What::Rebound);
         let (all_revoked, changes) = (self.counter(counter::REVOKED), self.counter(counter::CHANGES));
         let (records, logged) = (self.counter(counter::RECORDS), self.counter(counter::LOGGED));
         // Whatever was superseded was revoked by an act of signing, and is in both counters.
