@@ -11,6 +11,7 @@ mod keys;
 mod login;
 mod matrix;
 mod paper;
+mod prior;
 mod register;
 mod reissue;
 mod release;

@@ -13,6 +13,7 @@ mod log;
 mod members;
 mod once;
 mod paper;
+mod prior;
 mod retention;
 mod safe_copy;
 mod said;
