@@ -204,7 +204,7 @@ fn every(progress: &Progress, template: Option<&Template>) -> Vec<Transition> {
     let plan = template.and_then(|template| plan_of(template, template.units().iter().map(|it| it.code.clone()), ""));
     let mut all: Vec<Transition> = plan.map(Transition::AgreePlan).into_iter().collect();
     all.push(Transition::Register);
-    all.extend(Finding::ALL.iter().rev().map(|finding| Transition::Interview(*finding)));
+    all.extend([Finding::Eligible, Finding::Advised, Finding::NotEligible].map(Transition::Interview));
     all.push(Transition::OpenEvidence);
     all.extend(units().flat_map(|unit| Verdict::ALL.iter().map(move |it| Transition::Judge(unit.clone(), *it))));
     all.extend([Transition::Moderate, Transition::Sample]);

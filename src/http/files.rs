@@ -148,7 +148,7 @@ const CHECKER: [(&str, &str, &str); 19] = [
 const SHELL: &str = include_str!("../../web/desk/index.html");
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 39] = [
+const DESK: [(&str, &str, &str); 41] = [
     ("/desk", HTML, SHELL),
     // An invitation's address ends so.
     ("/desk/", HTML, SHELL),
