@@ -148,7 +148,7 @@ const CHECKER: [(&str, &str, &str); 19] = [
 const SHELL: &str = include_str!("../../web/desk/index.html");
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 41] = [
+const DESK: [(&str, &str, &str); 42] = [
     ("/desk", HTML, SHELL),
     // An invitation's address ends so.
     ("/desk/", HTML, SHELL),
@@ -167,6 +167,7 @@ const DESK: [(&str, &str, &str); 41] = [
     ("/desk/desk.js", SCRIPT, include_str!("../../web/desk/desk.js")),
     ("/desk/dom.js", SCRIPT, include_str!("../../web/desk/dom.js")),
     ("/desk/enter.js", SCRIPT, include_str!("../../web/desk/enter.js")),
+    ("/desk/finder.js", SCRIPT, include_str!("../../web/desk/finder.js")),
     ("/desk/form.js", SCRIPT, include_str!("../../web/desk/form.js")),
     ("/desk/home.js", SCRIPT, include_str!("../../web/desk/home.js")),
     ("/desk/import.js", SCRIPT, include_str!("../../web/desk/import.js")),
