@@ -11,6 +11,7 @@ mod keys;
 mod login;
 mod matrix;
 mod paper;
+mod prior;
 mod rebind;
 mod register;
 mod reissue;

@@ -183,7 +183,7 @@ const NOT_SIGNED: [&str; 13] = [
 ];
 
 /// What the desk refuses, by [`skillpass::store::StoreError::code`].
-const STORE: [&str; 10] = [
+const STORE: [&str; 12] = [
     "last-administrator",
     "not-allowed",
     "not-now",
@@ -191,6 +191,8 @@ const STORE: [&str; 10] = [
     "retired",
     "same-person",
     "stale",
+    "too-early",
+    "too-late",
     "too-long",
     "two-people",
     "unconfirmed",

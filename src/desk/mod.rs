@@ -21,6 +21,7 @@ pub mod page;
 pub mod paper;
 pub mod pilot;
 pub mod press_room;
+pub mod prior;
 pub mod publish;
 pub mod random;
 pub mod rebind;

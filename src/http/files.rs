@@ -148,7 +148,7 @@ const CHECKER: [(&str, &str, &str); 19] = [
 const SHELL: &str = include_str!("../../web/desk/index.html");
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 41] = [
+const DESK: [(&str, &str, &str); 43] = [
     ("/desk", HTML, SHELL),
     // An invitation's address ends so.
     ("/desk/", HTML, SHELL),
@@ -158,6 +158,7 @@ const DESK: [(&str, &str, &str); 41] = [
     ("/desk/backup.js", SCRIPT, include_str!("../../web/desk/backup.js")),
     ("/desk/batch.js", SCRIPT, include_str!("../../web/desk/batch.js")),
     ("/desk/batches.js", SCRIPT, include_str!("../../web/desk/batches.js")),
+    ("/desk/case.js", SCRIPT, include_str!("../../web/desk/case.js")),
     ("/desk/catalogue.js", SCRIPT, include_str!("../../web/desk/catalogue.js")),
     ("/desk/certificate.js", SCRIPT, include_str!("../../web/desk/certificate.js")),
     ("/desk/chart.js", SCRIPT, include_str!("../../web/desk/chart.js")),
@@ -178,6 +179,7 @@ const DESK: [(&str, &str, &str); 41] = [
     ("/desk/paper.js", SCRIPT, include_str!("../../web/desk/paper.js")),
     ("/desk/parts.js", SCRIPT, include_str!("../../web/desk/parts.js")),
     ("/desk/preview.js", SCRIPT, include_str!("../../web/desk/preview.js")),
+    ("/desk/prior.js", SCRIPT, include_str!("../../web/desk/prior.js")),
     ("/desk/printing.js", SCRIPT, include_str!("../../web/desk/printing.js")),
     ("/desk/problems.js", SCRIPT, include_str!("../../web/desk/problems.js")),
     ("/desk/programs.js", SCRIPT, include_str!("../../web/desk/programs.js")),

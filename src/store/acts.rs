@@ -55,6 +55,12 @@ acts! {
     BatchReleased = "batch-released",
     /// A batch was given back.
     BatchReturned = "batch-returned",
+    /// A person of a case of prior learning was forgotten.
+    CaseErased = "case-erased",
+    /// A case of prior learning went a step further.
+    CaseMoved = "case-moved",
+    /// A case of prior learning was begun.
+    CaseOpened = "case-opened",
     /// The persons of certificates without a row were forgotten, by their date.
     CertificatesForgotten = "certificates-forgotten",
     /// A person fetched a certificate by its link.

@@ -6,6 +6,7 @@ use super::acts::{Hand, What};
 use super::award::{Award, AwardState};
 use super::issued::{digest_of, forget};
 use super::ledger::{Book, Shelf};
+use super::prior::Case;
 use super::register;
 use crate::base::timestamp::Date;
 
@@ -77,12 +78,18 @@ pub(super) fn forget_due(book: &Book<'_>, ids: &[&str], today: Date, by: &Hand) 
     let mut due = Vec::new();
     for id in ids {
         let award: Option<Award> = book.read(&Shelf::Awards.key(&[id.as_bytes()]))?;
-        let is_due = |award: &Award| {
+        let is_due_row = |award: &Award| {
             award.content.is_some()
                 && !matches!(award.state, AwardState::In(_))
                 && is_due(&award.facts.month, months, today)
         };
-        due.extend(award.filter(is_due).map(|_| *id));
+        let case: Option<Case> = book.read(&Shelf::Cases.key(&[id.as_bytes()]))?;
+        let is_over = match &award {
+            Some(award) => is_due_row(award),
+            // A case that came to no row is kept from its last step on.
+            None => case.is_some_and(|case| case.content.is_some() && is_due(case.month(), months, today)),
+        };
+        due.extend(is_over.then_some(*id));
     }
     register::erase(book, &due, by)?;
     Ok(due.len())

@@ -45,7 +45,7 @@ pub(super) fn keep_member(book: &Book<'_>, member: &Member, by: &Hand) -> Result
     book.act(What::MemberKept, by, &member.id, 1, String::new())
 }
 
-fn member(book: &Book<'_>, id: &str) -> Result<Option<Member>, StoreError> {
+pub(super) fn member(book: &Book<'_>, id: &str) -> Result<Option<Member>, StoreError> {
     book.read(&Shelf::Staff.key(&[id.as_bytes()]))
 }
 

@@ -14,6 +14,7 @@ use super::issued::{self, Change, TWO_PEOPLE};
 use super::ledger::{Book, Ledger, Page, Shelf, counter, counter_of, damaged, said, unseal};
 use super::offer::{self, Offer, Taken};
 use super::people;
+use super::prior::{self, Case, Intent};
 use super::register::{self, place_key};
 use super::release::{BATCH_AWARDS, Batch, Decision, Rebinding, StandingRelease, Warrant};
 use super::setting::{self, Setting};
@@ -109,6 +110,10 @@ pub enum StoreError {
     Stale,
     /// A credential for this person and achievement, or of this serial, is there already: another process was quicker.
     Taken,
+    /// What was not yet competent is assessed again after some days, and they are not over.
+    TooEarly,
+    /// The last day for it is over.
+    TooLate,
     /// Longer than a page of the store holds.
     TooLong,
     /// Two people release whatever this institution signs.
@@ -134,6 +139,8 @@ impl StoreError {
             StoreError::Retired => Some("retired"),
             StoreError::SamePerson => Some("same-person"),
             StoreError::Stale => Some("stale"),
+            StoreError::TooEarly => Some("too-early"),
+            StoreError::TooLate => Some("too-late"),
             StoreError::TooLong => Some("too-long"),
             StoreError::TwoPeople => Some("two-people"),
             StoreError::Unconfirmed => Some("unconfirmed"),
@@ -296,7 +303,7 @@ pub trait Store: Send + Sync {
     /// As [`Store::leave_out`].
     fn take_in(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError>;
 
-    /// Forgets whose rows these are: content, search words and issued documents go; log, lists and facts stay. An administrator's act.
+    /// Forgets whose rows and cases these are: content, search words and issued documents go; log, lists and facts stay. An administrator's act.
     ///
     /// # Errors
     /// [`StoreError::NotAllowed`], [`StoreError::NotNow`] for one in a batch, and any other.
@@ -369,6 +376,31 @@ pub trait Store: Send + Sync {
         after: &str,
         most: usize,
     ) -> Result<Vec<String>, StoreError>;
+
+    /// Begins a case of prior learning with its first step, a clerk's enquiry.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when something of that name is there, and as [`Case::moved`].
+    fn open_case(&self, case: &Case, intent: &Intent, by: &Hand) -> Result<Case, StoreError>;
+
+    /// Takes a case one step further from the version that somebody saw. A decision that certifies something makes the case's one row of the
+    /// register in the same act.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it has gone on meanwhile, [`StoreError::NotNow`] too when its row is in a batch, and as [`Case::moved`].
+    fn move_case(&self, id: &str, version: usize, intent: &Intent, by: &Hand) -> Result<Case, StoreError>;
+
+    /// A case of prior learning.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn case(&self, id: &str) -> Result<Option<Case>, StoreError>;
+
+    /// The first `most` cases behind an identifier, by identifier.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn cases_after(&self, id: &str, most: usize) -> Result<Vec<Case>, StoreError>;
 
     /// The identifiers of the first `most` rows one of whose words begins so.
     ///
@@ -781,6 +813,22 @@ impl<L: Ledger> Store for L {
     ) -> Result<Vec<String>, StoreError> {
         let prefix = place_key(state, achievement, "").ok_or(StoreError::NotNow)?;
         behind(self, &prefix, after.as_bytes(), most)?.into_iter().map(|(id, _)| text(id)).collect()
+    }
+
+    fn open_case(&self, case: &Case, intent: &Intent, by: &Hand) -> Result<Case, StoreError> {
+        write(self, |book| prior::pages::open(book, case, intent, by))
+    }
+
+    fn move_case(&self, id: &str, version: usize, intent: &Intent, by: &Hand) -> Result<Case, StoreError> {
+        write(self, |book| prior::pages::step(book, id, version, intent, by))
+    }
+
+    fn case(&self, id: &str) -> Result<Option<Case>, StoreError> {
+        read(self, &Shelf::Cases.key(&[id.as_bytes()]))
+    }
+
+    fn cases_after(&self, id: &str, most: usize) -> Result<Vec<Case>, StoreError> {
+        all(self, Shelf::Cases, id, most)
     }
 
     fn found(&self, beginning: &str, most: usize) -> Result<Vec<String>, StoreError> {

@@ -100,6 +100,7 @@ fn busy(store: &dyn Store) {
     store.keep_member(&Member { standing: Standing::Closed, version: 1, ..ada }, &hand("ana")).unwrap();
     store.keep_member(&assessor("eva"), &hand("ana")).unwrap();
     store.require_two_people(&hand("ana")).unwrap();
+    super::prior::busy(store);
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn a_store_as_it_should_be_is_found_so() {
     assert_eq!(audited(&store), Audited::default(), "an empty one");
     busy(&store);
     let found = audited(&store);
-    assert_eq!((found.findings.as_slice(), found.records, found.awards), (&[][..], 9, 9));
+    assert_eq!((found.findings.as_slice(), found.records, found.awards), (&[][..], 9, 10));
     // A copy that was restored, and one whose work ended.
     store.restored(&by()).unwrap();
     store.confirm("", &by()).unwrap();
@@ -189,6 +190,14 @@ fn a_page_that_was_written_anew_is_found_by_the_others() {
     assert!(changed(b"Bb5", r#""returned""#, r#""released""#).contains(&Fault::Batch));
     assert!(changed(b"Bb6", r#""returned""#, r#""done""#).contains(&Fault::Batch));
     assert!(changed(b"Ds1", r#""used":1"#, r#""used":0"#).contains(&Fault::Batch));
+    // A case of another's, of another standard, with another ending, or of a person that nobody entered.
+    assert!(changed(b"Kk1", r#""who":"eva""#, r#""who":"eli""#).contains(&Fault::Case));
+    assert!(changed(b"Kk1", "urn:skillpass:competence:cook", "urn:skillpass:competence:nurse").contains(&Fault::Case));
+    assert!(changed(b"Kk1", r#"{"decide":"some"}"#, r#"{"decide":"full"}"#).contains(&Fault::Case));
+    assert!(changed(b"Kk1", "Ñáñez", "Yáñez").contains(&Fault::Case));
+    assert!(
+        changed(b"Kk3", r#""content":null"#, r#""content":{"salt":"s","row":"r","words":[]}"#).contains(&Fault::Case)
+    );
     assert!(
         changed(&[b"A".as_slice(), &9_u64.to_be_bytes()].concat(), "2026-03-20", "2026-03-21").contains(&Fault::Acts)
     );

@@ -27,7 +27,7 @@ pub(super) fn hand(who: &str) -> Hand {
     Hand::of(who, AT)
 }
 
-fn member(id: &str, roles: &[Role]) -> Member {
+pub(super) fn member(id: &str, roles: &[Role]) -> Member {
     Member {
         id: id.to_owned(),
         login: format!("{id}@desk"),

@@ -1,6 +1,6 @@
 //! The acts' log: that its chain holds to its head, and that what it tells has happened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fault, Walk};
 use crate::store::StoreError;
@@ -34,6 +34,10 @@ pub(super) struct Acts {
     /// What was proposed and decided, by the batch or standing release: digest and hand.
     pub proposed: BTreeMap<String, (String, Hand)>,
     pub decided: BTreeMap<String, Vec<(What, String, Hand)>>,
+    /// The steps of each case: digest and hand.
+    pub cases: BTreeMap<String, Vec<(String, Hand)>>,
+    /// The cases whose person was forgotten.
+    pub forgotten: BTreeSet<String>,
 }
 
 /// An act of signing.
@@ -81,6 +85,14 @@ impl Walk<'_> {
             }
             What::Fetched | What::Offered => self.is_there(Shelf::Records, &act.of)?,
             What::MemberKept => self.is_there(Shelf::Staff, &act.of)?,
+            What::CaseErased => self.acts.forgotten.insert(act.of.clone()) && self.is_there(Shelf::Cases, &act.of)?,
+            What::CaseMoved | What::CaseOpened => {
+                let lines = self.acts.cases.entry(act.of.clone()).or_default();
+                // Begun once, and before anything else.
+                let in_turn = lines.is_empty() == (act.what == What::CaseOpened);
+                lines.push((act.digest, act.by));
+                in_turn && self.is_there(Shelf::Cases, &act.of)?
+            }
             What::BatchProposed => {
                 let first = self.acts.proposed.insert(act.of.clone(), (act.digest, act.by)).is_none();
                 first && self.is_there(Shelf::Batches, &act.of)?
