@@ -35,6 +35,7 @@ mod schemas;
 mod simulator;
 mod status;
 mod store;
+mod vacancy;
 mod vc_api;
 mod vectors;
 mod vendor;

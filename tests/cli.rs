@@ -24,3 +24,4 @@ mod registers;
 mod reissue;
 mod sockets;
 mod trust;
+mod vacancy;
