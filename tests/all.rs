@@ -40,6 +40,7 @@ mod vc_api;
 mod vectors;
 mod vendor;
 mod wallet_page;
+mod wallet_work;
 mod workbooks;
 
 /// Named so that it is started last: what did not run must not pass for what did.

@@ -18,7 +18,7 @@ mod keys;
 mod killed;
 mod manners;
 mod paper;
-mod program;
+pub mod program;
 mod publishing;
 mod registers;
 mod reissue;

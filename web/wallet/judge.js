@@ -2,10 +2,14 @@
 
 import { KernelError, kernel, now, reader } from "../kernel.js";
 import { bring } from "../packs.js";
+import { codeIn, inside } from "../ways.js";
 import { language } from "../words.js";
 
 /** @type {Promise<any> | null} */
 let ready = null;
+
+/** @param {string} text */
+const bytesOf = (text) => new TextEncoder().encode(text);
 
 /** The kernel with its lists. */
 export function prepared() {
@@ -17,7 +21,7 @@ export function prepared() {
   return ready;
 }
 
-/** The reader with the same lists: for suites that the kernel does not check. @param {any} one */
+/** The reader with the same lists: for suites that the kernel does not check, and for files of rarer kinds. @param {any} one */
 async function rarer(one) {
   const other = await reader();
   for (const told of one.told.values()) if (told[0] === "trust") other.call(told[0], told[1], ...told[2]);
@@ -25,11 +29,20 @@ async function rarer(one) {
   return other;
 }
 
+/** The reader with the words for vacancies besides. */
+export async function forWork() {
+  const other = await rarer(await prepared());
+  const files = [`/i18n/verdict/${language()}.json`, `/wallet/i18n/${language()}.json`];
+  const parts = await Promise.all(files.map(async (path) => (await fetch(path)).json()));
+  other.call("words", { language: language() }, bytesOf(JSON.stringify(Object.assign({}, ...parts))));
+  return other;
+}
+
 /** One verdict for each certificate, all of them presented together. @param {string[]} certificates @returns {Promise<any[]>} */
 export async function judge(certificates) {
   const one = await prepared();
   await one.speak(language());
-  const blobs = certificates.map((text) => new TextEncoder().encode(text));
+  const blobs = certificates.map(bytesOf);
   let other = null;
   const verdicts = [];
   for (const [place, blob] of blobs.entries()) {
@@ -45,43 +58,30 @@ export async function judge(certificates) {
   return verdicts;
 }
 
-/** 8 MiB: as the checker reads at most. */
-const LARGEST = 8 * 1024 * 1024;
-
-/** The certificates in what was offered, byte for byte. @param {string | Blob} offered @returns {Promise<string[]>} */
+/** The certificates in what was offered, byte for byte; by the same ways as at a checker's. @param {string | Blob} offered @returns {Promise<string[]>} */
 export async function certificatesIn(offered) {
-  if (offered instanceof Blob && offered.size > LARGEST) throw new KernelError("notread.file-too-large");
-  const bytes = typeof offered === "string" ? new TextEncoder().encode(offered) : new Uint8Array(await offered.arrayBuffer());
+  const { items, attached } = typeof offered === "string" ? { items: [bytesOf(codeIn(offered))], attached: 0 } : await inside(offered);
   const one = await prepared();
   await one.speak(language());
-  try {
-    return texts(one.call("receive", { language: language() }, bytes));
-  } catch (error) {
-    if (!(error instanceof KernelError) || error.code !== "look") throw error;
+  const receive = async (/** @type {Uint8Array} */ item) => {
+    const ask = (/** @type {any} */ of) => of.call("receive", { language: language() }, item).blobs ?? [];
+    try {
+      return ask(one);
+    } catch (error) {
+      if (!(error instanceof KernelError) || error.code !== "look") throw error;
+      return ask(await rarer(one));
+    }
+  };
+  const found = new Set();
+  let refused = null;
+  // The code beside a file is the same certificate with less in it.
+  for (const item of attached ? items.slice(0, attached) : items) {
+    try {
+      for (const blob of await receive(item)) found.add(new TextDecoder().decode(blob));
+    } catch (error) {
+      refused ??= error;
+    }
   }
-  return texts(one.call("receive", { language: language() }, await lookedInto(bytes)));
-}
-
-/** @param {any} answer @returns {string[]} */
-const texts = (answer) => (answer.blobs ?? []).map((/** @type {Uint8Array} */ blob) => new TextDecoder().decode(blob));
-
-/** What a PDF carries or a picture shows: the one door for whoever reads those in a page. @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
-async function lookedInto(bytes) {
-  // Their files are loaded by whoever offers such a file, and by nobody else.
-  if (bytes[0] === 0x25) {
-    const { insideOf } = await import("../scan/pdf.js").catch(unseen);
-    const { attachments, codes } = await insideOf(bytes);
-    if (attachments.length) return attachments[0];
-    if (codes.length) return new TextEncoder().encode(codes[0]);
-  } else {
-    const { textsIn } = await import("../scan/picture.js").catch(unseen);
-    const [text] = await textsIn(new Blob([/** @type {any} */ (bytes)]));
-    if (text) return new TextEncoder().encode(text);
-  }
-  throw new KernelError("notread.no-code-in-image");
-}
-
-/** @returns {never} */
-function unseen() {
-  throw new KernelError("notread.no-code-in-image");
+  if (!found.size && refused) throw refused;
+  return [...found];
 }
