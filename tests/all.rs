@@ -39,6 +39,7 @@ mod vacancy;
 mod vc_api;
 mod vectors;
 mod vendor;
+mod wallet_kept;
 mod wallet_page;
 mod wallet_work;
 mod workbooks;

@@ -1,7 +1,7 @@
 // What is open in this page. Nothing while locked; gone when the page is left.
 
 import { judge } from "./judge.js";
-import { keep } from "./vault.js";
+import { keep, unread } from "./vault.js";
 
 /** @typedef {{ id: string, name: string, passkey: import("./passkey.js").Passkey | null }} Person */
 
@@ -30,4 +30,5 @@ export async function renew(unsaved) {
 /** Nothing of it stays in the memory of this page. */
 export function drop() {
   [held.person, held.kept, held.passphrase, held.verdicts] = [null, null, null, []];
+  unread();
 }

@@ -3,7 +3,7 @@
 import { KernelError, kernel, now, reader } from "../kernel.js";
 import { bring } from "../packs.js";
 import { codeIn, inside } from "../ways.js";
-import { language } from "../words.js";
+import { language, say } from "../words.js";
 
 /** @type {Promise<any> | null} */
 let ready = null;
@@ -11,10 +11,13 @@ let ready = null;
 /** @param {string} text */
 const bytesOf = (text) => new TextEncoder().encode(text);
 
+/** Why the server's lists were not taken in, if they were not. */
+export let refused = "";
+
 /** The kernel with its lists. */
 export function prepared() {
   ready ??= kernel().then(async (one) => {
-    await bring(one);
+    await bring(one, (code) => (refused = code));
     return one;
   });
   ready.catch(() => (ready = null));
@@ -38,22 +41,90 @@ export async function forWork() {
   return other;
 }
 
-/** One verdict for each certificate, all of them presented together. @param {string[]} certificates @returns {Promise<any[]>} */
-export async function judge(certificates) {
-  const one = await prepared();
-  await one.speak(language());
-  const blobs = certificates.map(bytesOf);
-  let other = null;
-  const verdicts = [];
-  for (const [place, blob] of blobs.entries()) {
-    const beside = blobs.filter((_, at) => at !== place);
-    const asked = { language: language(), now: now() };
-    let [verdict] = one.call("verify", asked, blob, ...beside).verdicts;
-    if (verdict.proofs.some((/** @type {any} */ proof) => proof.state === "not-checked")) {
-      other ??= await rarer(one).catch(() => null);
-      if (other) [verdict] = other.call("verify", asked, blob, ...beside).verdicts;
+/** 2,097,152 characters of certificates in one list, 6 MiB at the most: the kernel reads 8. */
+const AT_ONCE = 2 * 1024 * 1024;
+/** 256 certificates in one list, as the kernel has it. */
+const LISTED_MOST = 256;
+
+/** What has others in it, of which there may be several verdicts. */
+const WHOLE = /"(verifiableCredential|verifiablePresentation|VerifiablePresentation|Enveloped)/;
+
+/** Where there is no verdict: one row says so, and the others are judged all the same. @param {any} error */
+const unjudged = (error) => ({
+  outcome: "undecided",
+  headline: error?.params?.title ?? say("wallet.unjudged"),
+  next: error?.params?.next ?? say("wallet.unjudged.next"),
+  answers: [],
+  findings: [],
+  proofs: [],
+});
+
+/** Certificates that are sent together. @param {string[]} certificates @param {number[]} places @returns {number[][]} */
+function groupsOf(certificates, places) {
+  /** @type {number[][]} */
+  const groups = [];
+  let [group, size] = [/** @type {number[]} */ ([]), 0];
+  for (const of of places) {
+    const text = certificates[of];
+    if (WHOLE.test(JSON.stringify(JSON.parse(text)))) {
+      groups.push([of]);
+      continue;
     }
-    verdicts.push(verdict);
+    if (!groups.includes(group) || size + text.length > AT_ONCE || group.length === LISTED_MOST) groups.push((group = []));
+    size = group.length ? size + text.length : text.length;
+    group.push(of);
+  }
+  return groups;
+}
+
+/** One certificate, or a list of several. @param {string[]} certificates @param {number[]} places */
+const listed = (certificates, places) => {
+  const texts = places.map((of) => certificates[of]);
+  return bytesOf(texts.length === 1 ? texts[0] : `[${texts.join(",")}]`);
+};
+
+/** @param {any} one @param {string[]} certificates @param {number[]} places @param {Uint8Array[]} beside @returns {any[]} one verdict for each */
+function together(one, certificates, places, beside) {
+  try {
+    const { verdicts, notRead } = one.call("verify", { language: language(), now: now() }, listed(certificates, places), ...beside);
+    if (places.length === 1) return verdicts.slice(0, 1);
+    if (verdicts.length === places.length && !notRead.length) return verdicts;
+  } catch (error) {
+    if (places.length === 1) return [unjudged(error)];
+  }
+  // The same one twice, written differently, or one that stops the kernel: each by itself.
+  return places.map((of) => together(one, certificates, [of], [...beside, listed(certificates, places.filter((place) => place !== of))])[0]);
+}
+
+/** One verdict for each certificate, all of them presented together; also where none can be had. @param {string[]} certificates @returns {Promise<any[]>} */
+export async function judge(certificates) {
+  /** @type {any[]} */
+  const verdicts = certificates.map(() => null);
+  try {
+    const one = await prepared();
+    await one.speak(language());
+    for (const [of, text] of certificates.entries()) {
+      try {
+        one.call("receive", { language: language() }, bytesOf(text));
+      } catch (error) {
+        verdicts[of] = unjudged(error);
+      }
+    }
+    const groups = groupsOf(certificates, [...certificates.keys()].filter((of) => !verdicts[of]));
+    const lists = groups.map((places) => listed(certificates, places));
+    let other = null;
+    for (const [at, places] of groups.entries()) {
+      const beside = lists.filter((_, place) => place !== at);
+      let said = together(one, certificates, places, beside);
+      if (said.some(({ proofs }) => proofs.some((/** @type {any} */ proof) => proof.state === "not-checked"))) {
+        other ??= await rarer(one).catch(() => null);
+        if (other) said = together(other, certificates, places, beside);
+      }
+      places.forEach((of, place) => (verdicts[of] = said[place]));
+    }
+  } catch (error) {
+    // Without the kernel or its words what is here can still be seen and saved.
+    return verdicts.map((verdict) => verdict ?? unjudged(error));
   }
   return verdicts;
 }

@@ -3,6 +3,7 @@
 // The lock is the same age file as a saved wallet: scrypt with 64 MiB for each guess. Argon2id would need a module of its own beside the one that
 // opens saved files, and is no harder to guess against at that memory.
 
+import { KernelError } from "../kernel.js";
 import { open as unseal, seal } from "./age.js";
 
 const BASE = "folder";
@@ -12,6 +13,12 @@ export const FIRST = "all";
 
 /** @typedef {{ key: string, certificates: string[], unsaved: boolean }} Kept */
 /** @typedef {import("./held.js").Person} Person */
+
+/** The version of each record that this page has read: another window may have written since. @type {Map<string, string | undefined>} */
+const known = new Map();
+
+/** @param {any} record @returns {string | undefined} none where there is no record */
+const versionOf = (record) => (record ? record.version ?? "" : undefined);
 
 /** @returns {Promise<IDBDatabase>} */
 const base = () =>
@@ -53,19 +60,40 @@ export async function people() {
 /** Opens a record. @param {string} id @param {string | null} passphrase @returns {Promise<Kept | null>} */
 export async function load(id, passphrase) {
   const record = await found(id);
+  known.set(id, versionOf(record));
   if (!record) return null;
   const bytes = record.locked ? await unseal(record.bytes, passphrase ?? "") : record.bytes;
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** Keeps, in the place of what was kept. @param {Person} person @param {Kept} kept @param {string | null} passphrase */
+/**
+ * Keeps, in the place of what this page has read, and of nothing else.
+ * @param {Person} person @param {Kept} kept @param {string | null} passphrase @throws {KernelError} when another window has written since
+ */
 export async function keep({ id, name, passkey }, kept, passphrase) {
   const plain = new TextEncoder().encode(JSON.stringify(kept));
   const bytes = passphrase ? await seal(plain, passphrase) : plain;
-  await within("readwrite", (store) => store.put({ locked: Boolean(passphrase), bytes, name, passkey }, id));
+  const version = Array.from(crypto.getRandomValues(new Uint8Array(8)), String).join(".");
+  let elsewhere = false;
+  await within("readwrite", (store) => {
+    const there = store.get(id);
+    there.onsuccess = () => {
+      elsewhere = versionOf(there.result) !== known.get(id);
+      if (!elsewhere) store.put({ locked: Boolean(passphrase), bytes, name, passkey, version }, id);
+    };
+    return there;
+  });
+  if (elsewhere) throw new KernelError("wallet.elsewhere");
+  known.set(id, version);
   // Asks the browser not to throw it away; it may do so all the same, which is why a file is insisted upon (threats.md K5).
   await navigator.storage?.persist?.().catch(() => false);
 }
+
+/** Whether another window has written since. @param {string} id */
+export const changed = async (id) => versionOf(await found(id)) !== known.get(id);
+
+/** Whatever comes next is read anew. */
+export const unread = () => known.clear();
 
 /** Forgets everything of a person. @param {string} id */
 export const forget = (id) => within("readwrite", (store) => store.delete(id));

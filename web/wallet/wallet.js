@@ -1,5 +1,6 @@
 // The wallet: certificates on this device, without an account and without a copy on any server. Each is judged by the same kernel as at a checker's.
 
+import { hush } from "../aloud.js";
 import { h, icon } from "../desk/dom.js";
 import { KernelError, kernel, now } from "../kernel.js";
 import { keep as stay } from "../offline.js";
@@ -8,12 +9,12 @@ import { camera } from "../ways.js";
 import { fill, language, remember, remembered, say, speak } from "../words.js";
 import { open, save } from "./backup.js";
 import { drop, held, renew } from "./held.js";
-import { certificatesIn, judge } from "./judge.js";
+import { certificatesIn, judge, refused } from "./judge.js";
 import { make, passphraseBy, possible } from "./passkey.js";
 import { pathwaysOf } from "./pathways.js";
 import { answering } from "./present.js";
-import { UNSEEN, again, at, button, complain, download, field, place as show, quiet, tell, trying, way, whenLeft } from "./screen.js";
-import { FIRST, forget, keep, load, people } from "./vault.js";
+import { UNSEEN, again, at, button, complain, download, field, place as show, quiet, tell, trying as attempt, way, whenLeft } from "./screen.js";
+import { FIRST, changed, forget, keep, load, people } from "./vault.js";
 import { forgetWork, working } from "./work.js";
 
 /* global arrival */
@@ -36,14 +37,34 @@ const DELIVERY = /^(https?:\/\/[^/#?]+)\/get\/?(#[\w-]+\.[\w-]+)$/;
 /** A certificate or question that came before anything was open. @type {string} */
 let waiting = "";
 
+/** What another window has done: this one begins anew, and says so. */
+const ELSEWHERE = "wallet.elsewhere";
+
+/** Runs what may fail, and says so. @param {(event?: any) => any} act */
+const trying = (act) =>
+  attempt(async (/** @type {any} */ event) => {
+    try {
+      await act(event);
+    } catch (error) {
+      if (/** @type {any} */ (error).code === ELSEWHERE) await close();
+      throw error;
+    }
+  });
+
 /** A page of its own. @param {() => any} draw @param {...any} children */
 function place(draw, ...children) {
+  hush();
   at("unsaved").hidden = !held.kept?.unsaved;
   show(draw, ...children);
 }
 
 /** A page with one card. @param {() => any} draw @param {string} heading @param {...any} children */
 const card = (draw, heading, ...children) => place(draw, h("section", { class: "card" }, h("h1", {}, heading), ...children));
+
+/** What is here cannot be opened now; it stays. */
+function stuck() {
+  card(stuck, say("wallet.title"), h("p", { class: "actions" }, button(say("wallet.again"), () => location.reload(), "primary reload")));
+}
 
 /** The first visit. */
 function welcome() {
@@ -103,7 +124,7 @@ function locked(person) {
     await arrived();
   };
   // Somebody whose wallet has no lock has nothing to type.
-  if (!person.locked) return trying(() => opened(null))();
+  if (!person.locked) return trying(() => opened(null))().then(() => held.kept ?? stuck());
   const unlock = trying(() => opened(word.querySelector("input").value));
   const finger = trying(async () => opened(await passphraseBy(person.passkey ?? Object())));
   card(
@@ -177,6 +198,7 @@ async function home() {
   card(
     home,
     say("wallet.mine"),
+    refused ? h("p", { class: "alert", role: "status" }, [say("page.lists.refused"), say(`pack.${refused}.next`)].join(" ")) : null,
     certificates.length ? null : h("p", { class: "intro" }, say("wallet.empty")),
     groups,
     alone.length ? rows(alone) : null,
@@ -265,8 +287,10 @@ function adding() {
   );
 }
 
-/** The name of the key, which an institution makes certificates out to. */
-const did = () => (held.kept ? JSON.parse(held.kept.key).controller : "");
+/** The name of a key, which an institution makes certificates out to. @param {string} key @returns {string} */
+const didOf = (key) => JSON.parse(key).controller;
+
+const did = () => (held.kept ? didOf(held.kept.key) : "");
 
 /** Takes in what was scanned, pasted or chosen: the one door for all of them. @param {string | Blob} offered */
 export async function receive(offered) {
@@ -327,6 +351,19 @@ function saving() {
   );
 }
 
+/**
+ * Which key stays where a file has another than this wallet. One that a certificate is made out to is never lost, and none without a question.
+ * @param {string | null} mine @param {string | null} theirs @param {string[]} before @param {string[]} texts @returns {string | null} none when the person said no
+ */
+function keyOf(mine, theirs, before, texts) {
+  if (!mine || !theirs || didOf(mine) === didOf(theirs)) return mine ?? theirs;
+  const isUsed = (/** @type {string} */ key, /** @type {string[]} */ among) => among.some((text) => text.includes(didOf(key)));
+  const used = isUsed(mine, before);
+  if (used && isUsed(theirs, texts)) throw new KernelError("wallet.two-keys");
+  if (!confirm(say(used ? "wallet.key.stays" : "wallet.key.replaced"))) return null;
+  return used ? mine : theirs;
+}
+
 /** From a saved file. */
 function restoring() {
   const label = way(say("wallet.restore.file"), { id: "saved" });
@@ -336,14 +373,20 @@ function restoring() {
     if (!file.files[0]) throw new KernelError("wallet.no-file");
     tell(say("wallet.working"));
     const saved = await open(new Uint8Array(await file.files[0].arrayBuffer()), word.querySelector("input").value, await kernel());
-    const key = saved.key ? new TextDecoder().decode(saved.key) : null;
+    const theirs = saved.key ? new TextDecoder().decode(saved.key) : null;
     const before = held.kept?.certificates ?? [];
     const texts = saved.certificates.map((bytes) => new TextDecoder().decode(bytes));
-    const own = held.kept?.key ?? key ?? (await empty()).key;
-    held.person ??= { id: FIRST, name: "", passkey: null };
     // An older file brings back what it has, and takes nothing away (threats.md K3).
-    held.kept = { key: own, certificates: [...before, ...texts.filter((text) => !before.includes(text))], unsaved: before.length > 0 };
-    await renew(held.kept.unsaved);
+    const certificates = [...before, ...texts.filter((text) => !before.includes(text))];
+    if (certificates.length > CERTIFICATES_MOST) throw new KernelError("wallet.too-many");
+    const mine = held.kept?.key ?? (theirs ? null : (await empty()).key);
+    const key = keyOf(mine, theirs, before, texts);
+    if (!key) return quiet();
+    // Saved is what a file has whole: this key, and each of these.
+    const saves = theirs !== null && didOf(theirs) === didOf(key) && certificates.every((text) => texts.includes(text));
+    held.person ??= { id: FIRST, name: "", passkey: null };
+    held.kept = { key, certificates, unsaved: !saves };
+    await renew(!saves);
     await arrived();
     tell(say("wallet.restored").replace("{day}", saved.made.slice(0, 10)));
   });
@@ -415,6 +458,7 @@ function showing() {
 
 /** Nothing of the wallet stays on the screen or in the memory of this page. */
 async function close() {
+  hush();
   drop();
   forgetWork();
   quiet();
@@ -424,6 +468,7 @@ async function close() {
 
 /** Away from here, at once, and not by one step back. */
 function leave() {
+  hush();
   at("main").replaceChildren();
   drop();
   forgetWork();
@@ -451,7 +496,7 @@ async function start() {
   try {
     await choosing();
   } catch (error) {
-    welcome();
+    stuck();
     complain(error);
   }
   document.documentElement.classList.add("ready");
@@ -485,9 +530,18 @@ document.querySelector(".skip")?.addEventListener("click", (event) => {
 at("leave").addEventListener("click", leave);
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let unseen;
-document.addEventListener("visibilitychange", () => {
+/** Since when nobody sees this page: one that was put to sleep has no clock that rings. */
+let since = 0;
+document.addEventListener("visibilitychange", async () => {
   clearTimeout(unseen);
-  if (document.hidden && held.passphrase) unseen = setTimeout(close, UNSEEN);
+  if (document.hidden) {
+    since = Date.now();
+    if (held.passphrase) unseen = setTimeout(close, UNSEEN);
+    return;
+  }
+  const away = Date.now() - since;
+  if (held.passphrase && (away < 0 || away >= UNSEEN)) return close();
+  if (held.person && (await changed(held.person.id).catch(() => false))) trying(() => Promise.reject(new KernelError(ELSEWHERE)))();
 });
 addEventListener("hashchange", () => {
   const code = location.hash.slice(1);
