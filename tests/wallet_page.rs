@@ -203,7 +203,7 @@ async fn shown_to_whoever_asked() {
     let Some(visitor) = arrive().await else { return };
     visitor.press(".add").await;
     let did = visitor.see(".did").await;
-    visitor.ask("document.querySelector('.actions button').click()").await;
+    visitor.ask("document.querySelector('.back').click()").await;
     let mut document = documents::module();
     document["credentialSubject"]["id"] = did.clone().into();
     visitor.takes(&digits(&documents::signed(&document))).await;

@@ -26,10 +26,10 @@ fn state(said: &Value) -> (&str, &str) {
 fn a_vacancy_is_signed_and_matched_with_reasons() {
     let place = Place::of_world();
     let mine = place.files("out", ".json").remove(0);
-    place.write("draft.json", draft("urn:skillpass:ilo:gin"));
+    place.write("asked.json", draft("urn:skillpass:ilo:gin"));
     place.write("other.json", draft("urn:skillpass:competence:cook"));
-    place.run(&format!("vacancy sign draft.json --institution centro --out vacancy.json --key-file {KEY}")).ends(0);
-    place.run(&format!("vacancy sign draft.json --institution centro --out vacancy.json --key-file {KEY}")).ends(64);
+    place.run(&format!("vacancy sign asked.json --institution centro --out vacancy.json --key-file {KEY}")).ends(0);
+    place.run(&format!("vacancy sign asked.json --institution centro --out vacancy.json --key-file {KEY}")).ends(64);
     let said = place.run(&format!("vacancy match vacancy.json {mine} {TRUST} --json")).ends(0).json();
     assert_eq!(state(&said), ("yes", "listed"), "{said}");
     let code = &said["vacancies"][0]["requirements"][0]["codes"][0];
@@ -57,13 +57,13 @@ fn a_vacancy_is_signed_and_matched_with_reasons() {
 fn what_is_no_vacancy_is_not_matched() {
     let place = Place::of_world();
     let mine = place.files("out", ".json").remove(0);
-    place.write("draft.json", draft("urn:skillpass:ilo:gin"));
+    place.write("asked.json", draft("urn:skillpass:ilo:gin"));
     let code = |line: &str, exit: i32| {
         let said = place.run(&format!("vacancy match {line} {mine} {TRUST} --json")).ends(exit).json();
         said["vacancies"][0]["error"]["code"].as_str().unwrap_or_else(|| panic!("{said}")).to_owned()
     };
-    assert_eq!(code("draft.json", 66), "unsigned");
-    place.run(&format!("vacancy sign draft.json --institution centro --out vacancy.json --key-file {KEY}")).ends(0);
+    assert_eq!(code("asked.json", 66), "unsigned");
+    place.run(&format!("vacancy sign asked.json --institution centro --out vacancy.json --key-file {KEY}")).ends(0);
     let text = String::from_utf8(place.read("vacancy.json")).unwrap();
     place.write("changed.json", text.replace("Ayudante", "Gerente"));
     assert_eq!(code("changed.json", 1), "altered");
@@ -87,8 +87,8 @@ fn a_wallets_saved_file_is_matched_too() {
     let place = Place::of_world();
     let vector: Value = crate::common::shared::json(&crate::common::here("tests/vectors/backup/good.json"));
     place.write("folder.age", crate::common::shared::hex(vector["document"][0]["hex"].as_str().unwrap()));
-    place.write("draft.json", draft("urn:skillpass:kind:module-completion"));
-    place.run(&format!("vacancy sign draft.json --institution centro --out vacancy.json --key-file {KEY}")).ends(0);
+    place.write("asked.json", draft("urn:skillpass:kind:module-completion"));
+    place.run(&format!("vacancy sign asked.json --institution centro --out vacancy.json --key-file {KEY}")).ends(0);
     let line = format!("vacancy match vacancy.json --wallet folder.age {TRUST} --json");
     let words = vector["passphrase"].as_str().unwrap();
     let said = place.skillpass(line.split_whitespace()).env("SKILLPASS_PASSPHRASE", words).end();

@@ -23,7 +23,7 @@ export function pathwaysOf(catalogue, verdicts) {
   return found.filter(({ places }) => places.length);
 }
 
-/** @typedef {{ title: string | null, signed: { text: string, tag: string } | null, codes: { framework: string, code: string, name: string }[], units: string[] }} Skill */
+/** @typedef {{ title: string | null, signed: string | null, tag: string, codes: { framework: string, code: string, name: string }[], units: string[] }} Skill */
 
 /**
  * What good certificates say that somebody can. A title is in the reader's language when it was signed in it or the list of the authority has
@@ -44,7 +44,7 @@ export function skillsOf(certificates, verdicts, tag) {
     const codes = rows.map((/** @type {any} */ row) => ({ framework: row.targetFramework ?? "", code: row.targetCode ?? "", name: row.targetName }));
     const units = (subject.result ?? []).filter((/** @type {any} */ row) => row.resultDescription.endsWith(":unit")).map((/** @type {any} */ row) => row.value);
     const title = credential.achievementTranslated ?? own;
-    skills.push({ title, signed: title ? null : { text: credential.achievement, tag: credential.achievementLanguage }, codes, units });
+    skills.push({ title, signed: title ? null : credential.achievement, tag: credential.achievementLanguage, codes, units });
   }
   return skills;
 }

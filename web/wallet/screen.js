@@ -75,6 +75,7 @@ export function place(draw, ...children) {
   const left = leaving;
   leaving = () => {};
   left();
+  quiet();
   at("main").replaceChildren(...children.flat().filter(Boolean));
   at("main").focus({ preventScroll: true });
   scrollTo({ top: 0 });

@@ -171,7 +171,7 @@ async function newcomer() {
     say("wallet.person.add"),
     h("p", { class: "intro" }, say("wallet.person.text")),
     h("form", { on: { submit: add } }, name, fields, h("button", { type: "submit", class: "primary person" }, say("wallet.person.button"))),
-    h("p", { class: "actions" }, button(say("wallet.back"), choosing)),
+    h("p", { class: "actions" }, button(say("wallet.back"), choosing, "quiet back")),
   );
 }
 
@@ -283,7 +283,7 @@ function adding() {
     h("form", { on: { submit: paste } }, file, h("label", { class: "paste" }, h("span", {}, say("wallet.add.paste")), text), h("button", { type: "submit", class: "primary take" }, say("wallet.add.button"))),
     h("p", { class: "label" }, say("wallet.key.text")),
     h("p", { class: "did" }, did()),
-    h("p", { class: "actions" }, button(say("wallet.back"), home)),
+    h("p", { class: "actions" }, button(say("wallet.back"), home, "quiet back")),
   );
 }
 
@@ -306,9 +306,9 @@ export async function receive(offered) {
   if (kept.certificates.length + news.length > CERTIFICATES_MOST) throw new KernelError("wallet.too-many");
   kept.certificates.push(...news);
   if (news.length) await renew(true);
-  tell(say(news.length ? "wallet.added" : "wallet.known").replace("{count}", String(news.length)));
   if (news.length === 1) detail(kept.certificates.length - 1);
   else await home();
+  tell(say(news.length ? "wallet.added" : "wallet.known").replace("{count}", String(news.length)));
 }
 
 /** Two fields for a new passphrase. @returns {[any[], () => string]} the fields, and what was typed */
@@ -347,7 +347,7 @@ function saving() {
     say("wallet.save"),
     h("p", { class: "intro" }, say("wallet.save.text")),
     h("form", { on: { submit: act } }, fields, h("button", { type: "submit", class: "primary write" }, say("wallet.save.button"))),
-    h("p", { class: "actions" }, button(say("wallet.back"), home)),
+    h("p", { class: "actions" }, button(say("wallet.back"), home, "quiet back")),
   );
 }
 
@@ -394,7 +394,7 @@ function restoring() {
     restoring,
     say("wallet.restore"),
     h("form", { on: { submit: act } }, label, word, h("button", { type: "submit", class: "primary bring" }, say("wallet.restore.button"))),
-    h("p", { class: "actions" }, button(say("wallet.back"), home)),
+    h("p", { class: "actions" }, button(say("wallet.back"), home, "quiet back")),
   );
   file.addEventListener("change", () => (file.previousSibling.textContent = file.files[0]?.name ?? ""));
 }

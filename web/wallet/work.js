@@ -13,6 +13,9 @@ const ICONS = new Map([["yes", "yes"], ["no", "no"]]);
 /** As an outcome has them: one set of colours. */
 const OUTCOMES = new Map([["yes", "accept"], ["no", "reject"]]);
 
+/** 12 characters: a code that somebody reads out. ESCO's have 36 and mean nothing to a person. */
+const CODE_MOST = 12;
+
 /** @param {string} text */
 const bytesOf = (text) => new TextEncoder().encode(text);
 
@@ -28,14 +31,17 @@ export function working(back) {
 /** Skills, and the ways on. */
 function work() {
   const skills = skillsOf(held.kept?.certificates ?? [], held.verdicts, language());
-  const drawn = skills.map(({ title, signed, codes, units }) =>
+  // To whoever reads English there is nothing to mark.
+  const mark = language() === "en" ? "" : ` (${say("wallet.skills.english")})`;
+  const drawn = skills.map(({ title, signed, codes, tag, units }) =>
     h(
       "li",
       {},
       title ? h("strong", {}, h("bdi", {}, title)) : null,
-      signed ? h("p", { class: "small" }, `${say("wallet.skills.signed")} `, h("bdi", { lang: signed.tag }, signed.text)) : null,
-      units.length ? h("ul", { class: "units" }, units.map((unit) => h("li", {}, h("bdi", {}, unit)))) : null,
-      codes.map(({ framework, code, name }) => h("p", { class: "small" }, `${framework} ${code} `, h("bdi", { lang: "en" }, name), ` (${say("wallet.skills.english")})`)),
+      signed ? h("p", { class: "small" }, `${say("wallet.skills.signed")} `, h("bdi", { lang: tag }, signed)) : null,
+      units.length && tag !== language() && title ? h("p", { class: "small" }, say("wallet.skills.signed")) : null,
+      units.length ? h("ul", { class: "units" }, units.map((unit) => h("li", {}, h("bdi", { lang: tag }, unit)))) : null,
+      codes.map(({ framework, code, name }) => h("p", { class: "small" }, `${[framework, code.length > CODE_MOST ? "" : code].filter(Boolean).join(" ")}: `, h("bdi", { lang: "en" }, name), mark)),
     ),
   );
   place(
@@ -119,14 +125,17 @@ function match({ answer, apply, country, headline, language: tag, needsText, pil
   );
 }
 
+/** An achievement by its name, where the catalogue has it. @param {string} id */
+const called = (id) => held.catalogue.find((one) => one.id === id)?.names[language()] ?? id;
+
 /** @param {any} row @param {(of: string) => string} outcome */
 function requirement({ answer, codes, name, needsText, word }, outcome) {
   const code = (/** @type {any} */ { answer: of, certificate, code, framework, reason, text }) =>
     h(
       "li",
       { "data-reason": reason, "data-outcome": outcome(of) },
-      h("p", { class: "small" }, `${framework === "achievement" ? "" : `${framework} `}${code}`),
-      h("p", { class: "why" }, icon(ICONS.get(of) ?? "cannot-tell"), h("bdi", {}, text), certificate?.pilot ? ` ${say("pilot")}` : ""),
+      h("p", { class: "small" }, framework === "achievement" ? called(code) : `${framework} ${code}`),
+      h("p", { class: "why" }, icon(ICONS.get(of) ?? "cannot-tell"), h("span", {}, h("bdi", {}, text), certificate?.pilot ? ` ${say("pilot")}.` : "")),
     );
   return h("li", { "data-outcome": outcome(answer) }, h("strong", {}, h("bdi", {}, name)), says(answer, word), needsText ? h("p", { class: "small" }, needsText) : null, h("ul", { class: "codes" }, codes.map(code)));
 }
@@ -138,6 +147,21 @@ const quoted = (cell) => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"
 
 /** The table as `skillpass cv import --csv` writes it; the mark in front tells spreadsheets that it is UTF-8. @param {string[]} columns @param {string[][]} cells */
 const csv = (columns, cells) => `\ufeff${[columns, ...cells.map((row) => row.map(guarded))].map((row) => row.map(quoted).join(",")).join("\n")}\n`;
+
+/** What the columns of a CV are called. @type {Record<string, string>} */
+const LABELS = {
+  achievement: "wallet.cv.achievement",
+  as_of: "wallet.cv.as_of",
+  awarded: "wallet.cv.awarded",
+  birth_year: "wallet.cv.birth_year",
+  isco_08: "wallet.cv.isco_08",
+  issuer: "wallet.cv.issuer",
+  issuer_country: "wallet.cv.issuer_country",
+  kind: "wallet.cv.kind",
+  name: "wallet.cv.name",
+  title: "wallet.cv.title",
+  valid_until: "wallet.cv.valid_until",
+};
 
 /** Choosing what goes into a CV. */
 function cv() {
@@ -155,7 +179,7 @@ function cv() {
     if (!blobs) throw new KernelError("wallet.cv.empty");
     // The digest is for machines.
     const rows = cells.map((/** @type {string[]} */ row) =>
-      h("li", {}, h("dl", { class: "cells" }, columns.map((/** @type {string} */ column, /** @type {number} */ at) => (at && row[at] ? [h("dt", {}, say(`wallet.cv.${column}`)), h("dd", {}, h("bdi", {}, shown(column, row[at])))] : null)))),
+      h("li", {}, h("dl", { class: "cells" }, columns.map((/** @type {string} */ column, /** @type {number} */ at) => (at && row[at] ? [h("dt", {}, say(LABELS[column] ?? column)), h("dd", {}, h("bdi", {}, shown(column, row[at])))] : null)))),
     );
     inside.replaceChildren(
       h("h2", {}, say("wallet.cv.inside")),
