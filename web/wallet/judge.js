@@ -52,6 +52,7 @@ const WHOLE = /"(verifiableCredential|verifiablePresentation|VerifiablePresentat
 /** Where there is no verdict: one row says so, and the others are judged all the same. @param {any} error */
 const unjudged = (error) => ({
   outcome: "undecided",
+  title: say(error?.params?.title ? "wallet.unnamed" : "wallet.unchecked"),
   headline: error?.params?.title ?? say("wallet.unjudged"),
   next: error?.params?.next ?? say("wallet.unjudged.next"),
   answers: [],

@@ -216,8 +216,8 @@ async function home() {
 
 /** What a certificate is called in a list. @param {number} of */
 function titleOf(of) {
-  const { credential, foreign } = held.verdicts[of];
-  return credential?.achievementTranslated ?? credential?.achievement ?? foreign?.title ?? say("wallet.unnamed");
+  const { credential, foreign, title } = held.verdicts[of];
+  return credential?.achievementTranslated ?? credential?.achievement ?? foreign?.title ?? title ?? say("wallet.unnamed");
 }
 
 /** A certificate in a list. @param {number} of */
@@ -237,6 +237,8 @@ function detail(of) {
   const article = drawn(held.verdicts[of]);
   // What a checker's page offers besides, and is of no use here.
   for (const part of article.querySelectorAll(".again, .here")) part.remove();
+  // Where nothing was judged, there is nothing to read or to keep of it.
+  if (!held.verdicts[of].answers.length) for (const part of article.querySelectorAll(".answers, .more, .aloud, .receipt, .print, .save")) part.remove();
   const remove = trying(async () => {
     if (!confirm(say("wallet.remove.ask"))) return;
     kept.certificates.splice(of, 1);
