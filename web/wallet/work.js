@@ -120,7 +120,7 @@ function match({ answer, apply, country, headline, language: tag, needsText, pil
     h("p", { class: "small" }, [[town, country].filter(Boolean).join(", "), untilText].join(" · ")),
     text ? h("p", { lang: tag }, text) : null,
     needsText ? h("p", {}, needsText) : null,
-    h("ul", { class: "held" }, requirements.map((/** @type {any} */ row) => requirement(row, outcome))),
+    h("ul", { class: "held" }, requirements.map((/** @type {any} */ row) => requirement(row, outcome, !pilot))),
     apply ? h("p", { lang: tag }, apply) : null,
   );
 }
@@ -128,14 +128,14 @@ function match({ answer, apply, country, headline, language: tag, needsText, pil
 /** An achievement by its name, where the catalogue has it. @param {string} id */
 const called = (id) => held.catalogue.find((one) => one.id === id)?.names[language()] ?? id;
 
-/** @param {any} row @param {(of: string) => string} outcome */
-function requirement({ answer, codes, name, needsText, word }, outcome) {
+/** @param {any} row @param {(of: string) => string} outcome @param {boolean} marks whether it is said here what is of a pilot */
+function requirement({ answer, codes, name, needsText, word }, outcome, marks) {
   const code = (/** @type {any} */ { answer: of, certificate, code, framework, reason, text }) =>
     h(
       "li",
       { "data-reason": reason, "data-outcome": outcome(of) },
       h("p", { class: "small" }, framework === "achievement" ? called(code) : `${framework} ${code}`),
-      h("p", { class: "why" }, icon(ICONS.get(of) ?? "cannot-tell"), h("span", {}, h("bdi", {}, text), certificate?.pilot ? ` ${say("pilot")}.` : "")),
+      h("p", { class: "why" }, icon(ICONS.get(of) ?? "cannot-tell"), h("span", {}, h("bdi", {}, text), certificate?.pilot && marks ? ` ${say("pilot")}.` : "")),
     );
   return h("li", { "data-outcome": outcome(answer) }, h("strong", {}, h("bdi", {}, name)), says(answer, word), needsText ? h("p", { class: "small" }, needsText) : null, h("ul", { class: "codes" }, codes.map(code)));
 }
