@@ -3,6 +3,7 @@
 
 mod many;
 mod offline;
+mod refused;
 mod shown;
 mod ways;
 

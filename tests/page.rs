@@ -64,6 +64,18 @@ pub fn house_without_lists() -> (Router, Log) {
     (router(state), log)
 }
 
+/// The routes of a server that has these lists.
+pub fn house_with_lists(files: Vec<Vec<u8>>) -> (Router, Log) {
+    let (mut state, log) = state(false);
+    let packs = files.iter().map(|bytes| packs::read(bytes).unwrap()).collect();
+    let mut shelf = Shelf::default();
+    shelf.put_packs(files);
+    let (evidence, shelf) = (Arc::new(Evidence::of_packs(packs)), Arc::new(shelf));
+    state.evidence = Arc::new(move || Arc::clone(&evidence));
+    state.published = Arc::new(move || Arc::clone(&shelf));
+    (router(state), log)
+}
+
 fn house_with(secure: bool) -> (Router, Log) {
     let (state, log) = state(secure);
     (router(state), log)

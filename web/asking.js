@@ -39,9 +39,9 @@ export function asked(again) {
   return { ...(question ? { ask: question, answered: answer !== null && !first } : {}), now: first ? answer.now : now() };
 }
 
-/** Remembers the first answer. @param {any} said @param {number} when */
-export function heard(said, when) {
-  if (said.state === "proven") answer ??= { look, now: when };
+/** Remembers the first answer. @param {boolean} proven @param {number} when */
+export function heard(proven, when) {
+  if (proven) answer ??= { look, now: when };
 }
 
 /** Forgets the question: the next person is asked anew. */

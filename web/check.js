@@ -119,7 +119,7 @@ async function check(offered, again = false) {
     await prepare(showLists);
     const own = asked(again);
     const said = await judged(offered, at("country").value, own);
-    heard(said.holder, own.now);
+    heard(said.proven, own.now);
     holder(said.holder);
     checked = offered;
     present(said.verdicts, said.notRead, said.differs);
@@ -330,8 +330,8 @@ async function start() {
   keep(() => (at("update").hidden = false));
 }
 
-/** Whose lists this device has, and of when. @param {any[]} lists */
-function showLists(lists) {
+/** Whose lists this device has, and of when. @param {any[]} lists @param {string=} refused why the server's were not taken in */
+function showLists(lists, refused) {
   at("lists").replaceChildren(
     ...lists.map((list) => {
       const item = document.createElement("li");
@@ -340,6 +340,8 @@ function showLists(lists) {
     }),
   );
   at("no-lists").hidden = lists.length > 0;
+  at("lists-refused").textContent = refused ? [say("page.lists.refused"), ...sentences(`pack.${refused}`).slice(1)].join(" ") : "";
+  at("lists-refused").hidden = !refused;
 }
 
 /** Takes in a list that somebody brought; of an authority that is not known here, once its fingerprint was compared. @param {Blob} file @param {string[]=} accepted */

@@ -11,6 +11,7 @@ mod member;
 mod paper;
 mod rebind;
 mod register;
+pub mod vacancy;
 pub mod wallet;
 
 use std::ffi::OsString;
@@ -30,6 +31,7 @@ pub use self::member::{DeskRule, Member, MemberAct, RoleName};
 pub use self::paper::{Paper, Size as PaperSize};
 pub use self::rebind::{Rebind, Reprint};
 pub use self::register::{Check, Import, Reading, Register, Sheet, SheetForm};
+pub use self::vacancy::Vacancy;
 pub use self::wallet::Wallet;
 use super::Exit;
 pub use super::authority::args::Authority;
@@ -213,6 +215,13 @@ pub enum Command {
         after_help = "Example:\n  skillpass cv make certificates/ --out cv.json\n  skillpass cv import cv.json --csv > rows.csv"
     )]
     Cv(Cv),
+    /// Vacancies as signed files: sign one, or hold certificates against one
+    #[command(
+        subcommand,
+        after_help = "Example:\n  skillpass vacancy sign carer.json --institution centro --out vacancy.json\n  \
+                      skillpass vacancy match vacancy.json certificates/K7QX2M9D.json"
+    )]
+    Vacancy(Vacancy),
     /// Read what a wallet in a browser saved
     #[command(subcommand, after_help = "Example:\n  skillpass wallet show folder.age")]
     Wallet(Wallet),

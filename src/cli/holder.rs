@@ -23,7 +23,7 @@ use crate::verify::message::Fact;
 use crate::verify::{Policy, Presented};
 
 /// The key's place in its sealed file.
-const ROLE: &str = "holder";
+pub(super) const ROLE: &str = "holder";
 /// What a question's file is called once it had its answer: a second one is a replay.
 const ANSWERED: &str = "answered";
 

@@ -28,6 +28,7 @@ pub mod status;
 pub mod table;
 pub mod token;
 pub mod trust;
+mod vacancy;
 mod wallet;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
