@@ -1,6 +1,7 @@
 //! The checker in the hand: camera, pictures, PDFs, many files at once, several people in a row, another app's share; and all of that when the
 //! server and the network are gone.
 
+mod load;
 mod many;
 mod offline;
 mod shown;

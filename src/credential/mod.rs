@@ -7,6 +7,7 @@ pub mod document;
 pub mod draft;
 pub mod foreign;
 pub mod holder;
+pub mod letters;
 pub mod members;
 pub mod presentation;
 pub mod proof;

@@ -32,6 +32,6 @@ mod routes;
 pub mod tls;
 mod vc_api;
 
-pub use files::{first_load, kept_load, verdict_texts};
+pub use files::{Coding, first_load, kept_load, verdict_texts};
 pub use published::Shelf;
 pub use router::{Demo, Example, OWN_MACHINE, ServeState, router, router_within};
