@@ -64,6 +64,15 @@ pub fn house_without_lists() -> (Router, Log) {
     (router(state), log)
 }
 
+/// The routes of a server whose lists another puts in the place of those that are there.
+pub fn house_of_lists() -> (Router, Log, Arc<Mutex<Arc<Shelf>>>) {
+    let (mut state, log) = state(false);
+    let shelf = Arc::new(Mutex::new(Arc::new(Shelf::default())));
+    let served = Arc::clone(&shelf);
+    state.published = Arc::new(move || Arc::clone(&served.lock().unwrap()));
+    (router(state), log, shelf)
+}
+
 fn house_with(secure: bool) -> (Router, Log) {
     let (state, log) = state(secure);
     (router(state), log)

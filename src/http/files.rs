@@ -144,21 +144,25 @@ const STYLE: &str = "text/css; charset=utf-8";
 const MANIFEST: &str = "application/manifest+json";
 
 /// The checker's files.
-const CHECKER: [(&str, &str, &str); 19] = [
+const CHECKER: [(&str, &str, &str); 23] = [
     ("/aloud.js", SCRIPT, include_str!("../../web/aloud.js")),
     ("/arrival.js", SCRIPT, include_str!("../../web/arrival.js")),
     ("/asking.js", SCRIPT, include_str!("../../web/asking.js")),
     ("/check.js", SCRIPT, include_str!("../../web/check.js")),
+    ("/demo.js", SCRIPT, include_str!("../../web/demo.js")),
     ("/file.js", SCRIPT, include_str!("../../web/file.js")),
     ("/icon.svg", "image/svg+xml", include_str!("../../web/icon.svg")),
     ("/judge.js", SCRIPT, include_str!("../../web/judge.js")),
     ("/kernel.js", SCRIPT, include_str!("../../web/kernel.js")),
+    ("/lists.js", SCRIPT, include_str!("../../web/lists.js")),
     ("/manifest.webmanifest", MANIFEST, include_str!("../../web/manifest.webmanifest")),
     ("/many.css", STYLE, include_str!("../../web/many.css")),
     ("/many.js", SCRIPT, include_str!("../../web/many.js")),
+    ("/notice.js", SCRIPT, include_str!("../../web/notice.js")),
     ("/offline.js", SCRIPT, include_str!("../../web/offline.js")),
     ("/packs.js", SCRIPT, include_str!("../../web/packs.js")),
     ("/receipt.js", SCRIPT, include_str!("../../web/receipt.js")),
+    ("/sending.js", SCRIPT, include_str!("../../web/sending.js")),
     ("/skillpass.css", STYLE, include_str!("../../web/skillpass.css")),
     ("/trusted.js", SCRIPT, include_str!("../../web/trusted.js")),
     ("/verdict.js", SCRIPT, include_str!("../../web/verdict.js")),
@@ -310,6 +314,13 @@ const SCANNER: [(&str, &str, &[u8]); 16] = [
     ),
 ];
 
+/// What a phone takes when a person puts the page among its apps; `web/build-icons` draws them.
+const ICONS: [(&str, &str, &[u8]); 3] = [
+    ("/icon-192.png", "image/png", include_bytes!("../../web/icon-192.png")),
+    ("/icon-512.png", "image/png", include_bytes!("../../web/icon-512.png")),
+    ("/icon-maskable.png", "image/png", include_bytes!("../../web/icon-maskable.png")),
+];
+
 /// The page on which a person fetches a certificate, before it is in a language.
 const FETCHING: &str = include_str!("../../web/get/index.html");
 
@@ -329,7 +340,7 @@ pub(super) fn all() -> Vec<File> {
     let plain = CHECKER.into_iter().chain(DESK).chain(FETCH).chain(WALLET);
     let plain = plain.map(|(path, kind, text)| File::of(path.to_owned(), kind, ASK, text.as_bytes().to_vec()));
     let [kernel, reader] = MODULES.map(|(path, bytes)| (path, WASM, bytes));
-    let binary = std::iter::once(reader).chain(SCANNER);
+    let binary = std::iter::once(reader).chain(SCANNER).chain(ICONS);
     let binary = binary.map(|(path, kind, bytes)| File::of(path.to_owned(), kind, ASK, bytes.to_vec()));
     let sets = [
         ("/i18n", TEXTS.as_slice()),

@@ -13,6 +13,7 @@
 //! | `GET /packs/current.json` | all trust packs in one file, for the page |
 //! | `GET /healthz` | `ok` |
 //! | `GET /demo/{number}` | a demonstration certificate to print |
+//! | `POST /share` | what another app hands over where the page's worker is not there yet: nothing is kept |
 //! | `GET /status/1`, `/status/1/suspension`, `/status/1/message` | an institution's signed status lists, at the addresses they name |
 //! | `GET /trust.json`, or `/trust/1.json` … | the trust packs that this computer checks with |
 //!

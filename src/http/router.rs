@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use futures_util::StreamExt as _;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
@@ -196,6 +197,20 @@ pub(super) async fn page(State(rooms): State<Rooms>, asked: Asking, headers: Hea
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     headers.append(header::VARY, HeaderValue::from_static("Accept-Language"));
     response
+}
+
+/// `POST /share`: an app hands something over on a device whose browser has no worker of this page, which would have kept it there. It is let
+/// run past, a piece at a time, for a browser shows an answer only once it could send all; nothing is kept or looked at. The page says what to do.
+pub(super) async fn share(request: Request) -> Response {
+    let mut passed = 0;
+    let mut pieces = request.into_body().into_data_stream();
+    while let Some(Ok(piece)) = pieces.next().await {
+        passed += piece.len();
+        if passed > BODY_BYTES {
+            break;
+        }
+    }
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "/?shared=first"), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 /// `GET /healthz`.

@@ -22,6 +22,10 @@ use crate::common::packs::Parts;
 use crate::common::shared::is_required;
 use crate::page::{NAME, digits, good, house, house_without_lists};
 
+/// The same where one authority's list is all there is.
+pub const KEPT_ONE: &str = "navigator.serviceWorker.ready.then(async () => Boolean(navigator.serviceWorker.controller) \
+     && (await caches.open('packs').then((cache) => cache.keys())).length === 1)";
+
 /// The page is here to stay: its worker has it, and the lists are kept.
 pub const KEPT: &str = "navigator.serviceWorker.ready.then(async () => Boolean(navigator.serviceWorker.controller) \
      && (await caches.open('packs').then((cache) => cache.keys())).length === 2)";

@@ -1,0 +1,58 @@
+// The lists at the foot of the page: whose they are and of when, and how one comes in from a file.
+
+import { prepare } from "./judge.js";
+import { KernelError, now } from "./kernel.js";
+import { at, complain, quiet, sentences } from "./notice.js";
+import { take } from "./packs.js";
+import { say } from "./words.js";
+
+/** 86,400 seconds. */
+const DAY = 86_400;
+
+/** What is shown, for another language. @type {any[] | null} */
+let shown = null;
+
+/** Whose lists this device has, and of when; without an argument the same in another language. @param {any[] | null} lists */
+export function showLists(lists = shown) {
+  if (!lists) return;
+  shown = lists;
+  at("lists").replaceChildren(
+    ...lists.map((list) => {
+      const item = document.createElement("li");
+      const days = Math.max(0, Math.floor((now() - list.made) / DAY));
+      const age = say("page.lists.age").replace("{date}", list.asOf).replace("{days}", String(days));
+      item.textContent = `${list.authority} · ${say(`country.${list.country}`)} · ${age}${list.pilot ? ` · ${say("pilot")}` : ""}`;
+      return item;
+    }),
+  );
+  at("no-lists").hidden = lists.length > 0;
+}
+
+/** Takes in a list that somebody brought; of an authority that is not known here, once its fingerprint was compared. @param {Blob} file @param {string[]=} accepted */
+export async function takeIn(file, accepted = []) {
+  quiet();
+  at("stranger").hidden = true;
+  try {
+    const one = await prepare(showLists);
+    showLists(take(one, new Uint8Array(await file.arrayBuffer()), { accepted }).packs);
+    at("status").textContent = say("page.lists.taken");
+  } catch (error) {
+    const { code, params } = error instanceof KernelError ? error : new KernelError("not-a-pack");
+    const strangers = (params?.packs ?? []).filter((/** @type {any} */ pack) => pack.code === "unknown-root" && pack.fingerprint);
+    if (!strangers.length || accepted.length) return complain(...sentences(`pack.${code}`));
+    at("stranger-list").replaceChildren(...strangers.flatMap(stranger));
+    at("stranger-accept").onclick = () => takeIn(file, strangers.map((/** @type {any} */ pack) => pack.fingerprint));
+    at("stranger").hidden = false;
+    at("stranger").focus();
+  }
+}
+
+/** @param {{ authority: string, country: string, asOf: string, fingerprint: string }} pack */
+function stranger({ authority, country, asOf, fingerprint }) {
+  const [term, mark] = [document.createElement("dt"), document.createElement("dd")];
+  const name = document.createElement("bdi");
+  name.textContent = authority;
+  term.append(name, ` · ${say(`country.${country}`)} · ${asOf}`);
+  mark.textContent = fingerprint;
+  return [term, mark];
+}
