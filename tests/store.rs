@@ -150,6 +150,38 @@ fn a_person_has_one_current_credential() {
     });
 }
 
+/// Whoever copies a store page by page gets it as it stood at one moment: what somebody wants to write meanwhile waits. That it waits is seen
+/// by its being late, half a second here; a store that lets it through has it among its later pages, or has it told in that time.
+#[test]
+fn a_store_that_is_copied_stands_still() {
+    each(|store| {
+        store.commit(&Warrant::Pilot, &[new("a", "ana", 0), new("b", "eva", 1)], &by()).unwrap();
+        let (mut pages, mut at_first) = (0, true);
+        let (done, is_done) = std::sync::mpsc::channel();
+        std::thread::scope(|threads| {
+            store
+                .each_page(1, &mut |page| {
+                    pages += page.len();
+                    if std::mem::take(&mut at_first) {
+                        let done = done.clone();
+                        threads.spawn(move || {
+                            store.commit(&Warrant::Pilot, &[new("z", "zoe", 2)], &by()).unwrap();
+                            done.send(()).unwrap();
+                        });
+                        let waits = is_done.recv_timeout(std::time::Duration::from_millis(500));
+                        assert!(waits.is_err(), "somebody wrote while it was copied");
+                    }
+                    std::ops::ControlFlow::Continue(())
+                })
+                .unwrap();
+            assert!(pages > 4);
+            // Then it is let through.
+            is_done.recv().unwrap();
+        });
+        assert_eq!(store.records().unwrap().len(), 3);
+    });
+}
+
 #[test]
 fn a_serial_is_taken_once_in_a_batch() {
     each(|store| {

@@ -101,6 +101,22 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// Its name, for programs and for looking up its words.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::DuplicateMember { .. } => "duplicate-member",
+            Self::Empty => "empty",
+            Self::NotJson { .. } => "not-json",
+            Self::NumberNotExact => "number-not-exact",
+            Self::StringTooLong { .. } => "string-too-long",
+            Self::TooDeep { .. } => "too-deep",
+            Self::TooLong { .. } => "too-long",
+        }
+    }
+}
+
 /// Reads one JSON document and nothing after it.
 ///
 /// # Errors

@@ -26,6 +26,7 @@ use crate::desk::publish::publish;
 use crate::desk::revoke::Act;
 use crate::interop::intake::{self, Intake, NotRead, Offered};
 use crate::interop::scan::Limits;
+use crate::store::acts::Hand;
 use crate::store::files::{Readers, write_whole};
 use crate::verify::message::Fact;
 
@@ -157,7 +158,8 @@ fn keys(args: &args::Keys, world: &World<'_>, say: &Say) -> Ends {
     if args.change_passphrase {
         let old = secret::existing(&args.unlock, say)?;
         let new = secret::replacement(args.new_key_file.as_ref(), say)?;
-        institution.seal_anew(&old, &new)?;
+        let store = institution.store_in_turn()?;
+        institution.seal_anew(&store, &old, &new, &Hand::program((world.clock)()))?;
         say.tell("cli.passphrase-changed", &[]);
     }
     print_card(institution.card(), say);

@@ -23,8 +23,8 @@ use super::uploads::Uploads;
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Kind;
-use crate::store::acts::{Hand, What};
-use crate::store::{Store, StoreError, custody};
+use crate::store::acts::Hand;
+use crate::store::{Store, StoreError};
 
 /// 16 bytes: 128 random bits name a release or a salt.
 const ID: usize = 16;
@@ -236,11 +236,9 @@ impl House {
     /// # Errors
     /// [`StoreError::NotNow`] while a batch is being signed; else as [`Institution::seal_anew`].
     pub fn seal_anew(&self, old: &Secret, new: &Secret, by: &Hand) -> Result<(), DeskError> {
-        custody::must_work(&*self.store)?;
         let _changing = self.begin_change()?;
         let _alone = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
-        self.institution().seal_anew(old, new)?;
-        Ok(self.store.note(What::PassphraseChanged, "", by)?)
+        self.institution().seal_anew(&*self.store, old, new, by)
     }
 
     /// Publishes status lists and log, and renews the pack of a pilot.

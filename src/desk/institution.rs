@@ -25,9 +25,10 @@ use crate::base::did::{Did, MethodId};
 use crate::base::key::{PublicKey, SecretKey};
 use crate::base::timestamp::Timestamp;
 use crate::credential::credential::CredentialId;
-use crate::store::StoreError;
+use crate::store::acts::{Hand, What};
 use crate::store::files::{Readers, write_once};
 use crate::store::sled_store::SledStore;
+use crate::store::{Store, StoreError, custody};
 use crate::trust::accreditation::IssuerKey;
 use crate::trust::status::REVOCATION;
 
@@ -359,19 +360,21 @@ impl Institution {
         if is_it { Ok(()) } else { Err(StoreError::Stale.into()) }
     }
 
-    /// Seals its keys anew, and those of a pilot's own authority: another passphrase or key file opens them from then on. When it is
-    /// interrupted, doing it again with the same two does the rest.
+    /// Seals its keys anew, and those of a pilot's own authority: another passphrase or key file opens them from then on, and the log says
+    /// so. When it is interrupted, doing it again with the same two does the rest.
     ///
     /// # Errors
-    /// [`DeskError::Keyring`]; then what was not sealed anew opens as before.
-    pub fn seal_anew(&self, old: &Secret, new: &Secret) -> Result<(), DeskError> {
+    /// [`StoreError`] of a store that does not work here; [`DeskError::Keyring`]; then what was not sealed anew opens as before.
+    pub fn seal_anew(&self, store: &dyn Store, old: &Secret, new: &Secret, by: &Hand) -> Result<(), DeskError> {
+        custody::must_work(store)?;
         // The institution's own last: as long as they open with the old secret, it is not done.
         let keyring = self.keyring(old)?;
         let beside = self.folder.join("pilot").join("keys.age");
         if self.is_pilot() && Keyring::open(&beside, new).is_err() {
             Keyring::open(&beside, old)?.seal_anew(&beside, new)?;
         }
-        Ok(keyring.seal_anew(&self.key_path(), new)?)
+        keyring.seal_anew(&self.key_path(), new)?;
+        Ok(store.note(What::PassphraseChanged, "", by)?)
     }
 
     /// Opens its store, one process at a time, when whoever has it now has given it back: a server that issues has it for moments, and

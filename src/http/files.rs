@@ -174,7 +174,7 @@ const CHECKER: [(&str, &str, &str); 23] = [
 const SHELL: &str = include_str!("../../web/desk/index.html");
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 39] = [
+const DESK: [(&str, &str, &str); 40] = [
     ("/desk", HTML, SHELL),
     // An invitation's address ends so.
     ("/desk/", HTML, SHELL),
@@ -192,6 +192,7 @@ const DESK: [(&str, &str, &str); 39] = [
     ("/desk/desk.js", SCRIPT, include_str!("../../web/desk/desk.js")),
     ("/desk/dom.js", SCRIPT, include_str!("../../web/desk/dom.js")),
     ("/desk/enter.js", SCRIPT, include_str!("../../web/desk/enter.js")),
+    ("/desk/finder.js", SCRIPT, include_str!("../../web/desk/finder.js")),
     ("/desk/form.js", SCRIPT, include_str!("../../web/desk/form.js")),
     ("/desk/home.js", SCRIPT, include_str!("../../web/desk/home.js")),
     ("/desk/import.js", SCRIPT, include_str!("../../web/desk/import.js")),

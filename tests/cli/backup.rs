@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use skillpass::store::Store as _;
+use skillpass::store::acts::What;
 
 use super::damage::Dice;
 use super::program::{KEY, Place, register};
@@ -196,6 +197,9 @@ fn the_keys_are_sealed_anew() {
     assert_eq!(check.code, 0, "{check:?}");
     let publish = ["publish", "--institution", "centro"];
     place.skillpass(publish).env("SKILLPASS_PASSPHRASE", "siete caballos").end().ends(0);
+    // Each that was done is an act, and the one that was refused is none.
+    let acts = place.store("centro").acts(0, 1_000).unwrap();
+    assert_eq!(acts.iter().filter(|(act, _)| act.what == What::PassphraseChanged).count(), 3);
 }
 
 /// What a copy brings back is its owner's alone, whatever it is called: a pilot authority's folder has keys and people's names too.

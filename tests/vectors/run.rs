@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use skillpass::base::canonical::{self, Bounds, Numbers, ReadError};
+use skillpass::base::canonical::{self, Bounds, Numbers};
 use skillpass::base::key::PublicKey;
 use skillpass::base::limits::{CREDENTIAL_STRING_BYTES, FILE_DEPTH};
 use skillpass::base::timestamp::Timestamp;
@@ -386,7 +386,7 @@ fn read_json(bytes: &[u8], bounds: &Value) -> Found {
     let numbers = if bounds["numbers"] == "any" { Numbers::Any } else { Numbers::Whole };
     let bounds = Bounds { bytes: 4 << 20, depth: FILE_DEPTH, string: CREDENTIAL_STRING_BYTES, numbers };
     match canonical::read(bytes, bounds) {
-        Err(error) => Found::refused("refused", json_code(&error)),
+        Err(error) => Found::refused("refused", error.code()),
         Ok(json) => Found {
             outcome: "reads".to_owned(),
             canonical: Some(String::from_utf8(json.to_canonical()).unwrap()),
@@ -430,21 +430,9 @@ fn load(bytes: &[u8], pinned: &Value, here: &Value) -> Found {
     }
 }
 
-fn json_code(error: &ReadError) -> &'static str {
-    match error {
-        ReadError::DuplicateMember { .. } => "duplicate-member",
-        ReadError::Empty => "empty",
-        ReadError::NotJson { .. } => "not-json",
-        ReadError::NumberNotExact => "number-not-exact",
-        ReadError::StringTooLong { .. } => "string-too-long",
-        ReadError::TooDeep { .. } => "too-deep",
-        ReadError::TooLong { .. } => "too-long",
-    }
-}
-
 fn unreadable_code(error: &Unreadable) -> &'static str {
     match error {
-        Unreadable::Json(error) => json_code(error),
+        Unreadable::Json(error) => error.code(),
         Unreadable::NotAnObject => "not-an-object",
         Unreadable::Proof(ProofProblem::Member(_)) => "proof-member",
         Unreadable::Proof(ProofProblem::NotDataIntegrity) => "proof-not-data-integrity",
@@ -459,7 +447,7 @@ fn pack_code(error: &PackError) -> &'static str {
     use skillpass::trust::root::Unsigned;
     match error {
         PackError::Ambiguous => "ambiguous",
-        PackError::Json(error) => json_code(error),
+        PackError::Json(error) => error.code(),
         PackError::Mixed => "mixed",
         PackError::NotAPack => "not-a-pack",
         PackError::Part(_, error) => unreadable_code(error),
@@ -480,7 +468,7 @@ fn packet_code(error: &PacketError) -> &'static str {
         PacketError::BlobTooLong { .. } => "blob-too-long",
         PacketError::BlobTooShort => "blob-too-short",
         PacketError::DocumentTooLong => "document-too-long",
-        PacketError::NotAPacketDocument(error) => json_code(error),
+        PacketError::NotAPacketDocument(error) => error.code(),
         PacketError::NotCanonical => "not-canonical",
         PacketError::NotDigits { .. } => "not-digits",
         PacketError::NotOurs => "not-ours",

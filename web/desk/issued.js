@@ -2,9 +2,9 @@
 
 import { ask } from "./ask.js";
 import { achievements } from "./catalogue.js";
-import { h, icon } from "./dom.js";
-import { field } from "./form.js";
-import { button, done, empty, heading, link, pages, table, trouble } from "./parts.js";
+import { h } from "./dom.js";
+import { finder } from "./finder.js";
+import { button, done, empty, heading, link, pages, table } from "./parts.js";
 import { day, number, say } from "./words.js";
 import { printing } from "./printing.js";
 import { withdraw } from "./withdraw.js";
@@ -83,32 +83,6 @@ export async function show(place, { may }) {
     tell();
     list.replaceChildren(pages(load, show_, none));
   }
-  place.append(...heading(say("desk.page.issued"), say("desk.issued.lead")), note, finder(list, all, show_), ...(several ? [several] : []), list);
+  place.append(...heading(say("desk.page.issued"), say("desk.issued.lead")), note, finder(list, all, show_, ({ serials }) => serials?.length), ...(several ? [several] : []), list);
   all();
-}
-
-/** By name, among those that have a certificate. @param {any} list @param {() => void} all @param {(rows: any[]) => any} show_ */
-function finder(list, all, show_) {
-  const element = h(
-    "form",
-    { class: "finder", role: "search", novalidate: true },
-    field({ name: "words", label: say("desk.find"), hint: say("desk.find.hint"), type: "search", autocomplete: "off", spellcheck: "false" }),
-    h("button", { type: "submit", class: "quiet" }, icon("look"), h("span", {}, say("desk.find.button"))),
-  );
-  element.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const words = element.querySelector("input").value.trim();
-    if (!words) return all();
-    try {
-      const { awards } = await ask("POST", "awards/search", { words });
-      const found = awards.filter(({ serials }) => serials?.length);
-      list.replaceChildren(
-        found.length ? h("div", {}, done(say("desk.found", { count: found.length })), show_(found)) : empty(say("desk.find.none")),
-      );
-      list.querySelector(".done")?.focus();
-    } catch (error) {
-      list.replaceChildren(trouble(error));
-    }
-  });
-  return element;
 }

@@ -2,9 +2,10 @@
 
 import { ask } from "./ask.js";
 import { achievements } from "./catalogue.js";
-import { h, icon } from "./dom.js";
-import { field, form } from "./form.js";
-import { badge, done, empty, heading, link, pages, table, trouble } from "./parts.js";
+import { h } from "./dom.js";
+import { finder } from "./finder.js";
+import { field } from "./form.js";
+import { badge, empty, heading, link, pages, table } from "./parts.js";
 import { day, say } from "./words.js";
 
 const STATES = ["open", "in-batch", "issued", "left"];
@@ -17,7 +18,7 @@ export async function show(place, { may, go }) {
   const { titles, title } = await achievements();
   const list = h("div");
   const fill = () => list.replaceChildren(rows(title, may));
-  place.append(...heading(say("desk.page.register"), say("desk.register.lead")), finder(list, fill, title), choice(titles, fill), list);
+  place.append(...heading(say("desk.page.register"), say("desk.register.lead")), finder(list, fill, (awards) => table(say("desk.page.register"), columns(title), awards)), choice(titles, fill), list);
   fill();
 }
 
@@ -59,33 +60,6 @@ function choice(titles, fill) {
     const input = /** @type {any} */ (event.target);
     looked[input.name] = input.value;
     fill();
-  });
-  return element;
-}
-
-/** By name: capitals and accents do not matter. @param {any} list @param {() => void} fill @param {(code: string) => string} title */
-function finder(list, fill, title) {
-  const element = h(
-    "form",
-    { class: "finder", role: "search", novalidate: true },
-    field({ name: "words", label: say("desk.find"), hint: say("desk.find.hint"), type: "search", autocomplete: "off", spellcheck: "false" }),
-    h("button", { type: "submit", class: "quiet" }, icon("look"), h("span", {}, say("desk.find.button"))),
-  );
-  element.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const words = element.querySelector("input").value.trim();
-    if (!words) return fill();
-    try {
-      const { awards } = await ask("POST", "awards/search", { words });
-      list.replaceChildren(
-        awards.length
-          ? h("div", {}, done(say("desk.found", { count: awards.length })), table(say("desk.page.register"), columns(title), awards))
-          : empty(say("desk.find.none"), link(say("desk.page.register"), "#/register")),
-      );
-      list.querySelector(".done")?.focus();
-    } catch (error) {
-      list.replaceChildren(trouble(error));
-    }
   });
   return element;
 }

@@ -35,19 +35,7 @@ pub(super) fn read(bytes: &[u8], words: &Words) -> Result<Object, Problem> {
         Ok(Json::Object(object)) => Ok(object),
         Ok(_) => Err(not_read("not-an-object")),
         Err(ReadError::TooLong { .. }) => Err(Problem::TooLarge),
-        Err(error) => Err(not_read(code_of(&error))),
-    }
-}
-
-pub(super) fn code_of(error: &ReadError) -> &'static str {
-    match error {
-        ReadError::DuplicateMember { .. } => "duplicate-member",
-        ReadError::Empty => "empty",
-        ReadError::NotJson { .. } => "not-json",
-        ReadError::NumberNotExact => "number-not-exact",
-        ReadError::StringTooLong { .. } => "string-too-long",
-        ReadError::TooDeep { .. } => "too-deep",
-        ReadError::TooLong { .. } => "too-long",
+        Err(error) => Err(not_read(error.code())),
     }
 }
 

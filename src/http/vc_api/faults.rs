@@ -1,7 +1,6 @@
 //! What is wrong with a signature, as entries of `errors`: a code, a place in the body, words.
 
 use super::super::problem::Entry;
-use super::body::code_of;
 use crate::base::canonical::{Json, Object};
 use crate::credential::document::Unreadable;
 use crate::credential::proof::{NotCanonical, ProofProblem};
@@ -72,7 +71,7 @@ pub(super) fn unreadable(place: &str, document: &Object, unreadable: &Unreadable
     let single = matches!(document.get("proof"), Some(Json::Object(_)));
     let (code, at) = match unreadable {
         Unreadable::Json(error) => {
-            let code = code_of(error);
+            let code = error.code();
             let words = words.get(&format!("notread.{code}")).to_owned();
             return Entry { code: code.to_owned(), pointer: Some(place.to_owned()), words };
         }
