@@ -64,8 +64,14 @@ export async function bring(kernel) {
   if (blobs.length && now() - asked < OLD) return before;
   const bytes = await served();
   if (!bytes) return before;
-  // Whoever gave this page, gave these: they are believed as far as the page is.
-  return take(kernel, bytes, { vouched: true }).packs;
+  try {
+    // Whoever gave this page, gave these: they are believed as far as the page is.
+    return take(kernel, bytes, { vouched: true }).packs;
+  } catch (error) {
+    // A server that offers older ones, or others in their place, takes nothing away: what was here goes on.
+    if (error instanceof KernelError && before.length) return before;
+    throw error;
+  }
 }
 
 /** Takes in what a file has, in the place of older ones. @param {any} kernel @param {Uint8Array} bytes @param {{ accepted?: string[], vouched?: boolean }=} word @throws {KernelError} with what is known of the packs as its `packs` */
