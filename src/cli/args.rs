@@ -516,7 +516,7 @@ impl PublicReason {
 /// `serve`
 #[derive(Args, Debug)]
 pub struct Serve {
-    /// Trust file; give several times for several [default: the accepted ones, see: skillpass trust show]
+    /// Trust file; give several times for several [default: the accepted ones, see: skillpass trust show; without any, those in the folder trust beside the program]
     #[arg(long, value_name = "FILE")]
     pub trust: Vec<PathBuf>,
     /// Published folder of an institution with a domain: its status lists are served at their addresses; give several times for several

@@ -8,6 +8,7 @@ pub mod document;
 pub mod draft;
 pub mod foreign;
 pub mod holder;
+pub mod letters;
 pub mod members;
 pub mod presentation;
 pub mod proof;
