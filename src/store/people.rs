@@ -73,7 +73,7 @@ pub(super) fn decide(
     let batch = batch.decided(decision, member(book, &by.who)?.as_ref(), by)?;
     let what = match batch.state {
         BatchState::Returned => {
-            register::free(book, rows, id)?;
+            register::free(book, rows, &batch)?;
             What::BatchReturned
         }
         _ => What::BatchReleased,

@@ -88,6 +88,7 @@ pub(super) fn leave(book: &Book<'_>, ids: &[&str], to: AwardState, by: &Hand) ->
         }
         displace(book, &award)?;
         award.state = to.clone();
+        award.touched_by.insert(by.who.clone());
         award.version += 1;
         place(book, &award)?;
         book.write(&key, &award)?;
@@ -110,6 +111,7 @@ pub(super) fn reopen(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<usize, 
             AwardState::Issued | AwardState::Left => return Err(StoreError::NotNow),
         }
         award.state = AwardState::Open;
+        award.touched_by.insert(by.who.clone());
         award.version += 1;
         place(book, &award)?;
         book.write(&key, &award)?;
@@ -236,16 +238,17 @@ pub(super) fn propose(book: &Book<'_>, batch: &Batch, ids: &[&str], by: &Hand) -
     Ok(batch)
 }
 
-/// Frees the rows of a batch that was given back.
-pub(super) fn free(book: &Book<'_>, ids: &[String], batch: &str) -> Result<(), StoreError> {
+/// Frees the rows of a batch that was given back. Whoever proposed it had a hand in them, whoever proposes them next.
+pub(super) fn free(book: &Book<'_>, ids: &[String], batch: &Batch) -> Result<(), StoreError> {
     for id in ids {
         let key = Shelf::Awards.key(&[id.as_bytes()]);
         let mut award: Award = book.read(&key)?.ok_or_else(|| damaged(&key))?;
-        if award.state != AwardState::In(batch.to_owned()) {
+        if award.state != AwardState::In(batch.id.clone()) {
             continue;
         }
         displace(book, &award)?;
         award.state = AwardState::Open;
+        award.touched_by.insert(batch.proposed.who.clone());
         award.version += 1;
         place(book, &award)?;
         book.write(&key, &award)?;

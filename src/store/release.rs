@@ -35,7 +35,7 @@ pub struct Batch {
     /// SHA-256 over its rows' identifiers in their order, as multibase: the same rows proposed under its name again are the same proposal.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rows: String,
-    /// Everybody who brought in or changed one of its rows, or taught or judged one of its people.
+    /// Everybody who had a hand in one of its rows ([`super::award::Award::touched_by`]), or taught or judged one of its people.
     pub touched_by: BTreeSet<String>,
     /// Who proposed it.
     pub proposed: Hand,

@@ -289,6 +289,38 @@ fn a_batch_that_is_given_back_frees_its_rows() {
     });
 }
 
+/// Whoever had a hand in a row is never its second person, whichever hand it was and whoever proposes it next.
+#[test]
+fn no_hand_in_a_row_is_forgotten() {
+    each(|store| {
+        let proposed = proposed(store);
+        let refused = |batch: &Batch, who: &str| {
+            let release = Decision::Release(batch.digest.clone());
+            assert_eq!(store.decide(&batch.id, &release, &hand(who)), Err(StoreError::SamePerson), "{who}");
+        };
+        let back = Decision::GiveBack("not yet".to_owned());
+        store.decide(&proposed.id, &back, &hand("sol")).unwrap();
+        // Proposed by Ciro, given back, and proposed by Carla.
+        store.propose(&batch("b2"), &["a1"], &hand("ciro")).unwrap();
+        store.decide("b2", &back, &hand("sol")).unwrap();
+        refused(&store.propose(&batch("b3"), &["a1"], &hand("carla")).unwrap(), "ciro");
+        // Left out by one and taken in by the other.
+        store.leave_out(&["a2", "a3"], &hand("carla")).unwrap();
+        store.take_in(&["a2"], &hand("ciro")).unwrap();
+        refused(&store.propose(&batch("b4"), &["a2"], &hand("carla")).unwrap(), "ciro");
+        store.take_in(&["a3"], &hand("carla")).unwrap();
+        store.leave_out(&["a3"], &hand("ciro")).unwrap();
+        store.take_in(&["a3"], &hand("carla")).unwrap();
+        let last = store.propose(&batch("b5"), &["a3"], &hand("carla")).unwrap();
+        refused(&last, "ciro");
+        // Opened again, when it was issued already.
+        store.decide("b5", &Decision::Release(last.digest), &hand("sol")).unwrap();
+        store.commit(&Warrant::Batch("b5".to_owned()), &[certificate("A", 1, "a3")], &hand("sol")).unwrap();
+        assert_eq!(store.reopen(&["a3"], &hand("ciro")), Ok(1));
+        refused(&store.propose(&batch("b6"), &["a3"], &hand("carla")).unwrap(), "ciro");
+    });
+}
+
 /// A thousand tries at once, by everybody: released once, by a second person, and signed once.
 #[test]
 fn the_rule_holds_when_all_try_at_once() {
