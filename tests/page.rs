@@ -105,7 +105,7 @@ fn state(secure: bool) -> (ServeState, Log) {
     let files = [Parts::of_tests(), brazil()].map(|parts| parts.to_bytes());
     let all = [0, 1].map(|at| packs::read(&files[at]).unwrap());
     let mut shelf = Shelf::default();
-    shelf.put_packs(files.into());
+    shelf.put_packs(files.into(), &all);
     let shelf = Arc::new(shelf);
     let evidence = Arc::new(Evidence::of_packs(all.into()));
     let example = |label: &str, document: Value| Example {

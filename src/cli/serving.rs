@@ -290,7 +290,7 @@ fn renewed(fresh: &[TrustPack], here: &[TrustPack], may_go: bool) -> Vec<TrustPa
 fn shelf(trust: &Source, publish: &[PathBuf], own: &[PathBuf], packs: &[TrustPack]) -> Result<Shelf, Failure> {
     let mut shelf = Shelf::default();
     // One that cannot be read has been told of, and stands on no shelf.
-    shelf.put_packs(trust.files().iter().filter_map(|path| read_file(path).ok()).collect());
+    shelf.put_packs(trust.files().iter().filter_map(|path| read_file(path).ok()).collect(), packs);
     for folder in publish {
         if put_folder(&mut shelf, folder, packs)? == 0 {
             return Err(Failure::new(Exit::Usage, "cli.publish-no-address").with("path", folder.display()));

@@ -388,7 +388,13 @@ impl Facts<'_, Credential> {
     fn standard(&self) -> (Answer, Reason) {
         let credential = self.credential();
         let list = self.pack().accreditation_date();
-        let Some(entry) = self.pack().achievement(&credential.achievement.id, &credential.achievement.version) else {
+        // One that certifies another standard than the list says is another achievement under its name.
+        let is_of_list = |entry: &&CatalogueEntry| match (&entry.standard, &credential.achievement.standard) {
+            (Some(listed), Some(claimed)) => listed == claimed,
+            _ => true,
+        };
+        let entry = self.pack().achievement(&credential.achievement.id, &credential.achievement.version);
+        let Some(entry) = entry.filter(is_of_list) else {
             let foreign = &self.pack().accreditation().foreign_achievements;
             let same = |(id, version): &(AchievementId, String)| {
                 *id == credential.achievement.id && *version == credential.achievement.version

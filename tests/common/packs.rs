@@ -251,6 +251,11 @@ fn accreditation() -> Value {
     };
     let mut achievements: Vec<Value> =
         Kind::ALL.map(|kind| entry(format!("urn:skillpass:kind:{}", kind.code()), kind.code())).into();
+    for entry in &mut achievements {
+        if entry["kind"] == "competence" {
+            entry["standard"] = json!({"code": "SENA NSCL 280601040", "version": "2"});
+        }
+    }
     for id in ["out-of-scope", "withdrawn", "one-day"] {
         achievements.push(entry(format!("urn:skillpass:{id}"), "module-completion"));
     }

@@ -155,6 +155,14 @@ pub fn all(made: &mut Made) {
     carrying["credentialSubject"]["verifiableCredential"] = json!([of("somebody else")]);
     let carrying = answer(&shown(&[&carrying]));
     asked(made, "G4-inside-a-record", "another's certificate inside one's own", "not-proven", "form", &carrying);
+    let mut beside = shown(&[&mine]);
+    beside["credentialSubject"] = json!({"verifiableCredential": [of("somebody else")]});
+    let (title, beside) = ("another's certificate beside one's own, as a record has it", answer(&beside));
+    asked(made, "G4-beside-in-a-subject", title, "not-proven", "form", &beside);
+    let mut beside = shown(&[&mine]);
+    beside["verifiablePresentation"] = shown(&[&of("somebody else")]);
+    let (title, beside) = ("another's certificate in a second presentation", answer(&beside));
+    asked(made, "G4-beside-in-a-presentation", title, "not-proven", "form", &beside);
     let nested = answer(&shown(&[&shown(&[&of("somebody else")])]));
     asked(made, "G4-inside-a-presentation", "a presentation inside the presentation", "not-proven", "form", &nested);
 
