@@ -14,6 +14,7 @@ mod desk;
 mod desk_page;
 mod door;
 mod flow;
+mod gallery;
 mod golden;
 mod insides;
 mod intake;

@@ -8,6 +8,8 @@ use skillpass::credential::achievement::{Kind, Language};
 use skillpass::credential::members::{Malformed, Problem};
 use skillpass::credential::recognition::{Outcome as Decided, Purpose};
 use skillpass::credential::terms::{Method, Modality};
+use skillpass::desk::rebind::NotRebound;
+use skillpass::desk::reprint::NotReprinted;
 use skillpass::holder::backup::NotABackup;
 use skillpass::holder::check::{State, Why};
 use skillpass::holder::matching::Why as Unmet;
@@ -183,7 +185,7 @@ const NOT_SIGNED: [&str; 13] = [
 ];
 
 /// What the desk refuses, by [`skillpass::store::StoreError::code`].
-const STORE: [&str; 10] = [
+const STORE: [&str; 12] = [
     "last-administrator",
     "not-allowed",
     "not-now",
@@ -191,6 +193,8 @@ const STORE: [&str; 10] = [
     "retired",
     "same-person",
     "stale",
+    "too-early",
+    "too-late",
     "too-long",
     "two-people",
     "unconfirmed",
@@ -516,6 +520,8 @@ fn every_code_has_its_text() {
         ("vacancy", &NotOpen::CODES),
         ("presentation", &["held", "proven"]),
         ("presentation", &Why::ALL.map(Why::code)),
+        ("rebind", &NotRebound::CODES),
+        ("reprint", &NotReprinted::CODES),
     ];
     for (prefix, codes) in advised {
         wanted.extend(codes.iter().flat_map(|code| [format!("{prefix}.{code}"), format!("{prefix}.{code}.next")]));

@@ -67,13 +67,22 @@ pub fn house_without_lists() -> (Router, Log) {
 /// The routes of a server that has these lists.
 pub fn house_with_lists(files: Vec<Vec<u8>>) -> (Router, Log) {
     let (mut state, log) = state(false);
-    let packs = files.iter().map(|bytes| packs::read(bytes).unwrap()).collect();
+    let packs: Vec<_> = files.iter().map(|bytes| packs::read(bytes).unwrap()).collect();
     let mut shelf = Shelf::default();
-    shelf.put_packs(files);
+    shelf.put_packs(files, &packs);
     let (evidence, shelf) = (Arc::new(Evidence::of_packs(packs)), Arc::new(shelf));
     state.evidence = Arc::new(move || Arc::clone(&evidence));
     state.published = Arc::new(move || Arc::clone(&shelf));
     (router(state), log)
+}
+
+/// The routes of a server whose lists another puts in the place of those that are there.
+pub fn house_of_lists() -> (Router, Log, Arc<Mutex<Arc<Shelf>>>) {
+    let (mut state, log) = state(false);
+    let shelf = Arc::new(Mutex::new(Arc::new(Shelf::default())));
+    let served = Arc::clone(&shelf);
+    state.published = Arc::new(move || Arc::clone(&served.lock().unwrap()));
+    (router(state), log, shelf)
 }
 
 fn house_with(secure: bool) -> (Router, Log) {

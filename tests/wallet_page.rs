@@ -229,8 +229,14 @@ async fn shown_to_whoever_asked() {
     let text = text.as_str().unwrap().to_owned();
     let asked = |answered| Asked { ask: ask.clone(), answered };
     let now = Timestamp::parse(NOW).unwrap();
-    assert!(matches!(check(text.as_bytes(), Some(&asked(false)), now).state, State::Proven { .. }));
-    assert_eq!(check(text.as_bytes(), Some(&asked(true)), now).state.reason(), "replay");
+    assert!(matches!(
+        check(text.as_bytes(), Some(&asked(false)), &skillpass::verify::Evidence::default(), now).state,
+        State::Proven { .. }
+    ));
+    assert_eq!(
+        check(text.as_bytes(), Some(&asked(true)), &skillpass::verify::Evidence::default(), now).state.reason(),
+        "replay"
+    );
     // A live code is another every minute.
     visitor.press(".live").await;
     visitor.see(".shown .left").await;

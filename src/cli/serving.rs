@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use super::args::{Serve, Unlock};
 use super::commands::Ends;
-use super::evidence::{Gathered, Source};
+use super::evidence::{Gathered, Source, shipped};
 use super::say::{Failure, Say};
 use super::{Exit, World, resources, secret};
 use crate::base::timestamp::Timestamp;
@@ -48,8 +48,19 @@ pub fn run(args: &Serve, world: &World<'_>, say: &Say) -> Ends {
     let now = (world.clock)();
     let resources = args.resources.as_deref().map(|path| resources::resources(path, now, say)).transpose()?;
     let role = Role { demo: None, counter, desks, resources };
-    let watched = Watched::read(Source::of(&args.trust), args.publish.clone(), own, say)?;
+    let watched = Watched::read(trust(&args.trust, say), args.publish.clone(), own, say)?;
     serve(args.listen, watched, tls, role, world, say)
+}
+
+/// The named lists; else those that the person accepted; else those that came with the program: what was chosen wins over what was not.
+fn trust(named: &[PathBuf], say: &Say) -> Source {
+    let own = Source::of(named);
+    if !named.is_empty() || !own.files().is_empty() {
+        return own;
+    }
+    let Some((folder, files)) = shipped() else { return own };
+    say.tell("cli.serving-shipped", &[("path", Fact::Text(folder.display().to_string()))]);
+    Source::Files(files)
 }
 
 /// What a server does besides checking.
@@ -126,6 +137,7 @@ pub fn serve(
     let beside = resources.map(|resources| (resources.suites(), Arc::new(resources.mapped)));
     let own_machine = demo.is_some();
     let counter = counter.map(Arc::new);
+    let tidied = desks.clone();
     let clock = world.clock;
     let watched = Arc::new(watched);
     let shelf = Arc::clone(&watched);
@@ -173,6 +185,7 @@ pub fn serve(
                 std::future::pending::<()>().await;
             }
         };
+        tokio::spawn(keep_tidy(tidied, clock));
         if let Some(counter) = &counter {
             tokio::spawn(keep_published(Arc::clone(counter), clock, say.words()));
         }
@@ -199,6 +212,19 @@ async fn keep_published(counter: Arc<Counter>, clock: fn() -> Timestamp, words: 
             let said = words.say("cli.publishing-failed", &[("text", Fact::Text(text))]);
             drop(writeln!(std::io::stderr().lock(), "{said}"));
         }
+    }
+}
+
+/// 1 minute: files that name people are gone so soon after their hour.
+const TIDIED_EACH: Duration = Duration::from_secs(60);
+
+/// Takes away printed and half uploaded files when their hour is over, for as long as the server runs.
+async fn keep_tidy(houses: Vec<Arc<House>>, clock: fn() -> Timestamp) {
+    loop {
+        tokio::time::sleep(TIDIED_EACH).await;
+        let houses = houses.clone();
+        // One that fails for a moment is tried again.
+        drop(tokio::task::spawn_blocking(move || houses.iter().for_each(|house| house.tidy(clock()))).await);
     }
 }
 

@@ -3,6 +3,7 @@
 mod attacks;
 mod compromise;
 mod dates;
+mod delegations;
 mod entitled;
 mod evidence;
 mod foreign;
@@ -28,6 +29,7 @@ pub fn files() -> Vec<(String, String)> {
     attacks::all(&mut made);
     compromise::all(&mut made);
     dates::all(&mut made);
+    delegations::all(&mut made);
     entitled::all(&mut made);
     evidence::all(&mut made);
     foreign::all(&mut made);
