@@ -238,7 +238,7 @@ function detail(of) {
   // What a checker's page offers besides, and is of no use here.
   for (const part of article.querySelectorAll(".again, .here")) part.remove();
   // Where nothing was judged, there is nothing to read or to keep of it.
-  if (!held.verdicts[of].answers.length) for (const part of article.querySelectorAll(".answers, .more, .aloud, .receipt, .print, .save")) part.remove();
+  if (!held.verdicts[of].answers.length) for (const part of article.querySelectorAll(".answers, details, .aloud, .receipt, .print")) part.remove();
   const remove = trying(async () => {
     if (!confirm(say("wallet.remove.ask"))) return;
     kept.certificates.splice(of, 1);
