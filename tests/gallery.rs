@@ -107,7 +107,7 @@ impl Photographer {
     async fn others(&self) {
         self.go(&format!("rights/{}", self.language), "main h1").await;
         self.take("rights").await;
-        self.go(&format!("get/?lang={}&{}#uX.uYYYY", self.language, self.width), "main h1").await;
+        self.go(&format!("get/?lang={}&{}#uX.uYYYY", self.language, self.width), "html.ready main h1").await;
         self.take("get").await;
         for (state, page) in [("dashboard", ""), ("import", "import"), ("release", "batch/b1")] {
             let fresh = format!("{state}{}", self.width);
