@@ -6,6 +6,7 @@ mod lists;
 mod load;
 mod many;
 mod offline;
+mod refused;
 mod shown;
 mod ways;
 

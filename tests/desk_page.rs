@@ -6,3 +6,4 @@ mod day;
 mod files;
 mod keeper;
 mod pages;
+mod prior;

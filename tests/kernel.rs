@@ -132,7 +132,9 @@ fn questions(vector: &Vector, languages: &[Language]) -> Vec<Vec<u8>> {
             let now = time(file["now"].as_str().unwrap()).seconds();
             let args =
                 json!({"answered": file["answered"], "ask": file["ask"], "language": language.tag(), "now": now});
-            asked.push(question("check-presentation", &args, &[vector.bytes()]));
+            let beside = file["presented"].as_array().into_iter().flatten().map(|it| it.to_string().into_bytes());
+            let blobs: Vec<Vec<u8>> = std::iter::once(vector.bytes()).chain(beside).collect();
+            asked.push(question("check-presentation", &args, &blobs));
         }
         return asked;
     }
@@ -265,6 +267,36 @@ fn the_first_visit_is_small() {
     }
 }
 
+/// Vacancies are the reader's alone: there it says what native code says, and the kernel of a first visit does not know the question.
+#[test]
+fn the_reader_in_a_page_matches_vacancies_as_here() {
+    let folder = std::env::var_os("SKILLPASS_WASM").map_or_else(|| here("web/wasm"), Into::into);
+    let mut shipped = Shipped::load(&folder.join("reader.wasm"));
+    let mut native = Kept::with(rdfc::suites());
+    let pilot = std::fs::read(here("tests/vectors/packs/pilot.json")).unwrap();
+    let trust = question("trust", &json!({}), &[pilot]);
+    assert_eq!(shipped.answer(&trust), native.answer(&trust));
+    let text = std::fs::read(here("web/i18n/en.json")).unwrap();
+    let words = question("words", &json!({"language": "en"}), &[text]);
+    assert_eq!(shipped.answer(&words), native.answer(&words));
+    let mut matched = 0;
+    for vector in crate::vacancy::all() {
+        let now = time(vector.file["now"].as_str().unwrap()).seconds();
+        let documents =
+            std::iter::once(&vector.file["document"]).chain(vector.file["certificates"].as_array().unwrap());
+        let blobs: Vec<Vec<u8>> = documents.map(|it| serde_json::to_vec(it).unwrap()).collect();
+        let asked = question("vacancy", &json!({"language": "en", "now": now}), &blobs);
+        let (theirs, ours) = (shipped.answer(&asked), native.answer(&asked));
+        assert!(theirs == ours, "{}: {}", vector.name, String::from_utf8_lossy(&theirs));
+        matched += usize::from(String::from_utf8_lossy(&ours).contains("\"requirements\""));
+        let cv = question("cv", &json!({"now": now}), &blobs[1..]);
+        assert_eq!(shipped.answer(&cv), native.answer(&cv), "{}", vector.name);
+    }
+    assert!(matched > 15, "{matched}");
+    let mut kernel = Shipped::load(&folder.join("kernel.wasm"));
+    let answer = kernel.answer(&question("vacancy", &json!({}), &[]));
+    assert!(String::from_utf8_lossy(&answer).contains("unknown-operation"));
+}
 /// What is served in brotli is what the lock names.
 #[test]
 fn the_pressed_kernel_is_the_kernel() {

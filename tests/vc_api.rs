@@ -578,6 +578,19 @@ async fn one_key_is_one_credential() {
     assert_eq!((store.log_size().unwrap(), store.slots_given().unwrap()), (4, 4));
 }
 
+/// Whoever may not have anything signed takes no place in the status list either.
+#[tokio::test]
+async fn a_token_without_a_release_takes_no_slot() {
+    let house = House::found(None);
+    house.institution.store_in_turn().unwrap().require_two_people(&crate::store::by()).unwrap();
+    for document in [house.document("minimal"), module(&house)] {
+        let answer = house.issue(&json!({"credential": document}), &[]).await;
+        let code = &answer.body["errors"][0]["code"];
+        assert_eq!((answer.status, code), (422, &"not-released".into()), "{}", answer.text);
+    }
+    assert_eq!(house.institution.store_in_turn().unwrap().slots_given(), Ok(0));
+}
+
 #[tokio::test]
 async fn who_may_issue() {
     let (house, other) = (House::found(None), House::found(Some("andere.example")));

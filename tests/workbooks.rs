@@ -204,6 +204,39 @@ fn bombs_are_refused_before_they_are_unpacked() {
     assert_eq!(refused(&merged), Code::WorkbookTooLarge);
 }
 
+/// A workbook of so many sheets, each with its part: the number of the sheet in `parts`.
+fn sheets(parts: &[usize], sheet: &str) -> Vec<u8> {
+    let mut book = String::from("<workbook xmlns:r=\"r\"><sheets>");
+    let mut of_book = String::from("<Relationships>");
+    for (number, part) in parts.iter().enumerate() {
+        book.push_str(&format!("<sheet name=\"H{number}\" sheetId=\"1\" r:id=\"x{part}\"/>"));
+        of_book
+            .push_str(&format!("<Relationship Id=\"x{part}\" Type=\"{RELATIONS}/worksheet\" Target=\"{part}.xml\"/>"));
+    }
+    book.push_str("</sheets></workbook>");
+    of_book.push_str("</Relationships>");
+    let named: std::collections::BTreeSet<String> = parts.iter().map(|part| format!("xl/{part}.xml")).collect();
+    let fixed = [("xl/workbook.xml", book.as_bytes()), ("xl/_rels/workbook.xml.rels", of_book.as_bytes())];
+    archive(fixed.into_iter().chain(named.iter().map(|name| (name.as_str(), sheet.as_bytes()))))
+}
+
+/// What a small file could keep a computer busy with: one part read for every sheet that names it, and rows without end that hold nothing.
+#[test]
+fn a_part_is_read_once_and_empty_rows_count() {
+    let register = sheet([(1, HEADER.to_vec()), (2, vec!["Ana Paz", "1990", "2026-03-14", "20", "virtual", ""])]);
+    assert_eq!(import(&sheets(&[1], &register), &settings()).unwrap().rows.len(), 1);
+    assert_eq!(refused(&sheets(&[1, 2], &register)), Code::SeveralSheets);
+    assert_eq!(refused(&sheets(&[1, 1], &register)), Code::DamagedWorkbook);
+    let mut rows = String::from("<worksheet><sheetData>");
+    for number in 0..1_048_577_u64 {
+        // Nothing that packs so well that its size alone would give it away.
+        let odd = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+        rows.push_str(&format!("<row r=\"1\" ht=\"{odd}\"/>"));
+    }
+    let most = format!("{rows}</sheetData></worksheet>");
+    assert_eq!(refused(&workbook(&most)), Code::WorkbookTooLarge);
+}
+
 #[test]
 fn limits_of_rows_and_columns_hold() {
     let far = sheet([(1, HEADER.to_vec()), (1_000_001, vec!["Ana"])]);

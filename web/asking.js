@@ -37,9 +37,9 @@ export function asked(again) {
   return { ...(question ? { ask: question, answered: answer !== null && !first } : {}), now: first ? answer.now : now() };
 }
 
-/** Remembers the first answer. @param {any} said @param {number} when */
-export function heard(said, when) {
-  if (said.state === "proven") answer ??= { look, now: when };
+/** Remembers the first answer. @param {boolean} proven @param {number} when */
+export function heard(proven, when) {
+  if (proven) answer ??= { look, now: when };
 }
 
 /** Forgets the question: the next person is asked anew. */
@@ -57,7 +57,7 @@ export function holder(said) {
   at("holder").dataset.state = said.state;
   at("holder-title").textContent = said.title;
   const lacking = (said.lacking ?? []).map((/** @type {string} */ kind) => `${say("page.ask.lacking")} ${kind}.`);
-  at("holder-text").textContent = [said.text, ...lacking, said.next].join(" ");
+  at("holder-text").textContent = [said.text, ...(said.notes ?? []), ...lacking, said.next].join(" ");
   at("question").hidden = true;
   fill(at("holder"));
 }

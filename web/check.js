@@ -75,7 +75,7 @@ async function check(offered, again = false) {
     await prepare(showLists);
     const own = asked(again);
     const said = await judged(offered, at("country").value, own);
-    heard(said.holder, own.now);
+    heard(said.proven, own.now);
     holder(said.holder);
     checked = offered;
     present(said.verdicts, said.notRead, said.differs);

@@ -9,13 +9,17 @@ import { say } from "./words.js";
 /** 86,400 seconds. */
 const DAY = 86_400;
 
-/** What is shown, for another language. @type {any[] | null} */
+/** What is shown, for another language. @type {{ lists: any[], refused?: string } | null} */
 let shown = null;
 
-/** Whose lists this device has, and of when; without an argument the same in another language. @param {any[] | null} lists */
-export function showLists(lists = shown) {
-  if (!lists) return;
-  shown = lists;
+/** Whose lists this device has, and of when; without an argument the same in another language. @param {any[]=} lists @param {string=} refused why the server's were not taken in */
+export function showLists(lists, refused) {
+  if (lists) shown = { lists, refused };
+  if (shown) draw(shown);
+}
+
+/** @param {{ lists: any[], refused?: string }} what */
+function draw({ lists, refused }) {
   at("lists").replaceChildren(
     ...lists.map((list) => {
       const item = document.createElement("li");
@@ -28,6 +32,8 @@ export function showLists(lists = shown) {
     }),
   );
   at("no-lists").hidden = lists.length > 0;
+  at("lists-refused").textContent = refused ? [say("page.lists.refused"), ...sentences(`pack.${refused}`).slice(1)].join(" ") : "";
+  at("lists-refused").hidden = !refused;
 }
 
 /** Takes in a list that somebody brought; of an authority that is not known here, once its fingerprint was compared. @param {Blob} file @param {string[]=} accepted */

@@ -137,6 +137,7 @@ pub fn serve(
     let beside = resources.map(|resources| (resources.suites(), Arc::new(resources.mapped)));
     let own_machine = demo.is_some();
     let counter = counter.map(Arc::new);
+    let tidied = desks.clone();
     let clock = world.clock;
     let watched = Arc::new(watched);
     let shelf = Arc::clone(&watched);
@@ -184,6 +185,7 @@ pub fn serve(
                 std::future::pending::<()>().await;
             }
         };
+        tokio::spawn(keep_tidy(tidied, clock));
         if let Some(counter) = &counter {
             tokio::spawn(keep_published(Arc::clone(counter), clock, say.words()));
         }
@@ -210,6 +212,19 @@ async fn keep_published(counter: Arc<Counter>, clock: fn() -> Timestamp, words: 
             let said = words.say("cli.publishing-failed", &[("text", Fact::Text(text))]);
             drop(writeln!(std::io::stderr().lock(), "{said}"));
         }
+    }
+}
+
+/// 1 minute: files that name people are gone so soon after their hour.
+const TIDIED_EACH: Duration = Duration::from_secs(60);
+
+/// Takes away printed and half uploaded files when their hour is over, for as long as the server runs.
+async fn keep_tidy(houses: Vec<Arc<House>>, clock: fn() -> Timestamp) {
+    loop {
+        tokio::time::sleep(TIDIED_EACH).await;
+        let houses = houses.clone();
+        // One that fails for a moment is tried again.
+        drop(tokio::task::spawn_blocking(move || houses.iter().for_each(|house| house.tidy(clock()))).await);
     }
 }
 
@@ -301,7 +316,7 @@ fn renewed(fresh: &[TrustPack], here: &[TrustPack], may_go: bool) -> Vec<TrustPa
 fn shelf(trust: &Source, publish: &[PathBuf], own: &[PathBuf], packs: &[TrustPack]) -> Result<Shelf, Failure> {
     let mut shelf = Shelf::default();
     // One that cannot be read has been told of, and stands on no shelf.
-    shelf.put_packs(trust.files().iter().filter_map(|path| read_file(path).ok()).collect());
+    shelf.put_packs(trust.files().iter().filter_map(|path| read_file(path).ok()).collect(), packs);
     for folder in publish {
         if put_folder(&mut shelf, folder, packs)? == 0 {
             return Err(Failure::new(Exit::Usage, "cli.publish-no-address").with("path", folder.display()));

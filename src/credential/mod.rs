@@ -3,6 +3,7 @@
 pub mod achievement;
 #[allow(clippy::module_inception)] // the noun of the specification
 pub mod credential;
+pub mod delegation;
 pub mod document;
 pub mod draft;
 pub mod foreign;

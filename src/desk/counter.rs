@@ -201,13 +201,15 @@ impl Counter {
         if let Some(record) = store.by_person(&person)? {
             return if record.row == row { receipt(&record, proofs) } else { Err(NotSigned::OtherOrder) };
         }
+        // Before a slot is given out: whoever may not have anything signed takes none.
+        let asked = self.complete(document.clone(), id, &StatusSlot { list: 0, index: 0 }, now)?;
+        let warrant = self.warrant(&*store, &asked, &token, now)?;
         let order = self.institution.slot_order(&self.keyring).map_err(DeskError::from)?;
         // Durable before signing: a slot that was signed is never given out again (storage.md §0.6).
         let counter = store.lease_slots(1)?.start;
         let slot = order.slot(counter).ok_or(DeskError::Value("slot"))?;
         let achievement = achievement_of(&document);
         let complete = self.complete(document, id, &slot, now)?;
-        let warrant = self.warrant(&*store, &complete, &token, now)?;
         let signed = complete.sign(self, now)?;
         let record = Record {
             serial: new_serial(&*store, self.random)?,

@@ -173,6 +173,18 @@ impl House {
         &self.uploads
     }
 
+    /// Takes away the files whose hour is over: what was printed, and what never came up whole. They name people.
+    pub fn tidy(&self, now: Timestamp) {
+        self.press_room.expire(now);
+        self.uploads.expire(now);
+    }
+
+    /// Takes away every such file: somebody was forgotten who may stand in them.
+    pub fn drop_files(&self) {
+        self.press_room.clear();
+        self.uploads.clear();
+    }
+
     /// Where its random bytes come from.
     #[must_use]
     pub fn random(&self) -> &'static dyn Randomness {

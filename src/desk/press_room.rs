@@ -98,13 +98,8 @@ impl PressRoom {
 
     /// Takes an order; it has yet to be worked off with [`print`].
     pub fn order(&self, id: String, form: Form, now: Timestamp) -> Order {
+        self.expire(now);
         let mut orders = self.lock();
-        let old: Vec<String> = orders
-            .values()
-            .filter(|it| now.seconds() - it.ordered > KEPT_SECONDS && !matches!(it.state, OrderState::Working))
-            .map(|it| it.id.clone())
-            .collect();
-        old.iter().for_each(|id| self.remove(&mut orders, id));
         while orders.len() >= ORDERS {
             let Some(oldest) = orders.values().min_by_key(|it| it.ordered).map(|it| it.id.clone()) else { break };
             self.remove(&mut orders, &oldest);
@@ -115,10 +110,27 @@ impl PressRoom {
         order
     }
 
-    /// An order.
+    /// An order, if its hour is not over.
     #[must_use]
-    pub fn find(&self, id: &str) -> Option<Order> {
+    pub fn find(&self, id: &str, now: Timestamp) -> Option<Order> {
+        self.expire(now);
         self.lock().get(id).cloned()
+    }
+
+    /// Takes away the files whose hour is over.
+    pub fn expire(&self, now: Timestamp) {
+        self.remove_those(|it| now.seconds() - it.ordered > KEPT_SECONDS && !matches!(it.state, OrderState::Working));
+    }
+
+    /// Takes all files away: somebody who may be on them is to be forgotten. What is being worked on is thrown away at its end.
+    pub fn clear(&self) {
+        self.remove_those(|_| true);
+    }
+
+    fn remove_those(&self, which: impl Fn(&Order) -> bool) {
+        let mut orders = self.lock();
+        let ids: Vec<String> = orders.values().filter(|it| which(it)).map(|it| it.id.clone()).collect();
+        ids.iter().for_each(|id| self.remove(&mut orders, id));
     }
 
     /// Takes an order's files away. One that is being worked on goes on, and is thrown away at its end.
@@ -155,7 +167,7 @@ impl PressRoom {
 pub fn print(house: &House, id: &str, people: &People, size: Option<PaperSize>) {
     let room = house.press_room();
     let _alone = room.press.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(order) = room.find(id) else { return };
+    let Some(order) = room.lock().get(id).cloned() else { return };
     let printed = printed(house, &order, people, size);
     let mut orders = room.lock();
     match orders.get_mut(id) {
@@ -203,7 +215,10 @@ fn in_force(store: &dyn Store, people: &People) -> Result<(Vec<String>, usize), 
     let records = match people {
         People::Batch(batch) => of_batch(store, batch)?,
         People::Serials(serials) => {
-            let record = |serial: &String| store.by_serial(serial)?.ok_or_else(|| StoreError::Unknown(serial.clone()));
+            let record = |serial: &String| {
+                let record = store.by_serial(serial)?.filter(|record| !record.is_delegation());
+                record.ok_or_else(|| StoreError::Unknown(serial.clone()))
+            };
             serials.iter().map(record).collect::<Result<_, _>>()?
         }
     };
@@ -239,7 +254,7 @@ fn of_batch(store: &dyn Store, batch: &str) -> Result<Vec<Record>, StoreError> {
         let acts = store.acts(from, PAGE)?;
         from += acts.len() as u64;
         let Some(_) = acts.last() else { break };
-        for (act, _) in acts.into_iter().filter(|(act, _)| act.what == What::Issued) {
+        for (act, _) in acts.into_iter().filter(|(act, _)| matches!(act.what, What::Issued | What::Rebound)) {
             let begins = logged;
             logged += u64::from(act.count);
             if act.of == batch {
@@ -259,6 +274,6 @@ fn of_batch(store: &dyn Store, batch: &str) -> Result<Vec<Record>, StoreError> {
         let page = store.records_after(&after, PAGE)?;
         let Some(last) = page.last() else { return Ok(found) };
         after.clone_from(&last.serial);
-        found.extend(page.into_iter().filter(|record| digests.contains(&record.digest)));
+        found.extend(page.into_iter().filter(|it| digests.contains(&it.digest) && !it.is_delegation()));
     }
 }

@@ -52,10 +52,8 @@ impl Uploads {
     /// # Errors
     /// [`DeskError::Io`].
     pub fn begin(&self, id: String, by: &str, now: Timestamp) -> Result<(), DeskError> {
+        self.expire(now);
         let mut all = self.lock();
-        let idle: Vec<String> =
-            all.iter().filter(|(_, it)| now.seconds() - it.seen > IDLE_SECONDS).map(|(id, _)| id.clone()).collect();
-        idle.iter().for_each(|id| self.remove(&mut all, id));
         while all.len() >= UPLOADS {
             let Some(idlest) = all.iter().min_by_key(|(_, it)| it.seen).map(|(id, _)| id.clone()) else { break };
             self.remove(&mut all, &idlest);
@@ -67,12 +65,29 @@ impl Uploads {
         Ok(())
     }
 
+    /// Takes away what nobody added to for an hour.
+    pub fn expire(&self, now: Timestamp) {
+        self.remove_those(|it| now.seconds() - it.seen > IDLE_SECONDS);
+    }
+
+    /// Takes all away: somebody who may stand in them is to be forgotten.
+    pub fn clear(&self) {
+        self.remove_those(|_| true);
+    }
+
+    fn remove_those(&self, which: impl Fn(&Upload) -> bool) {
+        let mut all = self.lock();
+        let ids: Vec<String> = all.iter().filter(|(_, it)| which(it)).map(|(id, _)| id.clone()).collect();
+        ids.iter().for_each(|id| self.remove(&mut all, id));
+    }
+
     /// Adds a part that begins at a place; one that is there already is passed over, so that a part can be sent again. How much there is.
     ///
     /// # Errors
     /// [`StoreError::Unknown`] for one that is not there or somebody else's, [`StoreError::Stale`] for a part with a gap before it,
     /// [`StoreError::TooLong`] beyond what a register may have, [`DeskError::Io`].
     pub fn add(&self, id: &str, by: &str, begins: u64, part: &[u8], now: Timestamp) -> Result<u64, DeskError> {
+        self.expire(now);
         let mut all = self.lock();
         let upload = all.get_mut(id).filter(|it| it.by == by).ok_or_else(|| unknown(id))?;
         upload.seen = now.seconds();
@@ -106,7 +121,8 @@ impl Uploads {
     ///
     /// # Errors
     /// [`StoreError::Unknown`] for one that is not there or somebody else's, [`DeskError::Io`].
-    pub fn read(&self, id: &str, by: &str) -> Result<Vec<u8>, DeskError> {
+    pub fn read(&self, id: &str, by: &str, now: Timestamp) -> Result<Vec<u8>, DeskError> {
+        self.expire(now);
         let path = {
             let all = self.lock();
             all.get(id).filter(|it| it.by == by).ok_or_else(|| unknown(id))?;

@@ -174,7 +174,7 @@ const CHECKER: [(&str, &str, &str); 23] = [
 const SHELL: &str = include_str!("../../web/desk/index.html");
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 40] = [
+const DESK: [(&str, &str, &str); 43] = [
     ("/desk", HTML, SHELL),
     // An invitation's address ends so.
     ("/desk/", HTML, SHELL),
@@ -184,6 +184,7 @@ const DESK: [(&str, &str, &str); 40] = [
     ("/desk/backup.js", SCRIPT, include_str!("../../web/desk/backup.js")),
     ("/desk/batch.js", SCRIPT, include_str!("../../web/desk/batch.js")),
     ("/desk/batches.js", SCRIPT, include_str!("../../web/desk/batches.js")),
+    ("/desk/case.js", SCRIPT, include_str!("../../web/desk/case.js")),
     ("/desk/catalogue.js", SCRIPT, include_str!("../../web/desk/catalogue.js")),
     ("/desk/certificate.js", SCRIPT, include_str!("../../web/desk/certificate.js")),
     ("/desk/chart.js", SCRIPT, include_str!("../../web/desk/chart.js")),
@@ -204,11 +205,13 @@ const DESK: [(&str, &str, &str); 40] = [
     ("/desk/paper.js", SCRIPT, include_str!("../../web/desk/paper.js")),
     ("/desk/parts.js", SCRIPT, include_str!("../../web/desk/parts.js")),
     ("/desk/preview.js", SCRIPT, include_str!("../../web/desk/preview.js")),
+    ("/desk/prior.js", SCRIPT, include_str!("../../web/desk/prior.js")),
     ("/desk/printing.js", SCRIPT, include_str!("../../web/desk/printing.js")),
     ("/desk/problems.js", SCRIPT, include_str!("../../web/desk/problems.js")),
     ("/desk/programs.js", SCRIPT, include_str!("../../web/desk/programs.js")),
     ("/desk/question.js", SCRIPT, include_str!("../../web/desk/question.js")),
     ("/desk/register.js", SCRIPT, include_str!("../../web/desk/register.js")),
+    ("/desk/rebind.js", SCRIPT, include_str!("../../web/desk/rebind.js")),
     ("/desk/retention.js", SCRIPT, include_str!("../../web/desk/retention.js")),
     ("/desk/staff.js", SCRIPT, include_str!("../../web/desk/staff.js")),
     ("/desk/statistics.js", SCRIPT, include_str!("../../web/desk/statistics.js")),
@@ -226,7 +229,7 @@ const TEMPLATES: &str = "<!-- the verdict's templates -->";
 const WALLET_PAGE: &str = "/wallet";
 
 /// The wallet's files. A checker's visitor loads none of them.
-const WALLET: [(&str, &str, &str); 20] = [
+const WALLET: [(&str, &str, &str); 25] = [
     ("/vendor/ciphers/_arx.js", SCRIPT, include_str!("../../web/vendor/ciphers/_arx.js")),
     ("/vendor/ciphers/_poly1305.js", SCRIPT, include_str!("../../web/vendor/ciphers/_poly1305.js")),
     ("/vendor/ciphers/chacha.js", SCRIPT, include_str!("../../web/vendor/ciphers/chacha.js")),
@@ -241,27 +244,33 @@ const WALLET: [(&str, &str, &str); 20] = [
     ("/vendor/hashes/utils.js", SCRIPT, include_str!("../../web/vendor/hashes/utils.js")),
     ("/wallet/age.js", SCRIPT, include_str!("../../web/wallet/age.js")),
     ("/wallet/backup.js", SCRIPT, include_str!("../../web/wallet/backup.js")),
+    ("/wallet/held.js", SCRIPT, include_str!("../../web/wallet/held.js")),
     ("/wallet/icon.svg", "image/svg+xml", include_str!("../../web/wallet/icon.svg")),
     ("/wallet/judge.js", SCRIPT, include_str!("../../web/wallet/judge.js")),
+    ("/wallet/passkey.js", SCRIPT, include_str!("../../web/wallet/passkey.js")),
+    ("/wallet/pathways.js", SCRIPT, include_str!("../../web/wallet/pathways.js")),
     ("/wallet/present.js", SCRIPT, include_str!("../../web/wallet/present.js")),
+    ("/wallet/screen.js", SCRIPT, include_str!("../../web/wallet/screen.js")),
     ("/wallet/vault.js", SCRIPT, include_str!("../../web/wallet/vault.js")),
     ("/wallet/wallet.css", STYLE, include_str!("../../web/wallet/wallet.css")),
     ("/wallet/wallet.js", SCRIPT, include_str!("../../web/wallet/wallet.js")),
+    ("/wallet/work.js", SCRIPT, include_str!("../../web/wallet/work.js")),
 ];
 
 /// What the wallet loads of other pages.
-const WALLET_ELSEWHERE: [&str; 3] = ["/desk/dom.js", PATHWAYS, "/wasm/reader.wasm"];
-/// Which achievements make up which, by the catalogue.
-const PATHWAYS: &str = "/wallet/pathways.json";
+const WALLET_ELSEWHERE: [&str; 3] = ["/desk/dom.js", CATALOGUE, "/wasm/reader.wasm"];
+/// The achievements' names, and which of them make up which, by the catalogue.
+const CATALOGUE: &str = "/wallet/catalogue.json";
 
 /// Languages and texts that the wallet needs: those of a verdict on the screen, and its own.
-const WALLET_TEXTS: [&str; 15] = [
+const WALLET_TEXTS: [&str; 18] = [
     "answer.",
     "ask.",
     "backup.",
     "check.",
     "country.",
     "foreign.",
+    "kind.",
     "mark.",
     "notread.",
     "pack.",
@@ -269,7 +278,9 @@ const WALLET_TEXTS: [&str; 15] = [
     "pilot",
     "present.",
     "proof.",
+    "scan.",
     "testcode.",
+    "vacancy.",
     "wallet.",
 ];
 
@@ -358,7 +369,7 @@ pub(super) fn all() -> Vec<File> {
     });
     let wallet = [
         File::of(WALLET_PAGE.to_owned(), HTML, ASK, wallet_page().into_bytes()),
-        File::of(PATHWAYS.to_owned(), "application/json", ASK, pathways()),
+        File::of(CATALOGUE.to_owned(), "application/json", ASK, catalogue()),
     ];
     let kernel = File::of(kernel.0.to_owned(), WASM, ASK, kernel.2.to_vec()).with_brotli(PRESSED_KERNEL);
     let files: Vec<File> =
@@ -399,11 +410,11 @@ fn wallet_page() -> String {
     WALLET_SHELL.replacen(TEMPLATES, &templates, 1)
 }
 
-/// Packages of the catalogue: what makes them up, and their names.
-fn pathways() -> Vec<u8> {
+/// The catalogue's own words: the achievements, their names, and what makes up a package.
+fn catalogue() -> Vec<u8> {
     let catalogue = Catalogue::shipped().ok();
     let templates = catalogue.iter().flat_map(|catalogue| catalogue.templates());
-    let rows = templates.filter(|template| template.requires.len() > 1).map(|template| {
+    let rows = templates.map(|template| {
         let names = Language::ALL.map(|language| (language.tag(), template.name.in_language(language).into()));
         let requires = template.requires.iter().map(|id| id.as_str().into()).collect();
         let row = [

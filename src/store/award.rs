@@ -28,7 +28,7 @@ pub struct Award {
     pub serials: Vec<String>,
     /// Who brought it in or changed it last.
     pub by: Hand,
-    /// Everybody who brought it in or changed it: none of them is its second person.
+    /// Everybody who brought it in, changed it, left it out, took it in again or proposed it: none of them is its second person.
     pub touched_by: BTreeSet<String>,
     /// The members who taught or judged the person, as the row names them: none of them is its second person either (domain.md D29).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

@@ -32,7 +32,7 @@ fn older_and_newer() -> [Vec<u8>; 2] {
 
 fn shelf(pack: &[u8]) -> Arc<Shelf> {
     let mut shelf = Shelf::default();
-    shelf.put_packs(vec![pack.to_vec()]);
+    shelf.put_packs(vec![pack.to_vec()], &[read(pack).unwrap()]);
     Arc::new(shelf)
 }
 

@@ -2,7 +2,7 @@
 
 use super::program::{PEOPLE, Place, Ran};
 
-const COMMANDS: [&str; 60] = [
+const COMMANDS: [&str; 63] = [
     "",
     "init",
     "issue",
@@ -60,6 +60,9 @@ const COMMANDS: [&str; 60] = [
     "holder ask",
     "holder present",
     "holder check",
+    "vacancy",
+    "vacancy sign",
+    "vacancy match",
     "wallet",
     "wallet show",
     "wallet verify",

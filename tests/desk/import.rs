@@ -9,9 +9,10 @@ use skillpass::desk::keyring::Secret;
 use skillpass::store::State;
 use skillpass::store::acts::Hand;
 use skillpass::store::release::Warrant;
+use skillpass::store::setting::Setting;
 use skillpass::store::staff::Role;
 
-use super::{Answer, Town, Visitor, many, people};
+use super::{Answer, GIN, Town, Visitor, many, people, sample};
 
 const OWN: [(&str, &str); 2] = [("x-skillpass-desk", "1"), ("origin", "http://desk.example")];
 
@@ -28,8 +29,7 @@ fn said(order: &str) -> String {
         },
         "nameOrder": order,
     });
-    let text = columns.to_string();
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    columns.to_string()
 }
 
 fn meaning(seen: &Value, header: &str) -> Value {
@@ -41,27 +41,28 @@ fn meaning(seen: &Value, header: &str) -> Value {
 async fn columns_are_explained_once_and_remembered_for_the_achievement() {
     let town = Town::of(&["formar", "otro"]);
     let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
-    let look = |more: String| clerk.import_owned(format!("achievement=GIN&preview=true{more}"), MOODLE);
+    let query = "achievement=GIN&preview=true";
+    let look = async |columns: String| clerk.explained(query, "", &columns, MOODLE.as_bytes()).await;
     // Unexplained it cannot be read; what its columns are is asked, with some cells of each that may be kept.
     let asked = look(String::new()).await.refused(422, "rows-open").body;
     assert_eq!(meaning(&asked, "Born"), json!({"header": "Born", "cells": ["1990", "1991"], "meaning": "ignored"}));
     assert_eq!(meaning(&asked, "Email address"), json!({"header": "Email address", "cells": [], "meaning": null}));
     let meanings = asked["meanings"].as_array().unwrap();
     assert!(meanings.contains(&json!("given-names")) && !meanings.contains(&json!("units")), "{meanings:?}");
-    look("&columns=nonsense".to_owned()).await.refused(400, "request");
+    look("nonsense".to_owned()).await.refused(400, "request");
+    clerk.import(&format!("{query}&columns={{}}"), "", "", MOODLE.as_bytes()).await.refused(400, "request");
 
-    let seen = look(format!("&columns={}", said("given-first"))).await.is(200).body;
+    let seen = look(said("given-first")).await.is(200).body;
     assert_eq!((&seen["good"], &seen["first"][0]["name"]), (&json!(2), &json!("Zoila Ñáñez")), "{seen}");
     assert_eq!(meaning(&seen, "Last bit")["meaning"], "family-names");
     // A look keeps nothing.
     look(String::new()).await.refused(422, "rows-open");
-    let taken =
-        clerk.import(&format!("achievement=GIN&columns={}", said("given-first")), "k", "", MOODLE.as_bytes()).await;
+    let taken = clerk.explained("achievement=GIN", "k", &said("given-first"), MOODLE.as_bytes()).await;
     assert_eq!(taken.is(200).body["enrolled"], 2);
     let again = look(String::new()).await.is(200).body;
     assert_eq!((&again["standing"]["unchanged"], &again["nameOrder"]), (&json!(2), &json!("given-first")));
     // What is said now goes before what was said then; another achievement and institution know nothing of it.
-    let other = look(format!("&columns={}", said("family-first"))).await.is(200).body;
+    let other = look(said("family-first")).await.is(200).body;
     assert_eq!(other["first"][0]["name"], "Ñáñez Zoila");
     clerk.import("achievement=ISUN&preview=true", "", "", MOODLE.as_bytes()).await.refused(422, "rows-open");
     let stranger = town.at_work(1, "eva", &[Role::Clerk]).await;
@@ -69,13 +70,45 @@ async fn columns_are_explained_once_and_remembered_for_the_achievement() {
 }
 
 impl Visitor {
-    async fn import_owned(&self, query: String, file: &str) -> Answer {
-        self.import(&query, "", "", file.as_bytes()).await
+    /// A register whose columns are said.
+    async fn explained(&self, query: &str, key: &str, columns: &str, file: &[u8]) -> Answer {
+        let mut headers = OWN.to_vec();
+        headers.extend([("idempotency-key", key), ("x-skillpass-columns", columns)]);
+        headers.retain(|(_, value)| !value.is_empty());
+        self.ask("POST", &format!("imports?{query}"), &headers, file.to_vec().into()).await
     }
 
     async fn part(&self, id: &str, at: usize, bytes: &[u8]) -> Answer {
         self.ask("PUT", &format!("uploads/{id}?at={at}"), &OWN, Body::from(bytes.to_vec())).await
     }
+}
+
+/// G-14: the first row of a file without headings is a person, and nothing that is said of it is asked for or kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_begins_with_a_person_has_no_columns_to_explain() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let file = sample("bad/no-header-row.csv");
+    let columns = json!({"columns": {
+        "Mar\u{ed}a Elena Su\u{e1}rez Ni\u{f1}o": "name", "1988": "birth-year", "14/03/2026": "award-date", "20": "hours",
+        "presencial": "modality",
+    }});
+    let ascii: String = columns.to_string().chars().map(escaped).collect();
+    for (query, columns) in [("&preview=true", ""), ("&preview=true", ascii.as_str()), ("", ascii.as_str())] {
+        let asked = clerk.explained(&format!("achievement=GIN{query}"), "k", columns, &file).await;
+        let asked = asked.refused(422, "rows-open").body;
+        assert_eq!(asked["problems"][0]["code"], "no-header");
+        assert!(asked["columns"].as_array().is_none_or(Vec::is_empty), "{asked}");
+        assert!(!asked.to_string().contains("Elena"), "{asked}");
+    }
+    let store = town.houses[0].store();
+    assert_eq!(store.settled(&Setting::Columns(GIN.to_owned())), Ok(None));
+    assert_eq!(store.awards_after("", 1), Ok(vec![]));
+}
+
+/// As a page writes JSON into a header.
+fn escaped(letter: char) -> String {
+    if letter.is_ascii() { letter.to_string() } else { format!("\\u{:04x}", u32::from(letter)) }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,6 +145,26 @@ async fn a_large_file_comes_in_parts_and_is_gone_once_it_is_in() {
     clerk.part(&ids[0], 0, b"x").await.refused(404, "not-found");
     clerk.delete(&format!("uploads/{}", ids[1])).await.is(204);
     clerk.delete(&format!("uploads/{}", ids[1])).await.refused(404, "not-found");
+    // Nobody waits for one for more than an hour, and none outlives somebody's being forgotten.
+    clerk.part(&ids[2], 0, b"x").await.is(200);
+    town.wait(3_601);
+    let house = &town.houses[0];
+    house.tidy(town.now());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    let clerk = town.signed_in(0, "carla").await;
+    clerk.part(&ids[3], 0, b"x").await.refused(404, "not-found");
+    let id = clerk.post("uploads", &json!({})).await.is(201).body["id"].as_str().unwrap().to_owned();
+    clerk.part(&id, 0, &file).await.is(200);
+    town.wait(3_601);
+    let clerk = town.signed_in(0, "carla").await;
+    clerk.import(&format!("achievement=GIN&preview=true&upload={id}"), "", "", b"").await.refused(404, "not-found");
+    let id = clerk.post("uploads", &json!({})).await.is(201).body["id"].as_str().unwrap().to_owned();
+    clerk.part(&id, 0, &file).await.is(200);
+    let ana = town.at_work(0, "ana", &[Role::Administrator]).await;
+    let award = house.store().awards_after("", 1).unwrap().remove(0).id;
+    ana.post("awards/erase", &json!({"ids": [award]})).await.is(204);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    clerk.part(&id, 0, b"x").await.refused(404, "not-found");
 }
 
 /// So many wrong rows that no header names them all.

@@ -95,6 +95,43 @@ async fn a_batch_is_printed_in_one_file_and_handed_out_in_another() {
     clerk.get(&format!("certificates/{}/paper", of("Ana"))).await.refused(409, "not-now");
 }
 
+/// What is printed names people: it waits for an hour, and no longer than they may be kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_printed_is_gone_after_an_hour_and_when_somebody_is_forgotten() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
+    town.employ(0, "ana", &[Role::Administrator]);
+    clerk.import("achievement=GIN", "k", "", &many(3)).await.is(200);
+    let batch = clerk.issue(&sol, "GIN", "b", &town.keys[0]).await;
+    let house = &town.houses[0];
+    let on_disk = || std::fs::read_dir(house.institution().folder().join("press")).unwrap().count();
+    let order = async |clerk: &Visitor| {
+        let order = printed(clerk, &json!({"batch": batch, "form": "cards"})).await;
+        format!("paper/{}/1", order["id"].as_str().unwrap())
+    };
+    // Asked for a second too late.
+    let file = order(&clerk).await;
+    town.wait(3_600);
+    let clerk = town.signed_in(0, "carla").await;
+    clerk.get(&file).await.is(200);
+    town.wait(1);
+    clerk.get(&file).await.refused(404, "not-found");
+    assert_eq!(on_disk(), 0);
+    // And never asked for again.
+    order(&clerk).await;
+    town.wait(3_601);
+    assert_eq!(on_disk(), 1);
+    house.tidy(town.now());
+    assert_eq!(on_disk(), 0);
+    let (clerk, ana) = (town.signed_in(0, "carla").await, town.signed_in(0, "ana").await);
+    let file = order(&clerk).await;
+    let award = house.store().awards_after("", 1).unwrap().remove(0).id;
+    ana.post("awards/erase", &json!({"ids": [award]})).await.is(204);
+    assert_eq!(on_disk(), 0);
+    clerk.get(&file).await.refused(404, "not-found");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_logo_and_who_signs_are_settled_once_and_bounded() {
     let town = Town::of(&["formar"]);

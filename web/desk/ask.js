@@ -86,10 +86,16 @@ export async function sendParts(file, progress) {
     const piece = file.slice(at, at + part);
     const told = (share) => progress((at + share * piece.size) / file.size);
     const put = () => send(`uploads/${id}?at=${at}`, piece, {}, told, "PUT");
-    await put().catch((refused) => {
-      if (refused.status) throw refused;
-      return put();
-    });
+    await put()
+      .catch((refused) => {
+        if (refused.status) throw refused;
+        return put();
+      })
+      .catch((refused) => {
+        // Half a file is no use, and names people.
+        ask("DELETE", `uploads/${id}`).catch(() => null);
+        throw refused;
+      });
   }
   return id;
 }

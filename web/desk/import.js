@@ -1,6 +1,6 @@
 // A clerk's file comes in: choose it, look at what was read, mend or leave out, bring in.
 
-import { onceKey, send, sendParts } from "./ask.js";
+import { ask, onceKey, send, sendParts } from "./ask.js";
 import { achievements } from "./catalogue.js";
 import { h, icon } from "./dom.js";
 import { field } from "./form.js";
@@ -50,6 +50,7 @@ export async function show(place, { names }) {
   const below = h("div", { class: "stack" });
   const value = (name) => choice.querySelector(`[name=${name}]`).value;
   const take = (file) => {
+    if (file) away();
     if (file) held = { file, key: onceKey(), order: "", out: new Set(), one: new Set(), other: new Set() };
     if (held) look(below, Object.assign(held, { achievement: value("achievement"), language: value("language"), archive: value("archive") }));
   };
@@ -82,6 +83,13 @@ function drop(take) {
   return area;
 }
 
+/** Lets go of the file, and has what came up of it taken away: it names people. */
+function away() {
+  // What cannot be taken away now is gone after an hour.
+  if (held && held.upload) ask("DELETE", `uploads/${held.upload}`).catch(() => null);
+  held = null;
+}
+
 /** @param {any} work the file and what was decided about it @param {string} query */
 const path = (work, query) => {
   const asked = new URLSearchParams({ achievement: work.achievement, language: work.language });
@@ -89,11 +97,16 @@ const path = (work, query) => {
   if (work.one.size) asked.set("onePerson", [...work.one].join(","));
   if (work.other.size) asked.set("otherPerson", [...work.other].join(","));
   if (work.archive) asked.set("fromArchive", work.archive);
-  if (work.columns) asked.set("columns", JSON.stringify(work.columns));
   if (work.upload) asked.set("upload", work.upload);
   if (work.allOut) asked.set("leaveOut", "wrong");
   return `imports?${asked}&${query}`;
 };
+
+/** What is said of the columns: in no address, for it is in the words of the file. A header holds ASCII alone. @param {any} work */
+const explained = (work) =>
+  work.columns
+    ? { "x-skillpass-columns": JSON.stringify(work.columns).replace(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`) }
+    : {};
 
 /** Sends the file to be read, and shows what was read. Nothing is kept yet. @param {any} below @param {any} work */
 async function look(below, work) {
@@ -105,11 +118,12 @@ async function look(below, work) {
   const told = (share) => bar.set(share, share < 1 ? say("desk.import.sending") : say("desk.import.reading"));
   try {
     if (file.size > IN_ONE) work.upload ??= await sendParts(file, told);
-    const read = await send(path(work, "preview=true"), work.upload ? new Blob([]) : file, {}, told);
+    const read = await send(path(work, "preview=true"), work.upload ? new Blob([]) : file, explained(work), told);
     if (work !== held || !below.isConnected) return;
     seen(read);
   } catch (error) {
     // What keeps the whole file from being read is told like the rest.
+    if (work.upload && error.status === 404) work.upload = undefined;
     if (error.code === "rows-open") seen({ ...error.problem, good: 0, problems: error.errors.map((one) => ({ ...one, row: 0 })) });
     else below.replaceChildren(name, trouble(error));
   }
@@ -120,7 +134,7 @@ async function look(below, work) {
         again: () => look(below, work),
         bring: (corrections) => bring(below, work, corrections),
         other: () => {
-          held = null;
+          away();
           below.replaceChildren();
         },
       }),
@@ -133,7 +147,7 @@ async function look(below, work) {
 async function bring(below, work, corrections) {
   const bar = progress(say("desk.import.bringing"));
   below.append(bar);
-  const headers = { "idempotency-key": work.key };
+  const headers = { "idempotency-key": work.key, ...explained(work) };
   if (work.out.size && !work.allOut) headers["x-skillpass-leave-out"] = [...work.out].sort((one, other) => one - other).join(",");
   try {
     const take = () =>

@@ -5,7 +5,7 @@ use csv::StringRecord;
 use super::headings::{Heading, Told};
 use super::mapping::{Mapping, Meaning};
 use super::problem::CellProblem;
-use super::table::{Table, has_text};
+use super::table::{Table, has_text, is_data};
 use super::{FILE_BYTES, Settings};
 
 /// 3 cells of each column: enough to tell dates from numbers.
@@ -24,7 +24,7 @@ pub struct FileColumn {
     pub meaning: Option<Meaning>,
 }
 
-/// Looks at the columns of a file. Of what is never kept no cell is shown.
+/// Looks at the columns of a file. Of what is never kept no cell is shown. A file that begins with a person has none that can be explained.
 ///
 /// # Errors
 /// What keeps the header from being read.
@@ -34,6 +34,9 @@ pub fn columns_of_file(bytes: &[u8], settings: &Settings) -> Result<Vec<FileColu
     }
     let (table, _) = Table::unread(bytes, settings)?;
     let told = Told { mapping: settings.columns.as_ref(), for_statistics: settings.for_statistics };
+    if is_data(&table.header, told) {
+        return Ok(Vec::new());
+    }
     let proposed = Mapping::propose(&table.header);
     let column = |header: &String| {
         let said = settings.columns.as_ref().and_then(|said| said.of_header(header));

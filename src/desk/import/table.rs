@@ -94,6 +94,10 @@ impl<'a> Table<'a> {
         if self.header.len() > COLUMNS_MOST {
             return Err(vec![CellProblem::of_row(row, Code::TooManyColumns, Fix::Most(COLUMNS_MOST))]);
         }
+        // What a clerk says of a row of data is a person's, and is kept nowhere.
+        if is_data(&self.header, told) {
+            return Err(vec![CellProblem::of_row(row, Code::NoHeader, Fix::Nothing)]);
+        }
         let mut headings = told.headings(&self.header);
         self.name_of_parts(&headings, told)?;
         let full_name = headings.contains(&Heading::Known(Column::Name)) || self.place(Column::Name).is_some();
@@ -201,6 +205,17 @@ impl Rows<'_> {
             Rows::Text(records) => records.next_into(record),
         }
     }
+}
+
+/// Whether the first row is a person's already: no heading of it says anything to us, and a cell of it is figures alone, as every row has
+/// a year.
+pub(super) fn is_data(header: &[String], told: Told<'_>) -> bool {
+    let figures = |cell: &String| {
+        let (has, only) = (|c: char| c.is_ascii_digit(), |c: char| c.is_ascii_digit() || " ./-".contains(c));
+        cell.chars().any(has) && cell.chars().all(only)
+    };
+    let says_something = header.iter().any(|header| told.of(header) != Heading::Unknown);
+    !says_something && header.iter().any(figures)
 }
 
 /// Whether any cell holds more than spaces.

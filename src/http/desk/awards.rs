@@ -189,7 +189,11 @@ pub(super) fn take(call: &Call<'_>) -> Result<Said, Problem> {
 
 /// `POST awards/erase`: cannot be undone.
 pub(super) fn erase(call: &Call<'_>) -> Result<Said, Problem> {
-    named(call, |ids| call.store().erase(ids, &call.by))
+    named(call, |ids| {
+        call.store().erase(ids, &call.by)?;
+        call.house.drop_files();
+        Ok(())
+    })
 }
 
 fn named(call: &Call<'_>, act: impl FnOnce(&[&str]) -> Result<(), StoreError>) -> Result<Said, Problem> {

@@ -23,6 +23,8 @@ use crate::verify::message::{Fact, Words};
 const FIRST: usize = 10;
 /// 50,000 problems are told of one by one, some 10 MB: a register of 50,000 rows with one each.
 const PROBLEMS_SHOWN: usize = 50_000;
+/// What the clerk says of the columns, as JSON of ASCII alone.
+const COLUMNS: &str = "x-skillpass-columns";
 /// 1,000 notes: nobody reads more.
 const NOTES_SHOWN: usize = 1_000;
 
@@ -41,7 +43,11 @@ pub(super) fn import(call: &Call<'_>) -> Result<Said, Problem> {
     };
     let mut settings = settings(call)?;
     let columns = Setting::Columns(template.id.to_string());
-    let said = match call.asked("columns") {
+    // Never in the address: what stands in a file's first row may be a person's.
+    if call.asked("columns").is_some() {
+        return Err(Problem::Request);
+    }
+    let said = match call.header(COLUMNS) {
         None => None,
         Some(json) => Some(serde_json::from_str::<Mapping>(json).map_err(|_| Problem::Request)?),
     };
@@ -51,7 +57,8 @@ pub(super) fn import(call: &Call<'_>) -> Result<Said, Problem> {
         None => call.store().settled(&columns)?.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
     };
     // What came up in parts before, or what is sent now.
-    let uploaded = call.asked("upload").map(|id| call.house.uploads().read(id, &call.member.id)).transpose()?;
+    let uploaded =
+        call.asked("upload").map(|id| call.house.uploads().read(id, &call.member.id, call.now())).transpose()?;
     let bytes = uploaded.as_deref().unwrap_or(call.body);
     let words = call.words();
     let import = match read_register(bytes, &template, &settings) {

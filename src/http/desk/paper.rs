@@ -150,7 +150,7 @@ pub(super) fn take_logo(call: &Call<'_>) -> Result<Said, Problem> {
 }
 
 fn known(call: &Call<'_>) -> Result<Order, Problem> {
-    call.house.press_room().find(call.part("id")).ok_or(Problem::NotFound)
+    call.house.press_room().find(call.part("id"), call.now()).ok_or(Problem::NotFound)
 }
 
 fn size(code: Option<&str>) -> Result<Option<PaperSize>, Problem> {

@@ -211,6 +211,11 @@ impl Workbook {
                         let shown = attribute(&tag, "state")?.is_none_or(|state| state == "visible");
                         let cells = |relation: &&Relation| relation.id == id && relation.kind.ends_with("/worksheet");
                         if let Some(relation) = relations.iter().find(cells).filter(|_| shown) {
+                            // Two sheets of one part: no program writes that, and each would be read anew.
+                            let part = &relation.part;
+                            if workbook.sheets.iter().any(|listed| listed.part.eq_ignore_ascii_case(part)) {
+                                return Err(Code::DamagedWorkbook);
+                            }
                             workbook.sheets.push(Listed { name, part: relation.part.clone() });
                         }
                         if workbook.sheets.len() > SHEETS_MOST {

@@ -19,6 +19,9 @@ const ENTRY_BEGINS: &[u8] = b"PK\x01\x02";
 const ENTRIES_MOST: usize = 4_096;
 /// 805,306,368 bytes: one part, decoded. A million rows of ten cells take some 700 MB of XML, of which little is held at a time.
 const PART_BYTES: u64 = 768 * 1024 * 1024;
+/// 1,610,612,736 bytes: everything that is decoded of one workbook, however often and in however many parts: a sheet and its shared texts at
+/// their largest.
+const WORKBOOK_BYTES: u64 = 2 * PART_BYTES;
 /// 100 decoded bytes for each packed one. Registers of 50,000 rows measure 9 to 14, coloured blank rows 12; DEFLATE could reach 1,032.
 const RATIO_MOST: u64 = 100;
 /// 1,048,576 bytes: below this no ratio is looked at; an almost empty sheet packs well.
@@ -33,6 +36,8 @@ pub(super) struct Parts<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     /// Small letters → place: names of parts are compared without capitals (ECMA-376-2 §6.2.2.3).
     places: HashMap<String, usize>,
+    /// Bytes that may still be decoded, of all parts together.
+    left: u64,
 }
 
 /// The bytes of one part as they are unpacked.
@@ -40,7 +45,7 @@ type Unpacked<'p, 'a> = BufReader<ZipFile<'p, Cursor<&'a [u8]>>>;
 
 /// One part, tag after tag.
 pub(super) struct Xml<'p, 'a> {
-    reader: Reader<Bounded<Unpacked<'p, 'a>>>,
+    reader: Reader<Bounded<'p, Unpacked<'p, 'a>>>,
     buffer: Vec<u8>,
     depth: usize,
 }
@@ -70,7 +75,7 @@ impl<'a> Parts<'a> {
                 return Err(Code::DamagedWorkbook);
             }
         }
-        Ok(Self { archive, places })
+        Ok(Self { archive, places, left: WORKBOOK_BYTES })
     }
 
     /// Whether there is a part whose name ends so, in small letters.
@@ -83,8 +88,9 @@ impl<'a> Parts<'a> {
     /// # Errors
     /// As [`Parts::open`].
     pub fn xml(&mut self, name: &str) -> Result<Option<Xml<'_, 'a>>, Code> {
-        let Some(place) = self.places.get(&name.to_ascii_lowercase()) else { return Ok(None) };
-        let file = self.archive.by_index(*place).map_err(|_| Code::DamagedWorkbook)?;
+        let Self { archive, places, left } = self;
+        let Some(place) = places.get(&name.to_ascii_lowercase()) else { return Ok(None) };
+        let file = archive.by_index(*place).map_err(|_| Code::DamagedWorkbook)?;
         if file.encrypted() || !matches!(file.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
             return Err(Code::DamagedWorkbook);
         }
@@ -93,7 +99,7 @@ impl<'a> Parts<'a> {
             return Err(Code::WorkbookTooLarge);
         }
         // What the table says of a size is a claim; what comes out is counted.
-        let bounded = Bounded { inner: BufReader::new(file), left: most, event: EVENT_BYTES };
+        let bounded = Bounded { inner: BufReader::new(file), left: most, of_all: left, event: EVENT_BYTES };
         let mut reader = Reader::from_reader(bounded);
         reader.config_mut().expand_empty_elements = true;
         Ok(Some(Xml { reader, buffer: Vec::new(), depth: 0 }))
@@ -160,17 +166,19 @@ pub(super) fn add_text(event: &Event<'_>, text: &mut String, most: usize) -> Res
 }
 
 /// A reader that ends in an error, not in memory, when more comes than was bargained for.
-struct Bounded<R> {
+struct Bounded<'p, R> {
     inner: R,
     /// Bytes that may still come.
     left: u64,
+    /// Bytes that may still come of this part and all after it.
+    of_all: &'p mut u64,
     /// Bytes that may still come before the next tag.
     event: usize,
 }
 
-impl<R: BufRead> BufRead for Bounded<R> {
+impl<R: BufRead> BufRead for Bounded<'_, R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(self.event);
+        let most = usize::try_from(self.left.min(*self.of_all)).unwrap_or(usize::MAX).min(self.event);
         let bytes = self.inner.fill_buf()?;
         if most == 0 && !bytes.is_empty() {
             return Err(ErrorKind::FileTooLarge.into());
@@ -180,12 +188,13 @@ impl<R: BufRead> BufRead for Bounded<R> {
 
     fn consume(&mut self, count: usize) {
         self.left = self.left.saturating_sub(count as u64);
+        *self.of_all = self.of_all.saturating_sub(count as u64);
         self.event = self.event.saturating_sub(count);
         self.inner.consume(count);
     }
 }
 
-impl<R: BufRead> Read for Bounded<R> {
+impl<R: BufRead> Read for Bounded<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let mut bytes = self.fill_buf()?;
         let count = bytes.read(into)?;

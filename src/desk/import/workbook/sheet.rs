@@ -13,6 +13,8 @@ use crate::desk::import::{CELL_BYTES, COLUMNS_MOST, ROWS_MOST};
 
 /// 10,000 merged regions, and as many hidden ranges of columns. A clerk merges by hand.
 const RANGES_MOST: usize = 10_000;
+/// 1,048,576 rows, with those that hold nothing (ECMA-376-1 §18.17.2.2): no sheet has more.
+const LAST_ROW: u32 = 1_048_576;
 /// 16,384 columns: the last is XFD (ECMA-376-1 §18.17.2.2).
 const LAST_COLUMN: u32 = 16_384;
 /// What changes by itself between two looks, or comes from another file or the network: its saved value is nobody's.
@@ -29,7 +31,8 @@ pub(super) struct Made<'w> {
 /// # Errors
 /// [`Code::DamagedWorkbook`], [`Code::TooManyColumns`], [`Code::TooManyRows`], [`Code::WorkbookTooLarge`].
 pub(super) fn read(xml: &mut Xml<'_, '_>, made: &Made<'_>, rows: Option<usize>) -> Result<Grid, CellProblem> {
-    let mut reading = Reading { made, grid: Grid::default(), row: 0, column: 0, ranges: 0, unstable: BTreeSet::new() };
+    let mut reading =
+        Reading { made, grid: Grid::default(), row: 0, begun: 0, column: 0, ranges: 0, unstable: BTreeSet::new() };
     reading.run(xml, rows)?;
     reading.grid.end();
     Ok(reading.grid)
@@ -40,6 +43,8 @@ struct Reading<'w> {
     grid: Grid,
     /// The number of the row being read, from 1.
     row: u32,
+    /// How many rows were begun, whatever they hold.
+    begun: u32,
     /// The column of the cell read last, from 1.
     column: u32,
     ranges: usize,
@@ -94,6 +99,10 @@ impl Reading<'_> {
             None => self.row.saturating_add(1),
         };
         self.column = 0;
+        self.begun = self.begun.saturating_add(1);
+        if self.begun > LAST_ROW {
+            return Err(Code::WorkbookTooLarge);
+        }
         let hidden = is_true(attribute(tag, "hidden")?);
         self.grid.begin_row(self.row, hidden).filter(|()| self.row > 0).ok_or(Code::DamagedWorkbook)
     }
