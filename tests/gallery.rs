@@ -6,6 +6,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use axum::http::StatusCode;
+use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fantoccini::Locator;
@@ -15,7 +17,7 @@ use serde_json::{Value, json};
 use crate::browser::Visitor;
 use crate::common::documents::{NOW, canonical};
 use crate::desk_page::canned::{Content, desk};
-use crate::page::{claimed, digits, good, house, revoked};
+use crate::page::{claimed, digits, good, revoked};
 use crate::scan_page::{camera, film};
 
 const LANGUAGES: [&str; 5] = ["es", "pt", "en", "fr", "ht"];
@@ -107,7 +109,7 @@ impl Photographer {
     async fn others(&self) {
         self.go(&format!("rights/{}", self.language), "main h1").await;
         self.take("rights").await;
-        self.go(&format!("get/?lang={}&{}#uX.uYYYY", self.language, self.width), "main h1").await;
+        self.go(&format!("get/?lang={}&{}#uX.uYYYY", self.language, self.width), "html.ready main h1").await;
         self.take("get").await;
         for (state, page) in [("dashboard", ""), ("import", "import"), ("release", "batch/b1")] {
             let fresh = format!("{state}{}", self.width);
@@ -156,12 +158,13 @@ async fn pictures_of_every_state() {
     }
     assert_eq!(photographer.visitor.ask("document.readyState").await, Value::from("complete"));
     // Whoever is not signed in.
-    let (router, log) = house();
+    let (router, log) = desk(Content::Empty);
+    let router = router.route("/api/desk/session", get(|| async { StatusCode::UNAUTHORIZED }));
     let Some(visitor) = Visitor::arrive_with("es", router, log, &[]).await else { return };
     photographer.visitor = visitor;
     for (width, language) in WIDTHS.into_iter().flat_map(|width| LANGUAGES.map(|language| (width, language))) {
         (photographer.width, photographer.language) = (width, language);
-        photographer.go(&format!("desk?lang={language}&page={width}"), "html.ready form, html.ready .alert").await;
+        photographer.go(&format!("desk?lang={language}&page={width}"), "html.ready form").await;
         photographer.take("desk-enter").await;
     }
     sheets();

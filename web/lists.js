@@ -24,8 +24,10 @@ function draw({ lists, refused }) {
     ...lists.map((list) => {
       const item = document.createElement("li");
       const days = Math.max(0, Math.floor((now() - list.made) / DAY));
-      const age = say("page.lists.age").replace("{date}", list.asOf).replace("{days}", String(days));
-      item.textContent = `${list.authority} · ${say(`country.${list.country}`)} · ${age}${list.pilot ? ` · ${say("pilot")}` : ""}`;
+      // A date does not break in two.
+      const age = document.createElement("span");
+      age.textContent = say("page.lists.age").replace("{date}", list.asOf).replace("{days}", String(days));
+      item.append(`${list.authority} · ${say(`country.${list.country}`)} · `, age, list.pilot ? ` · ${say("pilot")}` : "");
       return item;
     }),
   );
