@@ -189,9 +189,9 @@ fn every_step() -> Vec<Transition> {
     all.extend(Finding::ALL.iter().map(|it| Transition::Interview(*it)));
     all.extend(Outcome::ALL.iter().map(|it| Transition::Decide(*it)));
     all.extend(Answer::ALL.iter().map(|it| Transition::AnswerAppeal(*it)));
-    for unit in 0..UNITS.len() {
+    for (unit, code) in UNITS.iter().enumerate() {
         all.extend(Verdict::ALL.iter().map(|it| judge(unit, *it)));
-        all.extend([Transition::SendBack(UNITS[unit].to_owned()), Transition::Appeal(about(unit))]);
+        all.extend([Transition::SendBack((*code).to_owned()), Transition::Appeal(about(unit))]);
     }
     all
 }
