@@ -71,6 +71,8 @@ acts! {
     Offered = "offered",
     /// Another passphrase opens the keys.
     PassphraseChanged = "passphrase-changed",
+    /// It stopped being a pilot.
+    PilotEnded = "pilot-ended",
     /// The store was restored from a copy; how many slots are left free for what the copy does not know.
     Restored = "restored",
     /// A suspension ended.

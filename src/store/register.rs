@@ -125,8 +125,9 @@ pub(super) fn reopen(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<usize, 
     Ok(opened.len())
 }
 
-/// Forgets the persons of rows: all of them or none. What was issued stays in the log and in the status lists.
-pub(super) fn erase(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<(), StoreError> {
+/// Forgets the persons of rows: all of them or none. What was issued stays in the log and in the status lists. Of `noted` batches, which were
+/// given back with words, those of the same achievement lose their words: a row does not say in which it was, and they may name its person.
+pub(super) fn erase(book: &Book<'_>, ids: &[&str], noted: &[Batch], by: &Hand) -> Result<(), StoreError> {
     for id in ids {
         let key = Shelf::Awards.key(&[id.as_bytes()]);
         let mut award: Award = book.read(&key)?.ok_or_else(|| StoreError::Unknown((*id).to_owned()))?;
@@ -136,6 +137,13 @@ pub(super) fn erase(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<(), Stor
         let Some(content) = award.content.take() else { continue };
         unindex(book, id, &content)?;
         displace(book, &award)?;
+        for batch in noted.iter().filter(|batch| batch.achievement == award.achievement) {
+            let key = Shelf::Batches.key(&[batch.id.as_bytes()]);
+            let batch = book.read::<Batch>(&key)?.filter(|batch| !batch.note.is_empty());
+            if let Some(batch) = batch {
+                book.write(&key, &Batch { note: String::new(), ..batch })?;
+            }
+        }
         for serial in &award.serials {
             forget(book, serial)?;
         }

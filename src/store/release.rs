@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::acts::Hand;
+use super::beside::is_due;
 use super::staff::{Member, Role};
+use crate::base::timestamp::Date;
 
 /// 10,000 register rows in a batch: one transaction proposes them all. A larger register is several batches.
 pub const BATCH_AWARDS: usize = 10_000;
@@ -140,6 +142,12 @@ impl Batch {
         }
         self.decided = Some(by.clone());
         Ok(self)
+    }
+
+    /// Whether nobody decided it for longer than so many months.
+    #[must_use]
+    pub fn is_overdue(&self, months: u16, today: Date) -> bool {
+        self.state == BatchState::Proposed && is_due(&self.proposed.at, months, today)
     }
 
     /// The batch with so many more rows signed.

@@ -122,6 +122,7 @@ impl Walk<'_> {
             What::BackedUp
             | What::KeyRotated
             | What::PassphraseChanged
+            | What::PilotEnded
             | What::SuccessorSigned
             | What::TokenEnded
             | What::TokenMade => {
