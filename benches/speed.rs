@@ -811,6 +811,7 @@ fn print_paper(case: &Case) -> Fallible<()> {
             signatory: None,
             host: Some(&host),
             pilot: true,
+            again: None,
         };
         let words = Words::of(Language::Es);
         let person = Certificate { credential: &credential, document: file, symbol: &symbol, facts, words };

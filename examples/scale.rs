@@ -77,7 +77,7 @@ fn main() -> Fallible<()> {
 
 fn one_size(certificates: usize) -> Fallible<()> {
     let packs = COUNTRIES.par_iter().map(|country| said(pack(country, certificates))).collect::<Result<Vec<_>, _>>()?;
-    let bytes = Bundle::assemble(&packs).ok_or("a pack is no JSON")?;
+    let bytes = Bundle::assemble(&packs, &[]).ok_or("a pack is no JSON")?;
     drop(packs);
     let signed = credential()?;
     let path = std::env::temp_dir().join(format!("skillpass-scale-{}.json", std::process::id()));

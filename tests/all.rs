@@ -14,6 +14,7 @@ mod desk;
 mod desk_page;
 mod door;
 mod flow;
+mod gallery;
 mod golden;
 mod insides;
 mod intake;
@@ -35,10 +36,13 @@ mod schemas;
 mod simulator;
 mod status;
 mod store;
+mod vacancy;
 mod vc_api;
 mod vectors;
 mod vendor;
+mod wallet_kept;
 mod wallet_page;
+mod wallet_work;
 mod workbooks;
 
 /// Named so that it is started last: what did not run must not pass for what did.

@@ -132,6 +132,15 @@ fn wallet(files: &Files, spoil: impl Fn(&mut Files)) -> Vec<u8> {
     sealed(&zipped(&all))
 }
 
+/// A saved wallet with the key of a seed's name, if any, and these certificates.
+pub fn saved(key: Option<&str>, certificates: &[Vec<u8>]) -> Vec<u8> {
+    let key = key.map(|name| HolderKey::of_random(&documents::seed(name)).to_document().to_vec());
+    let named = certificates.iter().enumerate();
+    let named = named.map(|(at, bytes)| (format!("certificates/{:04}.json", at + 1), bytes.clone()));
+    let files: Files = key.map(|key| ("key.json".to_owned(), key)).into_iter().chain(named).collect();
+    wallet(&files, |_| ())
+}
+
 /// Sealing draws randomness, so these are made once: `cargo test --test all -- --ignored make_backups`.
 #[test]
 #[ignore = "writes tests/vectors/backup"]

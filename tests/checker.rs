@@ -1,8 +1,12 @@
 //! The checker in the hand: camera, pictures, PDFs, many files at once, several people in a row, another app's share; and all of that when the
 //! server and the network are gone.
 
+mod archive;
+mod lists;
+mod load;
 mod many;
 mod offline;
+mod refused;
 mod shown;
 mod ways;
 

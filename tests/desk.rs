@@ -11,6 +11,8 @@ mod keys;
 mod login;
 mod matrix;
 mod paper;
+mod prior;
+mod rebind;
 mod register;
 mod reissue;
 mod release;
@@ -45,6 +47,7 @@ use skillpass::store::Store;
 use skillpass::store::acts::Hand;
 use skillpass::store::memory::MemoryStore;
 use skillpass::store::staff::{Member, Role};
+use skillpass::trust::pack::TrustPack;
 use skillpass::verify::Evidence;
 use tower::ServiceExt as _;
 
@@ -67,6 +70,7 @@ pub struct Town {
     pub keys: Vec<String>,
     pub log: Arc<Mutex<Vec<String>>>,
     clock: Arc<AtomicI64>,
+    evidence: Arc<Mutex<Arc<Evidence>>>,
     _folder: tempfile::TempDir,
 }
 
@@ -120,9 +124,10 @@ impl Town {
         let log = Arc::<Mutex<Vec<String>>>::default();
         let clock = Arc::new(AtomicI64::new(time(MORNING).seconds()));
         let (lines, now) = (Arc::clone(&log), Arc::clone(&clock));
-        let evidence = Arc::new(Evidence::of_packs(Vec::new()));
+        let evidence = Arc::new(Mutex::new(Arc::new(Evidence::of_packs(Vec::new()))));
+        let at_hand = Arc::clone(&evidence);
         let state = ServeState {
-            evidence: Arc::new(move || Arc::clone(&evidence)),
+            evidence: Arc::new(move || Arc::clone(&at_hand.lock().unwrap())),
             published: Arc::new(Arc::default),
             clock: Arc::new(move || Timestamp::from_seconds(now.load(Ordering::SeqCst)).unwrap()),
             issuing,
@@ -133,7 +138,12 @@ impl Town {
             secure: how.secure,
             checks: 4,
         };
-        Self { router: router(state), houses, keys, log, clock, _folder: folder }
+        Self { router: router(state), houses, keys, log, clock, evidence, _folder: folder }
+    }
+
+    /// What the server verifies with from now on.
+    pub fn trusting(&self, pack: TrustPack) {
+        *self.evidence.lock().unwrap() = Arc::new(Evidence::of_packs(vec![pack]));
     }
 
     /// Lets time pass.

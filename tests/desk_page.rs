@@ -1,8 +1,9 @@
 //! The desk's pages: their files and texts; and in a real browser, first before a server of canned answers, then a clerk's and a signatory's
 //! whole day before the real one. Pictures go to `target/tmp/browser`.
 
-mod canned;
+pub mod canned;
 mod day;
 mod files;
 mod keeper;
 mod pages;
+mod prior;

@@ -118,6 +118,15 @@ fn limits_hold() {
     assert_eq!(refused(b"no PDF at all", LIMITS), InsidesError::Damaged);
     let bomb = Pdf::default().content("/Filter/FlateDecode", &deflated(&vec![0; LIMITS.unfolded + 1])).bytes();
     assert_eq!(refused(&bomb, LIMITS), InsidesError::Unfolds { limit: LIMITS.unfolded });
+    // A thousand streams that lie in each other, and share a long tail that unfolds to nothing.
+    let mut woven = Vec::from(b"%PDF-1.7\n");
+    for left in (0..1_000_u16).rev() {
+        let length = left * 12;
+        woven.extend(b"stream\n\0");
+        woven.extend(length.to_le_bytes().into_iter().chain((!length).to_le_bytes()));
+    }
+    woven.extend(b"\0\0\0\xff\xff".repeat(200_000));
+    assert_eq!(refused(&woven, LIMITS), InsidesError::Unfolds { limit: LIMITS.unfolded });
     let picture = "/Type/XObject/Subtype/Image/Width 30/Height 30/ColorSpace/DeviceGray/BitsPerComponent 8";
     let many = (0..40).fold(Pdf::default(), |pdf, _| pdf.stream(picture, &[7; 900])).bytes();
     let found = insides(&many, LIMITS).unwrap();

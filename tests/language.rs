@@ -8,8 +8,12 @@ use skillpass::credential::achievement::{Kind, Language};
 use skillpass::credential::members::{Malformed, Problem};
 use skillpass::credential::recognition::{Outcome as Decided, Purpose};
 use skillpass::credential::terms::{Method, Modality};
+use skillpass::desk::rebind::NotRebound;
+use skillpass::desk::reprint::NotReprinted;
 use skillpass::holder::backup::NotABackup;
 use skillpass::holder::check::{State, Why};
+use skillpass::holder::matching::Why as Unmet;
+use skillpass::holder::vacancy::NotOpen;
 use skillpass::interop::data_model::Code as DataModel;
 use skillpass::trust::equivalence::Condition;
 use skillpass::trust::status::RevocationReason;
@@ -181,7 +185,7 @@ const NOT_SIGNED: [&str; 13] = [
 ];
 
 /// What the desk refuses, by [`skillpass::store::StoreError::code`].
-const STORE: [&str; 10] = [
+const STORE: [&str; 12] = [
     "last-administrator",
     "not-allowed",
     "not-now",
@@ -189,6 +193,8 @@ const STORE: [&str; 10] = [
     "retired",
     "same-person",
     "stale",
+    "too-early",
+    "too-late",
     "too-long",
     "two-people",
     "unconfirmed",
@@ -469,6 +475,7 @@ fn every_code_has_its_text() {
     let of_worth =
         ["and", "appeal-days", "as", "condition-by", "condition-passed", "example", "instrument-of", "other-title"];
     want("worth", &mut of_worth.into_iter());
+    want("vacancy.why", &mut Unmet::CODES.into_iter());
     want("reason", &mut Reason::CODES.into_iter());
     want("mark", &mut [Mark::Authentic, Mark::Claims, Mark::Verified].into_iter().map(Mark::code));
     let states = [ProofState::Checked, ProofState::Failed, ProofState::NotChecked];
@@ -512,8 +519,11 @@ fn every_code_has_its_text() {
         ("backup", &NotABackup::ALL.map(NotABackup::code)),
         ("ask", &["audience", "challenge", "form", "kinds", "other"]),
         ("present", &["another-person", "empty", "expired", "not-for-a-code", "too-many", "unreadable"]),
+        ("vacancy", &NotOpen::CODES),
         ("presentation", &["held", "proven"]),
         ("presentation", &Why::ALL.map(Why::code)),
+        ("rebind", &NotRebound::CODES),
+        ("reprint", &NotReprinted::CODES),
     ];
     for (prefix, codes) in advised {
         wanted.extend(codes.iter().flat_map(|code| [format!("{prefix}.{code}"), format!("{prefix}.{code}.next")]));
@@ -605,6 +615,7 @@ fn other_texts_name_only_facts_their_callers_have() {
     only("import.", &cell.split(' ').collect::<Vec<_>>());
     only("sheet.", &["hours", "known"]);
     only("http.", &["day"]);
+    only("vacancy.", &["asked", "awarded", "country", "has", "kind", "level", "name", "title", "until"]);
     for plain in [
         "name.",
         "kind.",

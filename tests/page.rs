@@ -64,6 +64,27 @@ pub fn house_without_lists() -> (Router, Log) {
     (router(state), log)
 }
 
+/// The routes of a server that has these lists.
+pub fn house_with_lists(files: Vec<Vec<u8>>) -> (Router, Log) {
+    let (mut state, log) = state(false);
+    let packs: Vec<_> = files.iter().map(|bytes| packs::read(bytes).unwrap()).collect();
+    let mut shelf = Shelf::default();
+    shelf.put_packs(files, &packs);
+    let (evidence, shelf) = (Arc::new(Evidence::of_packs(packs)), Arc::new(shelf));
+    state.evidence = Arc::new(move || Arc::clone(&evidence));
+    state.published = Arc::new(move || Arc::clone(&shelf));
+    (router(state), log)
+}
+
+/// The routes of a server whose lists another puts in the place of those that are there.
+pub fn house_of_lists() -> (Router, Log, Arc<Mutex<Arc<Shelf>>>) {
+    let (mut state, log) = state(false);
+    let shelf = Arc::new(Mutex::new(Arc::new(Shelf::default())));
+    let served = Arc::clone(&shelf);
+    state.published = Arc::new(move || Arc::clone(&served.lock().unwrap()));
+    (router(state), log, shelf)
+}
+
 fn house_with(secure: bool) -> (Router, Log) {
     let (state, log) = state(secure);
     (router(state), log)
@@ -93,7 +114,7 @@ fn state(secure: bool) -> (ServeState, Log) {
     let files = [Parts::of_tests(), brazil()].map(|parts| parts.to_bytes());
     let all = [0, 1].map(|at| packs::read(&files[at]).unwrap());
     let mut shelf = Shelf::default();
-    shelf.put_packs(files.into());
+    shelf.put_packs(files.into(), &all);
     let shelf = Arc::new(shelf);
     let evidence = Arc::new(Evidence::of_packs(all.into()));
     let example = |label: &str, document: Value| Example {

@@ -27,6 +27,7 @@ pub fn paper(document: &Value, language: Language, host: Option<&Host>) -> Strin
         signatory: Some("Lucía Quispe Mamani, Directora"),
         host,
         pilot: true,
+        again: None,
     };
     certificate_page(&content, &symbol, &facts, Words::of(language))
 }

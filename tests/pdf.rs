@@ -71,6 +71,7 @@ impl Person {
                 signatory: None,
                 host: Some(&self.host),
                 pilot: true,
+                again: None,
             },
             words: Words::of(self.language),
         }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod desk;
+mod prior;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Our own vectors, one defect a file (tests/vectors/README.md has the format), and what no single file can show: matrices,
 //! permutations, and that every reason is reached.
 
-mod make;
+pub mod make;
 mod matrices;
 mod network;
 pub mod run;
@@ -161,7 +161,7 @@ fn committed_vectors_are_reproducible() {
             differs.push(path.clone());
         }
     }
-    for folder in ["credential", "json", "pack", "packet", "packs", "presentation"] {
+    for folder in ["credential", "json", "pack", "packet", "packs", "presentation", "vacancy"] {
         let Ok(entries) = std::fs::read_dir(here("tests/vectors").join(folder)) else { continue };
         let names = entries.map(|entry| format!("{folder}/{}", entry.unwrap().file_name().to_str().unwrap()));
         differs.extend(names.filter(|name| !made.contains_key(name)));
@@ -173,7 +173,7 @@ fn committed_vectors_are_reproducible() {
 #[test]
 #[ignore = "writes into tests/vectors"]
 fn make_vectors() {
-    for folder in ["credential", "json", "pack", "packet", "packs", "presentation"] {
+    for folder in ["credential", "json", "pack", "packet", "packs", "presentation", "vacancy"] {
         let folder = here("tests/vectors").join(folder);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();

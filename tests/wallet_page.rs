@@ -1,6 +1,8 @@
 //! The wallet in a real browser: made, filled, saved, wiped, brought back, locked, shown; and with the network gone.
 
+use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::Locator;
@@ -19,10 +21,10 @@ use crate::browser::Visitor;
 use crate::common::documents::{self, NOW, canonical};
 use crate::page::{digits, good, house, revoked};
 
-const WORDS: &str = "cuatro palabras y ñandú";
+pub const WORDS: &str = "cuatro palabras y ñandú";
 
 /// Somebody at the wallet's page, with an empty one.
-async fn arrive() -> Option<Visitor> {
+pub async fn arrive() -> Option<Visitor> {
     let (router, log) = house();
     let visitor = Visitor::arrive_at("en", router, log).await?;
     visitor.live_at(NOW).await;
@@ -34,7 +36,7 @@ async fn arrive() -> Option<Visitor> {
 
 impl Visitor {
     /// Types into the fields that fit, one after the other.
-    async fn types(&self, what: &str, texts: &[&str]) {
+    pub async fn types(&self, what: &str, texts: &[&str]) {
         let fields = self.client.find_all(Locator::Css(what)).await.unwrap();
         assert_eq!(fields.len(), texts.len(), "{what}");
         for (field, text) in fields.iter().zip(texts) {
@@ -42,7 +44,7 @@ impl Visitor {
         }
     }
 
-    async fn takes(&self, text: &str) {
+    pub async fn takes(&self, text: &str) {
         self.press(".add").await;
         self.see(".take").await;
         // Faster than key by key.
@@ -54,7 +56,7 @@ impl Visitor {
 }
 
 /// A file of this ending in a folder, once it is whole.
-async fn downloaded(folder: &Path, ending: &str) -> Vec<u8> {
+pub async fn downloaded(folder: &Path, ending: &str) -> Vec<u8> {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -64,6 +66,34 @@ async fn downloaded(folder: &Path, ending: &str) -> Vec<u8> {
         assert!(Instant::now() < deadline, "nothing was saved");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+/// The age program, which is none of ours, opens what was saved, and the JSON in it is plain.
+fn opens_with_age(folder: &Path, sealed: &[u8]) {
+    std::fs::create_dir_all(folder).unwrap();
+    std::fs::write(folder.join("saved.age"), sealed).unwrap();
+    // It reads a passphrase from a terminal alone: `script` is one.
+    let mut command = Command::new("script");
+    command.args(["-qec", "age -d -o saved.zip saved.age", "/dev/null"]).current_dir(folder);
+    let program = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let has_age = Command::new("age").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    let (Ok(mut program), true) = (program, has_age) else {
+        assert!(!crate::common::shared::is_required(), "age and script are required and not here");
+        return;
+    };
+    program.stdin.take().unwrap().write_all(format!("{WORDS}\n").as_bytes()).unwrap();
+    assert!(program.wait().unwrap().success(), "the age program does not open it");
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(folder.join("saved.zip")).unwrap()).unwrap();
+    let mut read = |name: &str| {
+        let mut text = String::new();
+        zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    };
+    let manifest: serde_json::Value = serde_json::from_str(&read("manifest.json")).unwrap();
+    assert_eq!((&manifest["type"], manifest["files"].as_array().unwrap().len()), (&"skillpass-wallet-1".into(), 3));
+    assert_eq!(read("certificates/0001.json").into_bytes(), canonical(&good()));
+    let key: serde_json::Value = serde_json::from_str(&read("key.json")).unwrap();
+    assert_eq!(key["type"], "Multikey");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,6 +134,7 @@ async fn made_filled_saved_wiped_and_brought_back() {
     assert_eq!((wallet.certificates.len(), wallet.key.is_some()), (2, true));
     assert_eq!(wallet.certificates[0], canonical(&good()), "byte for byte");
     assert_eq!(wallet.made.date(), Timestamp::parse(NOW).unwrap().date());
+    opens_with_age(&folder.path().join("kept"), &bytes);
 
     visitor.see(".more").await;
     visitor.press(".more").await;
@@ -130,7 +161,7 @@ async fn made_filled_saved_wiped_and_brought_back() {
     visitor.see("#unsaved[hidden]").await;
 
     // What makes up a package is the catalogue's word: six modules of one.
-    let six = "fetch('/wallet/pathways.json').then((answer) => answer.json()) \
+    let six = "fetch('/wallet/catalogue.json').then((answer) => answer.json()) \
                .then((all) => all.some(({ id, names, requires }) => id === 'urn:skillpass:ilo:mesun' && names.ht && requires.length === 6))";
     visitor.until(six).await;
     // The worker has it all; then the network goes.
@@ -148,7 +179,7 @@ async fn made_filled_saved_wiped_and_brought_back() {
     visitor.see(".more").await;
     visitor.press(".more").await;
     visitor.see(".lock").await;
-    visitor.types("form input", &[WORDS, WORDS]).await;
+    visitor.types("form input[type=password]", &[WORDS, WORDS]).await;
     visitor.press(".lock").await;
     visitor.see(".unlock").await;
     visitor.open("wallet?lang=en&locked").await;
@@ -172,7 +203,7 @@ async fn shown_to_whoever_asked() {
     let Some(visitor) = arrive().await else { return };
     visitor.press(".add").await;
     let did = visitor.see(".did").await;
-    visitor.ask("document.querySelector('.actions button').click()").await;
+    visitor.ask("document.querySelector('.back').click()").await;
     let mut document = documents::module();
     document["credentialSubject"]["id"] = did.clone().into();
     visitor.takes(&digits(&documents::signed(&document))).await;
@@ -198,8 +229,14 @@ async fn shown_to_whoever_asked() {
     let text = text.as_str().unwrap().to_owned();
     let asked = |answered| Asked { ask: ask.clone(), answered };
     let now = Timestamp::parse(NOW).unwrap();
-    assert!(matches!(check(text.as_bytes(), Some(&asked(false)), now).state, State::Proven { .. }));
-    assert_eq!(check(text.as_bytes(), Some(&asked(true)), now).state.reason(), "replay");
+    assert!(matches!(
+        check(text.as_bytes(), Some(&asked(false)), &skillpass::verify::Evidence::default(), now).state,
+        State::Proven { .. }
+    ));
+    assert_eq!(
+        check(text.as_bytes(), Some(&asked(true)), &skillpass::verify::Evidence::default(), now).state.reason(),
+        "replay"
+    );
     // A live code is another every minute.
     visitor.press(".live").await;
     visitor.see(".shown .left").await;

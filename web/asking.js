@@ -1,12 +1,10 @@
 // Asking who holds a certificate: one question at a time, good for a minute and for one answer, remembered by this page alone.
 
 import { kernel, now } from "./kernel.js";
+import { at } from "./notice.js";
 import { fill, say } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-
-/** @param {string} id @returns {any} */
-const at = (id) => document.getElementById(id);
 
 /** The open question. @type {string | null} */
 let question = null;
@@ -39,9 +37,9 @@ export function asked(again) {
   return { ...(question ? { ask: question, answered: answer !== null && !first } : {}), now: first ? answer.now : now() };
 }
 
-/** Remembers the first answer. @param {any} said @param {number} when */
-export function heard(said, when) {
-  if (said.state === "proven") answer ??= { look, now: when };
+/** Remembers the first answer. @param {boolean} proven @param {number} when */
+export function heard(proven, when) {
+  if (proven) answer ??= { look, now: when };
 }
 
 /** Forgets the question: the next person is asked anew. */
@@ -59,7 +57,7 @@ export function holder(said) {
   at("holder").dataset.state = said.state;
   at("holder-title").textContent = said.title;
   const lacking = (said.lacking ?? []).map((/** @type {string} */ kind) => `${say("page.ask.lacking")} ${kind}.`);
-  at("holder-text").textContent = [said.text, ...lacking, said.next].join(" ");
+  at("holder-text").textContent = [said.text, ...(said.notes ?? []), ...lacking, said.next].join(" ");
   at("question").hidden = true;
   fill(at("holder"));
 }

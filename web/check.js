@@ -2,30 +2,20 @@
 
 import { ask, asked, heard, holder, silent } from "./asking.js";
 import { hush } from "./aloud.js";
+import { about } from "./demo.js";
 import { fileOf, judged, prepare } from "./judge.js";
 import { KernelError, runs } from "./kernel.js";
+import { showLists, takeIn } from "./lists.js";
+import { at, complain, quiet, sentences } from "./notice.js";
 import { keep, keepAll } from "./offline.js";
-import { take } from "./packs.js";
 import { show } from "./verdict.js";
 import { camera, codeIn, shared, styled } from "./ways.js";
-import { beginning, fill, language, remember, remembered, say, speak } from "./words.js";
+import { beginning, language, remember, remembered, say, speak } from "./words.js";
 
 /* global arrival */
 
-/** 8 MiB, as the server reads at most. */
-const LARGEST = 8 * 1024 * 1024;
-
-/** 3,000 pixels along the longer side: 10 a millimetre of A4, six for each module of our densest code. */
-const LONGEST = 3000;
-
-/** 1 MiB: a picture below this is sent as it is, if it is of a format that the server reads. */
-const LIGHT = 1024 * 1024;
-
 /** 2 minutes that nobody touches a verdict: with several people in a row it goes by itself. */
 const LEFT_ALONE = 2 * 60 * 1000;
-
-/** @param {string} id @returns {any} */
-const at = (id) => document.getElementById(id);
 
 /** What is to be checked: the text of a code, or files. @type {{ bytes: string | Blob | File[], name: string } | null} */
 let chosen = null;
@@ -66,21 +56,6 @@ function forget() {
   quiet();
 }
 
-function quiet() {
-  at("status").textContent = "";
-  at("error").hidden = true;
-  at("send").hidden = true;
-}
-
-/** @param {string} title @param {string=} next */
-function complain(title, next) {
-  at("status").textContent = "";
-  at("error-title").textContent = title;
-  at("error-next").textContent = next ?? "";
-  at("error").hidden = false;
-  at("error").focus();
-}
-
 /** Takes a code that stands in the address, and checks it. @param {string} code */
 function arrive(code) {
   if (!code) return;
@@ -88,25 +63,6 @@ function arrive(code) {
   // If that fails, there is but one thing to do; the other ways stand below.
   at("form").append(at("ways"));
   check(code);
-}
-
-/** A photograph, made small enough for a slow line; anything else as it is. @param {string | Blob} bytes @returns {Promise<string | Blob>} */
-async function lighter(bytes) {
-  const read = ["image/jpeg", "image/png", "image/webp"];
-  if (!(bytes instanceof Blob) || !bytes.type.startsWith("image/")) return bytes;
-  if (bytes.size <= LIGHT && read.includes(bytes.type)) return bytes;
-  try {
-    const picture = await createImageBitmap(bytes);
-    const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
-    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    picture.close();
-    return await new Promise((done) => canvas.toBlob((blob) => done(blob ?? bytes), "image/jpeg", 0.92));
-  } catch {
-    return bytes; // A format that this browser cannot open either: the server says so.
-  }
 }
 
 /** @param {string | Blob} offered @param {boolean=} again whether it is on the screen already */
@@ -119,7 +75,7 @@ async function check(offered, again = false) {
     await prepare(showLists);
     const own = asked(again);
     const said = await judged(offered, at("country").value, own);
-    heard(said.holder, own.now);
+    heard(said.proven, own.now);
     holder(said.holder);
     checked = offered;
     present(said.verdicts, said.notRead, said.differs);
@@ -136,9 +92,6 @@ async function check(offered, again = false) {
   }
 }
 
-/** What is wrong and what to do, by their identifier. @param {string} id @returns {[string, string]} */
-const sentences = (id) => [say(id), say(`${id}.next`) === `${id}.next` ? "" : say(`${id}.next`)];
-
 /** What this page cannot do by itself the server can; the person decides. @param {string | Blob} offered @param {string} why */
 function offerToSend(offered, why) {
   complain(say(why));
@@ -148,32 +101,22 @@ function offerToSend(offered, why) {
 /** @param {string | Blob} offered */
 function mayBeSent(offered) {
   at("send").hidden = false;
-  at("send-button").onclick = () => send(offered);
+  at("send-button").onclick = () => sendIt(offered);
 }
 
 /** Sends it to the computer of this address. @param {string | Blob} offered */
-async function send(offered) {
+async function sendIt(offered) {
   quiet();
   at("status").textContent = say("page.check.working");
-  const bytes = await lighter(offered);
-  if (bytes instanceof Blob && bytes.size > LARGEST) {
-    return complain(say("notread.file-too-large"), say("notread.file-too-large.next"));
-  }
   try {
-    const asked = new URLSearchParams({ lang: language(), country: at("country").value });
-    const answer = await fetch(`/api/verify?${asked}`, {
-      method: "POST",
-      body: bytes,
-      headers: { "content-type": "application/octet-stream" },
-      cache: "no-store",
-    });
-    const said = await answer.json();
-    if (!answer.ok) return complain(said.title, said.detail);
+    const { send } = await import("./sending.js");
+    const said = await send(offered, at("country").value);
     checked = null; // Another language or country must not send it again.
     present(said.verdicts, said.notRead ?? [], false);
     for (const sent of document.querySelectorAll(".here")) sent.remove();
-  } catch {
-    complain(say("page.send.server"));
+  } catch (error) {
+    const { title, next } = /** @type {any} */ (error);
+    complain(title ?? say("page.send.server"), next);
   }
 }
 
@@ -293,9 +236,10 @@ function go() {
   else complain(say("page.check.nothing"));
 }
 
-/** What another app handed over. */
-async function receive() {
+/** What another app handed over. @param {string | null} how `first`: before the page was on this device, so it has to be handed over again */
+async function receive(how) {
   history.replaceState(null, "", "/");
+  if (how === "first") return complain(...sentences("page.shared.first"));
   const handed = await shared();
   if (!handed || (!handed.files.length && !handed.text)) return complain(say("page.shared.nothing"));
   if (handed.files.length) chooseFiles(handed.files);
@@ -323,82 +267,11 @@ async function start() {
   at("host").textContent = location.host;
   arrive(arrival.code);
   arrival.code = "";
-  if (parameters.has("shared")) receive();
+  if (parameters.has("shared")) receive(parameters.get("shared"));
   document.documentElement.classList.replace("no-js", "ready");
-  about();
+  about(choose);
   if (runs()) prepare(showLists).catch(() => {});
   keep(() => (at("update").hidden = false));
-}
-
-/** Whose lists this device has, and of when. @param {any[]} lists */
-function showLists(lists) {
-  at("lists").replaceChildren(
-    ...lists.map((list) => {
-      const item = document.createElement("li");
-      item.textContent = `${list.authority} · ${say(`country.${list.country}`)} · ${list.asOf}${list.pilot ? ` · ${say("pilot")}` : ""}`;
-      return item;
-    }),
-  );
-  at("no-lists").hidden = lists.length > 0;
-}
-
-/** Takes in a list that somebody brought; of an authority that is not known here, once its fingerprint was compared. @param {Blob} file @param {string[]=} accepted */
-async function takeIn(file, accepted = []) {
-  quiet();
-  at("stranger").hidden = true;
-  try {
-    const one = await prepare(showLists);
-    showLists(take(one, new Uint8Array(await file.arrayBuffer()), { accepted }).packs);
-    at("status").textContent = say("page.lists.taken");
-  } catch (error) {
-    const { code, params } = error instanceof KernelError ? error : new KernelError("not-a-pack");
-    const strangers = (params?.packs ?? []).filter((/** @type {any} */ pack) => pack.code === "unknown-root" && pack.fingerprint);
-    if (!strangers.length || accepted.length) return complain(...sentences(`pack.${code}`));
-    at("stranger-list").replaceChildren(...strangers.flatMap(stranger));
-    at("stranger-accept").onclick = () => takeIn(file, strangers.map((/** @type {any} */ pack) => pack.fingerprint));
-    at("stranger").hidden = false;
-    at("stranger").focus();
-  }
-}
-
-/** @param {{ authority: string, country: string, asOf: string, fingerprint: string }} pack */
-function stranger({ authority, country, asOf, fingerprint }) {
-  const [term, mark] = [document.createElement("dt"), document.createElement("dd")];
-  const name = document.createElement("bdi");
-  name.textContent = authority;
-  term.append(name, ` · ${say(`country.${country}`)} · ${asOf}`);
-  mark.textContent = fingerprint;
-  return [term, mark];
-}
-
-/** What there is to try out. */
-async function about() {
-  const answer = await fetch("/about").catch(() => null);
-  if (!answer?.ok) return;
-  const { demo } = await answer.json();
-  at("examples").replaceChildren(...demo.map(example));
-  at("demo").hidden = !demo.length || !at("verdicts").hidden;
-}
-
-/** @param {{ code: string, label: string, page?: string }} example */
-function example({ code, label, page }) {
-  const item = document.createElement("li");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = label;
-  button.addEventListener("click", () => {
-    choose(code, label);
-    at("check").focus();
-  });
-  item.append(button);
-  if (page) {
-    const link = document.createElement("a");
-    link.href = page;
-    link.dataset.say = "page.print";
-    item.append(link);
-    fill(item);
-  }
-  return item;
 }
 
 at("form").addEventListener("submit", (event) => {
@@ -457,6 +330,7 @@ for (const link of document.querySelectorAll("a[data-language]")) {
     quiet();
     await speak(tag);
     countries();
+    showLists();
     scanner?.speak();
     if (checked && !at("verdicts").hidden) await check(checked, true);
   });

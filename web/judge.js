@@ -8,11 +8,13 @@ import { language } from "./words.js";
 /** The kernel with its lists: brought once, and again when that failed. @type {Promise<any> | null} */
 let ready = null;
 
-/** @param {(lists: any[]) => void} show hears whose lists there are */
+/** @param {(lists: any[], refused?: string) => void} show hears whose lists there are, and why the server's were not taken in */
 export function prepare(show = () => {}) {
   ready ??= (async () => {
     const one = await kernel();
-    show(await bring(one));
+    let refused;
+    const lists = await bring(one, (code) => (refused = code));
+    show(lists, refused);
     return one;
   })();
   ready.catch(() => (ready = null));
@@ -52,14 +54,18 @@ async function report(bytes, country, beside, own) {
   return ask(other);
 }
 
+/** What may be said of whoever shows it, the least first. */
+const STATES = ["refused", "not-proven", "held", "proven"];
+
 /** What a verdict is about, as it was offered; it lives as long as the verdict. @type {WeakMap<object, Uint8Array>} */
 const offered = new WeakMap();
 
 /**
  * Verdicts on all that is in a text or a file, each certificate once; and what could not be read. `differs`: a file of a PDF and the
  * code on its page are different certificates (threats.md H9).
- * @param {string | Blob} what @param {string} country @param {object=} own what the kernel is told of one's own asking: then `holder` says of whoever shows it
- * @returns {Promise<{ verdicts: any[], notRead: any[], differs: boolean, holder: any }>}
+ * @param {string | Blob} what @param {string} country @param {object=} own what the kernel is told of one's own asking: then `holder` says of whoever shows it, and
+ * `proven` that one of them answered
+ * @returns {Promise<{ verdicts: any[], notRead: any[], differs: boolean, holder: any, proven: boolean }>}
  * @throws {KernelError}
  */
 export async function judged(what, country, own) {
@@ -99,9 +105,10 @@ export async function judged(what, country, own) {
     new Set(read.filter(({ place }) => of(place)).flatMap(({ said }) => said.verdicts.map(({ digest }) => digest)));
   const [files, codes] = [digests((place) => place < alone.attached), digests((place) => place >= alone.attached)];
   const differs = files.size > 0 && [...codes].some((digest) => !files.has(digest));
-  const said = read.map(({ said }) => said);
-  const holder = said.find(({ reason }) => reason !== "copy") ?? said[0];
-  return { verdicts: [...verdicts.values()], notRead, differs, holder };
+  // What stands over all of them is true of each: somebody's answer beside another's certificate proves nothing about the other.
+  const rank = (/** @type {any} */ { state, reason }) => 2 * STATES.indexOf(state) + (reason === "copy" ? 1 : 0);
+  const states = read.map(({ said }) => said).sort((one, other) => rank(one) - rank(other));
+  return { verdicts: [...verdicts.values()], notRead, differs, holder: states[0], proven: states.some(({ state }) => state === "proven") };
 }
 
 /** The file of a certificate: as it was offered, or unpacked from its code. @param {any} verdict @returns {Promise<Uint8Array | null>} */

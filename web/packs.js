@@ -57,15 +57,27 @@ async function served() {
   }
 }
 
-/** Brings the lists to the kernel: what is kept at once; what the server has when that is old or nothing is kept. @param {any} kernel @returns {Promise<any[]>} whose they are */
-export async function bring(kernel) {
+/**
+ * Brings the lists to the kernel: what is kept at once; what the server has when that is old or nothing is kept. A list of the server's that is
+ * refused takes nothing away.
+ * @param {any} kernel @param {(code: string) => void} refused hears why one was not taken in @returns {Promise<any[]>} whose they are
+ */
+export async function bring(kernel, refused = () => {}) {
   const { blobs, asked, args } = await kept();
   const before = kernel.call("trust", args, ...blobs).packs;
-  if (blobs.length && now() - asked < OLD) return before;
+  const age = now() - asked;
+  // Asked at a time that is yet to come: the clock was ahead, so nobody knows when.
+  if (blobs.length && age >= 0 && age < OLD) return before;
   const bytes = await served();
   if (!bytes) return before;
-  // Whoever gave this page, gave these: they are believed as far as the page is.
-  return take(kernel, bytes, { vouched: true }).packs;
+  try {
+    // Whoever gave this page, gave these: they are believed as far as the page is.
+    return take(kernel, bytes, { vouched: true }).packs;
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    refused(error.code);
+    return before;
+  }
 }
 
 /** Takes in what a file has, in the place of older ones. @param {any} kernel @param {Uint8Array} bytes @param {{ accepted?: string[], vouched?: boolean }=} word @throws {KernelError} with what is known of the packs as its `packs` */

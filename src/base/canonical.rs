@@ -496,7 +496,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
-        let mut members: Vec<(String, Json)> = Vec::with_capacity(8);
+        let mut members: Vec<(String, Json)> = Vec::new();
         self.inner::<A::Error>()?;
         while let Some(name) = entries.next_key::<String>()? {
             self.check_length::<A::Error>(&name)?;

@@ -17,6 +17,8 @@ pub const QR_VERSION_PRINTED: u8 = 16;
 pub const CREDENTIAL_BYTES: usize = 256 * 1024;
 /// 32 levels of nesting in a file (threats.md B2); serde_json's own stop is at 128.
 pub const FILE_DEPTH: usize = 32;
+/// 16,384 bytes: a delegation. Ours have 1.5 KB.
+pub const DELEGATION_BYTES: usize = 16 * 1024;
 /// 65,536 bytes: one string in a credential file, enough for a photograph as a data URL.
 pub const CREDENTIAL_STRING_BYTES: usize = 64 * 1024;
 /// 33,554,432 bytes: a trust pack (design §5, threats.md F5).

@@ -9,7 +9,9 @@ mod fsck;
 pub mod holder;
 mod member;
 mod paper;
+mod rebind;
 mod register;
+pub mod vacancy;
 pub mod wallet;
 
 use std::ffi::OsString;
@@ -27,7 +29,9 @@ pub use self::fsck::Fsck;
 pub use self::holder::Holder;
 pub use self::member::{DeskRule, Member, MemberAct, RoleName};
 pub use self::paper::{Paper, Size as PaperSize};
+pub use self::rebind::{Rebind, Reprint};
 pub use self::register::{Check, Import, Reading, Register, Sheet, SheetForm};
+pub use self::vacancy::Vacancy;
 pub use self::wallet::Wallet;
 use super::Exit;
 pub use super::authority::args::Authority;
@@ -159,6 +163,16 @@ pub enum Command {
         after_help = "Example:\n  skillpass holder new me.age\n  skillpass holder present me.age K7QX2M9D.json --code"
     )]
     Holder(Holder),
+    /// Bind a certificate of any listed institution to a new key of its holder
+    #[command(
+        after_help = "Example:\n  skillpass rebind photo.jpg --holder did:key:z6Mk… --institution centro --trust ministry.json --out delegation.json"
+    )]
+    Rebind(Rebind),
+    /// Print certificates of any listed institution again, from scans or photographs of their paper
+    #[command(
+        after_help = "Example:\n  skillpass reprint scan.jpg --institution centro --trust ministry.json --out paper"
+    )]
+    Reprint(Reprint),
     /// Check a register before anything is issued, or make an empty one to fill in
     #[command(
         subcommand,
@@ -201,6 +215,13 @@ pub enum Command {
         after_help = "Example:\n  skillpass cv make certificates/ --out cv.json\n  skillpass cv import cv.json --csv > rows.csv"
     )]
     Cv(Cv),
+    /// Vacancies as signed files: sign one, or hold certificates against one
+    #[command(
+        subcommand,
+        after_help = "Example:\n  skillpass vacancy sign carer.json --institution centro --out vacancy.json\n  \
+                      skillpass vacancy match vacancy.json certificates/K7QX2M9D.json"
+    )]
+    Vacancy(Vacancy),
     /// Read what a wallet in a browser saved
     #[command(subcommand, after_help = "Example:\n  skillpass wallet show folder.age")]
     Wallet(Wallet),
@@ -495,7 +516,7 @@ impl PublicReason {
 /// `serve`
 #[derive(Args, Debug)]
 pub struct Serve {
-    /// Trust file; give several times for several [default: the accepted ones, see: skillpass trust show]
+    /// Trust file; give several times for several [default: the accepted ones, see: skillpass trust show; without any, those in the folder trust beside the program]
     #[arg(long, value_name = "FILE")]
     pub trust: Vec<PathBuf>,
     /// Published folder of an institution with a domain: its status lists are served at their addresses; give several times for several

@@ -9,7 +9,7 @@ use super::args::{self, Command};
 use super::say::{Failure, Say};
 use super::{
     Exit, World, authority, backup, badge, checking, cv, demo, exporting, fetching, fsck, holder, issuing, leak,
-    member, paper, register, secret, serving, status, token, trust, wallet,
+    member, paper, rebind, register, reprint, secret, serving, status, token, trust, vacancy, wallet,
 };
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
@@ -59,6 +59,8 @@ pub fn run(command: &Command, world: &World<'_>, say: &Say) -> Ends {
         Command::Publish(args) => status::publish_now(args, world, say),
         Command::Qr(args) => qr(args, say),
         Command::Restore(args) => backup::again(args, world, say),
+        Command::Rebind(args) => rebind::run(args, world, say),
+        Command::Reprint(args) => reprint::run(args, world, say),
         Command::Register(command) => register::run(command, world, say),
         Command::Resume(args) => status::change(&args.serials, &args.desk, Act::Resume, world, say),
         Command::Retire(args) => backup::retire(args, world, say),
@@ -72,6 +74,7 @@ pub fn run(command: &Command, world: &World<'_>, say: &Say) -> Ends {
         Command::Suspend(args) => status::change(&args.serials, &args.desk, Act::Suspend, world, say),
         Command::Token(command) => token::run(command, world, say),
         Command::Trust(args) => trust::run(args, world, say),
+        Command::Vacancy(command) => vacancy::run(command, world, say),
         Command::Verify(args) => checking::run(args, world, say),
         Command::Wallet(command) => wallet::run(command, world, say),
     }

@@ -100,6 +100,17 @@ pub fn default_folder() -> Option<PathBuf> {
     named("SKILLPASS_TRUST").or_else(|| data().or_else(home).map(|data| data.join("skillpass/trust")))
 }
 
+/// The trust files that came with the program, in the folder `trust` beside it: whoever gave the one gave the other.
+#[must_use]
+pub fn shipped() -> Option<(PathBuf, Vec<PathBuf>)> {
+    let folder = std::env::current_exe().ok()?.parent()?.join("trust");
+    let entries = std::fs::read_dir(&folder).ok()?.filter_map(Result::ok).map(|entry| entry.path());
+    let mut files: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
+    files.sort();
+    (!files.is_empty()).then_some((folder, files))
+}
+
 fn of_files(paths: &[PathBuf]) -> Result<Gathered, Failure> {
     let mut packs = Vec::new();
     let mut problems = Vec::new();

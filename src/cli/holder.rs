@@ -23,7 +23,7 @@ use crate::verify::message::Fact;
 use crate::verify::{Policy, Presented};
 
 /// The key's place in its sealed file.
-const ROLE: &str = "holder";
+pub(super) const ROLE: &str = "holder";
 /// What a question's file is called once it had its answer: a second one is a replay.
 const ANSWERED: &str = "answered";
 
@@ -84,7 +84,7 @@ fn present(args: &Present, world: &World<'_>, say: &Say) -> Ends {
     let ask = args.ask.as_deref().map(|text| Ask::parse(text.trim()));
     let ask = ask.transpose().map_err(|why| Failure::new(Exit::Usage, &format!("ask.{}", why.code())))?;
     let mut chosen = Vec::new();
-    for input in &args.inputs {
+    for input in args.inputs.iter().chain(&args.delegation) {
         chosen.extend(taken_in(input)?.offered.into_iter().map(|offered| offered.signed));
     }
     let keyring = Keyring::open(&args.key, &secret::existing(&args.unlock, say)?)?;
@@ -119,17 +119,22 @@ fn checked(args: &CheckArgs, world: &World<'_>, say: &Say) -> Ends {
     let now = at(args.at, world);
     let shown = bytes_of(&args.input)?;
     let asked = args.ask.as_deref().map(own_question).transpose()?;
-    let found = check(&shown, asked.as_ref(), now);
+    let mut gathered = Source::of(&args.trust).gather()?;
+    gathered.tell(say);
+    let mut beside = Vec::new();
+    for input in &args.delegation {
+        beside.extend(taken_in(input)?.offered.into_iter().map(|offered| offered.signed));
+    }
+    gathered.evidence.presented = Presented::of(beside);
+    let found = check(&shown, asked.as_ref(), &gathered.evidence, now);
     if let (State::Proven { .. }, Some(path)) = (&found.state, args.ask.as_deref()) {
         std::fs::rename(path, answered(path)).map_err(|error| Failure::io(path, &error))?;
     }
     let words = say.words();
-    let mut object = found.state.to_json(words);
+    let mut object = found.to_json(words);
     let rows = match found.state {
         State::Refused(_) => Vec::new(),
         _ => {
-            let mut gathered = Source::of(&args.trust).gather()?;
-            gathered.tell(say);
             let read = read(&args.input);
             let documents = read.iter().filter_map(|(_, it)| it.as_ref().ok()).map(|it| it.signed.clone());
             gathered.evidence.presented = Presented::of(documents);
@@ -152,6 +157,9 @@ fn checked(args: &CheckArgs, world: &World<'_>, say: &Say) -> Ends {
     } else {
         let text = |name: &str| object.get(name).and_then(Json::text).unwrap_or_default().to_owned();
         say.result(&format!("{}: {}\n  → {}", text("title"), text("text"), text("next")));
+        for note in object.get("notes").and_then(Json::list).unwrap_or_default() {
+            say.result(&format!("  {}", note.text().unwrap_or_default()));
+        }
         for kind in &found.lacking {
             let kind = Fact::Id(format!("kind.{}", kind.code()));
             say.result(&words.say("cli.holder.lacking", &[("kind", kind)]));

@@ -17,7 +17,9 @@ pub mod issuing;
 mod leak;
 pub mod member;
 pub mod paper;
+mod rebind;
 pub mod register;
+mod reprint;
 pub mod resources;
 pub mod say;
 pub mod secret;
@@ -26,6 +28,7 @@ pub mod status;
 pub mod table;
 pub mod token;
 pub mod trust;
+mod vacancy;
 mod wallet;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -101,7 +101,7 @@ fn not_made(error: NotMade, out: &Path) -> Failure {
 }
 
 /// What is wrong, without whose certificate or which file it is.
-fn of_paper(error: &PaperError) -> Failure {
+pub(super) fn of_paper(error: &PaperError) -> Failure {
     let exit = match error {
         PaperError::Rule(_) => Exit::Internal,
         PaperError::Signatories => Exit::Usage,

@@ -149,6 +149,8 @@ impl From<StoreError> for Failure {
             | StoreError::Retired
             | StoreError::SamePerson
             | StoreError::Stale
+            | StoreError::TooEarly
+            | StoreError::TooLate
             | StoreError::TooLong
             | StoreError::TwoPeople
             | StoreError::Unconfirmed => Self::new(Exit::Internal, "cli.internal"),

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use super::args::{Serve, Unlock};
 use super::commands::Ends;
-use super::evidence::{Gathered, Source};
+use super::evidence::{Gathered, Source, shipped};
 use super::say::{Failure, Say};
 use super::{Exit, World, resources, secret};
 use crate::base::timestamp::Timestamp;
@@ -48,8 +48,19 @@ pub fn run(args: &Serve, world: &World<'_>, say: &Say) -> Ends {
     let now = (world.clock)();
     let resources = args.resources.as_deref().map(|path| resources::resources(path, now, say)).transpose()?;
     let role = Role { demo: None, counter, desks, resources };
-    let watched = Watched::read(Source::of(&args.trust), args.publish.clone(), own, say)?;
+    let watched = Watched::read(trust(&args.trust, say), args.publish.clone(), own, say)?;
     serve(args.listen, watched, tls, role, world, say)
+}
+
+/// The named lists; else those that the person accepted; else those that came with the program: what was chosen wins over what was not.
+fn trust(named: &[PathBuf], say: &Say) -> Source {
+    let own = Source::of(named);
+    if !named.is_empty() || !own.files().is_empty() {
+        return own;
+    }
+    let Some((folder, files)) = shipped() else { return own };
+    say.tell("cli.serving-shipped", &[("path", Fact::Text(folder.display().to_string()))]);
+    Source::Files(files)
 }
 
 /// What a server does besides checking.
@@ -305,7 +316,7 @@ fn renewed(fresh: &[TrustPack], here: &[TrustPack], may_go: bool) -> Vec<TrustPa
 fn shelf(trust: &Source, publish: &[PathBuf], own: &[PathBuf], packs: &[TrustPack]) -> Result<Shelf, Failure> {
     let mut shelf = Shelf::default();
     // One that cannot be read has been told of, and stands on no shelf.
-    shelf.put_packs(trust.files().iter().filter_map(|path| read_file(path).ok()).collect());
+    shelf.put_packs(trust.files().iter().filter_map(|path| read_file(path).ok()).collect(), packs);
     for folder in publish {
         if put_folder(&mut shelf, folder, packs)? == 0 {
             return Err(Failure::new(Exit::Usage, "cli.publish-no-address").with("path", folder.display()));

@@ -111,6 +111,12 @@ fn certificates(wallet: &Wallet) -> Vec<(usize, Result<Offered, NotRead>)> {
     wallet.certificates.iter().enumerate().map(|(at, bytes)| (at + 1, read(bytes))).collect()
 }
 
+/// The certificates of a wallet's saved file, for whoever asks about all of them.
+pub(super) fn offered_in(path: &Path, say: &Say) -> Result<Vec<Offered>, Failure> {
+    let all = certificates(&opened(path, say)?);
+    all.into_iter().map(|(place, read)| read.map_err(|why| unread(&place.to_string(), &why))).collect()
+}
+
 fn opened(path: &Path, say: &Say) -> Result<Wallet, Failure> {
     let sealed = std::fs::read(path).map_err(|error| Failure::unread(path, &error))?;
     let passphrase = secret::of_file(say)?;

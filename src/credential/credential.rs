@@ -113,7 +113,7 @@ impl CredentialId {
 }
 
 impl StatusEntry {
-    fn parse(members: Members<'_>) -> Result<Self, Malformed> {
+    pub(super) fn parse(members: Members<'_>) -> Result<Self, Malformed> {
         members.equals("type", "BitstringStatusListEntry")?;
         let index = members.text("statusListIndex", 9)?;
         let entry = Self {

@@ -3,6 +3,7 @@
 
 use super::achievement::Kind;
 use super::credential::{Credential, PURPOSE};
+use super::delegation;
 use super::document::{Document, Signed, Unsealed};
 use super::members::{Malformed, Members, Problem, is_forbidden};
 use super::proof::{Suite, Suites};
@@ -205,7 +206,7 @@ pub enum NotAllowed {
     OtherIssuer,
     /// It claims one of our kinds, which are signed by the desk from complete drafts alone.
     OurKind,
-    /// It is of a type that has a meaning in a verifier's lists: a status list, a presentation, a part of a trust pack.
+    /// It is of a type that has a meaning in a verifier's lists: a status list, a presentation, a part of a trust pack, a delegation.
     ReservedType {
         /// The type.
         kind: String,
@@ -235,7 +236,9 @@ impl ForeignDraft {
         }
         // A signature over a list or a trust part is worth more than one over a credential (threats.md A16).
         let reserved = |kind: &&String| {
-            kind.contains("StatusList") || kind.starts_with("Trust") || kind.as_str() == "VerifiablePresentation"
+            kind.contains("StatusList")
+                || kind.starts_with("Trust")
+                || [delegation::TYPE, "VerifiablePresentation"].contains(&kind.as_str())
         };
         if let Some(kind) = read.types.iter().find(reserved) {
             return Err(NotAllowed::ReservedType { kind: kind.clone() });

@@ -1,9 +1,8 @@
 //! The person a credential is about: one name as it is to be shown, a year of birth, and what the holder chose to add.
 
 use unicode_normalization::UnicodeNormalization as _;
-use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
-use unicode_script::{Script, UnicodeScript as _};
 
+use super::letters::{Character, Script};
 use super::members::{Malformed, Members, Problem};
 use crate::base::canonical::{Json, Object};
 use crate::base::did::Did;
@@ -79,23 +78,20 @@ impl HolderName {
             if position >= NAME_CHARACTERS {
                 return Err(NameError::TooLong);
             }
-            stacked = match character.general_category_group() {
-                GeneralCategoryGroup::Mark if stacked == 3 => return Err(NameError::StackedMarks),
-                GeneralCategoryGroup::Mark => stacked + 1,
+            let kind = Character::of(character);
+            stacked = match kind {
+                Character::Mark if stacked == 3 => return Err(NameError::StackedMarks),
+                Character::Mark => stacked + 1,
                 _ => 0,
             };
-            match character.general_category_group() {
-                GeneralCategoryGroup::Letter => {
-                    let script = character.script();
-                    if !matches!(script, Script::Common | Script::Inherited) && !scripts.contains(&script) {
-                        scripts.push(script);
-                    }
-                }
-                GeneralCategoryGroup::Mark => {}
+            match kind {
+                Character::Letter(script) if script == Script::ANY || scripts.contains(&script) => {}
+                Character::Letter(script) => scripts.push(script),
+                Character::Mark => {}
                 _ if matches!(character, ' ' | '\'' | '\u{2019}' | '.' | '-' | '\u{b7}') => {}
-                GeneralCategoryGroup::Number => return Err(NameError::Digit),
-                GeneralCategoryGroup::Other | GeneralCategoryGroup::Separator => return Err(NameError::Control),
-                _ => return Err(NameError::Symbol),
+                Character::Number => return Err(NameError::Digit),
+                Character::Control => return Err(NameError::Control),
+                Character::Symbol => return Err(NameError::Symbol),
             }
         }
         if !one_writing_system(&scripts) {
@@ -108,9 +104,9 @@ impl HolderName {
 /// UTS 39 "highly restrictive" for what names need: one script, or Japanese, Korean or Chinese with its own companions.
 fn one_writing_system(scripts: &[Script]) -> bool {
     const TOGETHER: [&[Script]; 3] = [
-        &[Script::Han, Script::Hiragana, Script::Katakana],
-        &[Script::Han, Script::Hangul],
-        &[Script::Han, Script::Bopomofo],
+        &[Script::HAN, Script::HIRAGANA, Script::KATAKANA],
+        &[Script::HAN, Script::HANGUL],
+        &[Script::HAN, Script::BOPOMOFO],
     ];
     scripts.len() <= 1 || TOGETHER.iter().any(|system| scripts.iter().all(|script| system.contains(script)))
 }

@@ -3,10 +3,12 @@
 pub mod achievement;
 #[allow(clippy::module_inception)] // the noun of the specification
 pub mod credential;
+pub mod delegation;
 pub mod document;
 pub mod draft;
 pub mod foreign;
 pub mod holder;
+pub mod letters;
 pub mod members;
 pub mod presentation;
 pub mod proof;

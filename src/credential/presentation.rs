@@ -28,6 +28,12 @@ impl Document for Presentation {
         if !of_type {
             return Err(members.fault("type", Problem::WrongValue));
         }
+        // It has certificates in one place alone: what stands elsewhere in it, nobody has looked at whose it is.
+        for elsewhere in ["credentialSubject", "verifiablePresentation"] {
+            if members.get(elsewhere).is_some() {
+                return Err(members.fault(elsewhere, Problem::WrongValue));
+            }
+        }
         let credentials = match members.get("verifiableCredential") {
             None => Vec::new(),
             Some(Json::List(list)) if list.len() > PRESENTED => {

@@ -367,6 +367,7 @@ impl Issuing<'_> {
                 signatory: None,
                 host: self.institution.card().verify_host.is_some().then_some(&host),
                 pilot: true,
+                again: None,
             };
             let words = Words::of(credential.achievement.language);
             Some(page::certificate_page(&credential, &symbol, &facts, words).into_bytes())

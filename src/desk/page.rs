@@ -57,6 +57,28 @@ pub struct PageFacts<'a> {
     pub host: Option<&'a Host>,
     /// A pilot's: the page says so, large.
     pub pilot: bool,
+    /// Printed by another institution than the one that issued it.
+    pub again: Option<Again<'a>>,
+}
+
+/// Who printed a certificate again.
+#[derive(Clone, Copy, Debug)]
+pub struct Again<'a> {
+    /// The institution that printed it; it issued nothing.
+    pub by: &'a str,
+    /// When.
+    pub day: Timestamp,
+    /// Whether it was found to be good then.
+    pub decided: bool,
+}
+
+impl Again<'_> {
+    /// In words, for the foot of the paper.
+    pub(crate) fn text(&self, words: &Words) -> String {
+        let facts = [("name", text(self.by)), ("day", Fact::Day(self.day))];
+        let id = if self.decided { "cert.again" } else { "cert.again.undecided" };
+        words.say(id, &facts)
+    }
 }
 
 /// The page of one person, as HTML.

@@ -1,6 +1,6 @@
 //! The pilot pack of a single institution: so that its first certificate can be checked at once, labelled PILOT.
 
-use super::authority::edit::{LookAlikes, accredit, add_key};
+use super::authority::edit::{LookAlikes, accredit, add_key, let_rebind};
 use super::authority::{Authority, NewAuthority};
 use super::catalogue::Catalogue;
 use super::institution::{DeskError, Institution, at};
@@ -11,8 +11,8 @@ use crate::credential::document::Signed;
 use crate::store::files::{Readers, write_whole};
 use crate::trust::status::StatusList;
 
-/// Makes the institution its own pilot authority, for every achievement of the catalogue and without a first day: a pilot vouches for
-/// itself, and its pack says so.
+/// Makes the institution its own pilot authority, for every achievement of the catalogue, for binding certificates to a new key, and without
+/// a first day: a pilot vouches for itself, and its pack says so.
 ///
 /// # Errors
 /// [`DeskError`].
@@ -28,7 +28,11 @@ pub fn found(
     let new = NewAuthority::pilot(&card.name, &card.country, None);
     let mut authority = Authority::found(&institution.folder().join("pilot"), &new, secret, random, now)?;
     let all = catalogue.templates().iter().collect::<Vec<_>>();
-    authority.change(now, |list| accredit(list, card, &all, Timestamp::EPOCH.date(), LookAlikes::Refused))?;
+    let first_day = Timestamp::EPOCH.date();
+    authority.change(now, |list| {
+        accredit(list, card, &all, first_day, LookAlikes::Refused)?;
+        let_rebind(list, &card.did, first_day)
+    })?;
     let keys = authority.keys(secret)?;
     authority.publish(&keys, &[], now)?;
     authority.refresh_lists(&keys, lists, now)?;

@@ -215,7 +215,10 @@ fn in_force(store: &dyn Store, people: &People) -> Result<(Vec<String>, usize), 
     let records = match people {
         People::Batch(batch) => of_batch(store, batch)?,
         People::Serials(serials) => {
-            let record = |serial: &String| store.by_serial(serial)?.ok_or_else(|| StoreError::Unknown(serial.clone()));
+            let record = |serial: &String| {
+                let record = store.by_serial(serial)?.filter(|record| !record.is_delegation());
+                record.ok_or_else(|| StoreError::Unknown(serial.clone()))
+            };
             serials.iter().map(record).collect::<Result<_, _>>()?
         }
     };
@@ -251,7 +254,7 @@ fn of_batch(store: &dyn Store, batch: &str) -> Result<Vec<Record>, StoreError> {
         let acts = store.acts(from, PAGE)?;
         from += acts.len() as u64;
         let Some(_) = acts.last() else { break };
-        for (act, _) in acts.into_iter().filter(|(act, _)| act.what == What::Issued) {
+        for (act, _) in acts.into_iter().filter(|(act, _)| matches!(act.what, What::Issued | What::Rebound)) {
             let begins = logged;
             logged += u64::from(act.count);
             if act.of == batch {
@@ -271,6 +274,6 @@ fn of_batch(store: &dyn Store, batch: &str) -> Result<Vec<Record>, StoreError> {
         let page = store.records_after(&after, PAGE)?;
         let Some(last) = page.last() else { return Ok(found) };
         after.clone_from(&last.serial);
-        found.extend(page.into_iter().filter(|record| digests.contains(&record.digest)));
+        found.extend(page.into_iter().filter(|it| digests.contains(&it.digest) && !it.is_delegation()));
     }
 }

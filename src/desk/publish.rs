@@ -30,8 +30,7 @@ use crate::store::acts::{Act, BEGINNING, Hand};
 use crate::store::custody;
 use crate::store::files::{Readers, write_all_whole};
 use crate::store::{Store, StoreError};
-use crate::trust::acts_checkpoint::ActsCheckpoint;
-use crate::trust::checkpoint::{Checkpoint, log_text};
+use crate::trust::checkpoint::{Acts, Checkpoint, log_text};
 use crate::trust::pack::{Anchor, TrustPack};
 use crate::trust::status::{Bits, MESSAGE, MESSAGE_BITS, REVOCATION, SUSPENSION, StatusList};
 
@@ -143,7 +142,7 @@ pub fn publish_as(
     handed_in.push((path, checkpoint.bytes().to_vec()));
     let path = folder.join(ACTS);
     let (size, head) = acts_head(store)?;
-    let acts = ActsCheckpoint { issuer: institution.did().clone(), size, head, date: now };
+    let acts = Checkpoint::<Acts>::of(institution.did().clone(), size, head, now);
     let acts = acts.sign(key, method, now).map_err(|_| DeskError::NotReadable(path.clone()))?;
     handed_in.push((path, acts.bytes().to_vec()));
     write(&own, &kept)?;

@@ -103,9 +103,10 @@ pub fn export(
     let mut writing = Writing::begin(institution, out, form, now)?;
     let mut after = String::new();
     loop {
-        let page = store.records_after(&after, PAGE)?;
+        let mut page = store.records_after(&after, PAGE)?;
         let Some(last) = page.last() else { break };
         after.clone_from(&last.serial);
+        page.retain(|record| !record.is_delegation());
         let rows: Vec<Row<'_>> = page.par_iter().map(|record| Row::of(record, &keys)).collect();
         writing.page(&rows)?;
         exported.certificates += rows.len();

@@ -256,6 +256,33 @@ fn typed(template: &Template, was: &RegisterRow, cells: &Cells, today: Date) -> 
     import.rows.into_iter().next().ok_or_else(|| broken().into())
 }
 
+/// The row of a decision on prior learning, under its case's name. What the store knows better it says itself.
+pub(super) fn award_of(
+    house: &House,
+    template: &Template,
+    row: &RegisterRow,
+    id: String,
+    by: &Hand,
+) -> Result<Award, DeskError> {
+    award(house, template, row, id, People::default().of(house, row)?, &Hands::of(house)?, by)
+}
+
+/// The members whom somebody names as the ones who taught or judged.
+pub(super) fn members_named<'n>(
+    house: &House,
+    names: impl Iterator<Item = &'n str>,
+) -> Result<BTreeSet<String>, StoreError> {
+    Ok(Hands::of(house)?.named(names))
+}
+
+/// What was decided on prior learning is decided there and nowhere else (domain.md 2b): of such a row the rest is corrected.
+fn must_not_decide(house: &House, award: &Award, row: &RegisterRow) -> Result<(), DeskError> {
+    let decided = [Column::Assessor, Column::Method, Column::RegisterId, Column::Trainer, Column::Units];
+    let was = row_of(award)?;
+    let same = decided.into_iter().all(|column| cell(&was, column) == cell(row, column));
+    if same || house.store().case(&award.id)?.is_none() { Ok(()) } else { Err(StoreError::NotAllowed.into()) }
+}
+
 /// Puts a row in the place of an award's.
 fn put_in_place(
     house: &House,
@@ -265,6 +292,7 @@ fn put_in_place(
     hands: &Hands,
     by: &Hand,
 ) -> Result<Award, DeskError> {
+    must_not_decide(house, &award, row)?;
     let content = content(house, template, row)?;
     let facts = facts(template, row, award.facts.person.clone());
     let changed =
@@ -331,9 +359,12 @@ impl Hands {
 
     /// The members whom a row names.
     fn named_in(&self, row: &RegisterRow) -> BTreeSet<String> {
-        let named = [&row.assessed.trainer, &row.assessed.assessor].into_iter().flatten().map(|name| fold(name));
+        self.named([&row.assessed.trainer, &row.assessed.assessor].into_iter().flatten().map(String::as_str))
+    }
+
+    fn named<'n>(&self, names: impl Iterator<Item = &'n str>) -> BTreeSet<String> {
         let ids = |name: String| self.0.iter().filter(move |(of, _)| *of == name).map(|(_, id)| id.clone());
-        named.flat_map(ids).collect()
+        names.map(fold).flat_map(ids).collect()
     }
 }
 

@@ -12,6 +12,7 @@ use super::institution::{DeskError, Institution};
 use super::issue::{Fault, Issuing, Planned, Standing};
 use super::keyring::Keyring;
 use super::random::random;
+use super::rebind::Rebinds;
 use super::register::row_of;
 use crate::base::timestamp::{Date, Timestamp};
 use crate::credential::achievement::Kind;
@@ -171,6 +172,7 @@ pub fn propose(
         note: String::new(),
         state: BatchState::Proposed,
         signed: 0,
+        rebinding: None,
     };
     Ok(store.propose(&wanted, &ids, by)?)
 }
@@ -209,6 +211,15 @@ pub fn sign(house: &House, batch: &Batch, keyring: &Keyring, by: &Hand, now: Tim
     let (store, institution) = (house.store(), house.institution());
     institution.must_sign_with(keyring)?;
     let warrant = Warrant::Batch(batch.id.clone());
+    if let Some(rebinding) = &batch.rebinding {
+        let _alone = house.at_work().lock().unwrap_or_else(PoisonError::into_inner);
+        // Gone on with after a crash, there may be nothing left to do.
+        if batch.signed == 0 {
+            let rebinds = Rebinds { institution: &institution, keyring, store: &**store, random: house.random(), now };
+            rebinds.sign(rebinding, &warrant, by)?;
+        }
+        return Ok(1);
+    }
     let state = AwardState::In(batch.id.clone());
     let mut signed = 0;
     loop {

@@ -7,6 +7,7 @@ use crate::base::timestamp::{Date, Timestamp};
 use crate::store::acts::Hand;
 use crate::store::award::{Award, AwardState};
 use crate::store::beside::is_due;
+use crate::store::prior::Case;
 use crate::store::{Record, Store, StoreError};
 
 /// 128 rows in one transaction: each writes its own line into the log of acts.
@@ -17,7 +18,7 @@ const PAGE: usize = 1_000;
 /// How many are forgotten, or would be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forgotten {
-    /// Rows of the register.
+    /// Rows of the register, and cases of prior learning that came to none.
     pub rows: usize,
     /// Certificates that have no row: issued at the command line, or by a program.
     pub certificates: usize,
@@ -33,6 +34,10 @@ pub fn due(store: &dyn Store, months: u16, now: Timestamp) -> Result<Forgotten, 
     let overdue = overdue(store, months, today)?;
     each_award(store, &mut |awards| {
         due.rows += awards.iter().filter(|award| is_over(award, months, today, &overdue)).count();
+        Ok(())
+    })?;
+    each_case(store, &mut |cases| {
+        due.rows += cases.iter().filter(|case| is_case_over(case, months, today)).count();
         Ok(())
     })?;
     let waiting = with_rows(store)?;
@@ -65,6 +70,14 @@ pub fn forget(store: &dyn Store, by: &Hand, now: Timestamp) -> Result<Forgotten,
         }
         Ok(())
     })?;
+    each_case(store, &mut |cases| {
+        let due = cases.iter().filter(|case| is_case_over(case, months, today));
+        let ids: Vec<&str> = due.map(|case| case.id.as_str()).collect();
+        for some in ids.chunks(TRANSACTION) {
+            forgotten.rows += store.forget_due(some, today, by)?;
+        }
+        Ok(())
+    })?;
     let waiting = with_rows(store)?;
     each_record(store, &mut |records| {
         let due = records.iter().filter(|record| is_alone(record, months, today, &waiting));
@@ -87,6 +100,11 @@ fn overdue(store: &dyn Store, months: u16, today: Date) -> Result<BTreeSet<Strin
 fn is_over(award: &Award, months: u16, today: Date, overdue: &BTreeSet<String>) -> bool {
     let waits = matches!(&award.state, AwardState::In(batch) if !overdue.contains(batch));
     award.content.is_some() && !waits && is_due(&award.facts.month, months, today)
+}
+
+/// Whether a case that came to no row has been kept for long enough. One that did is forgotten with its row.
+fn is_case_over(case: &Case, months: u16, today: Date) -> bool {
+    case.content.is_some() && is_due(case.month(), months, today)
 }
 
 /// Whether a certificate without a row has been kept for long enough, by the month in which it was signed. What has a row is forgotten with
@@ -115,6 +133,21 @@ fn each_award(store: &dyn Store, look: &mut dyn FnMut(&[Award]) -> Result<(), St
         let page = store.awards_after(&after, PAGE)?;
         let Some(last) = page.last() else { return Ok(()) };
         after.clone_from(&last.id);
+        look(&page)?;
+    }
+}
+
+/// The cases without a row.
+fn each_case(store: &dyn Store, look: &mut dyn FnMut(&[Case]) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let mut page = store.cases_after(&after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after.clone_from(&last.id);
+        let with_row =
+            page.iter().map(|case| Ok(store.award(&case.id)?.is_some())).collect::<Result<Vec<_>, StoreError>>()?;
+        let mut with_row = with_row.into_iter();
+        page.retain(|_| !with_row.next().unwrap_or_default());
         look(&page)?;
     }
 }

@@ -8,10 +8,14 @@ use crate::base::limits::CLOCK_DRIFT_SECONDS;
 use crate::base::timestamp::Timestamp;
 use crate::carry::unpack;
 use crate::credential::achievement::Kind;
+use crate::credential::credential::Credential;
+use crate::credential::delegation::Delegation;
 use crate::credential::document::{Signed, Unproven};
 use crate::credential::presentation::Presentation;
 use crate::credential::proof::{Proof, Suites};
+use crate::verify::delegated::{among, way};
 use crate::verify::message::{Fact, Words};
+use crate::verify::{Answer, Delegated, Evidence};
 
 /// What a checker remembers of its own asking. A question read from anywhere else is not its own.
 #[derive(Clone, Debug)]
@@ -48,12 +52,20 @@ pub enum Why {
     Altered,
     /// A certificate in it belongs to another key (threats.md G4).
     AnotherPerson,
+    /// Two delegations bind a certificate in it to two keys.
+    Conflict,
     /// A certificate alone: whoever has a copy can show it.
     Copy,
+    /// A delegation that should bind a certificate to this key does not count.
+    DelegationRefused,
+    /// Whether a delegation counts cannot be told.
+    DelegationUnclear,
     /// Its minute is over.
     Expired,
     /// Not in the one form that is read.
     Form,
+    /// A certificate in it was bound to another key since.
+    FormerKey,
     /// Its time lies ahead.
     FromTheFuture,
     /// There is no certificate in it.
@@ -73,24 +85,28 @@ pub enum Why {
 }
 
 /// What a check came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
     /// About the person.
     pub state: State,
     /// Kinds that were asked for and are not there.
     pub lacking: Vec<Kind>,
+    /// The delegations that speak of its certificates, and whether each counts.
+    pub delegations: Vec<Delegated>,
 }
 
-/// Checks what was shown: a presentation as JSON or as the text of a code; anything else is a copy.
+/// Checks what was shown: a presentation as JSON or as the text of a code; anything else is a copy. A delegation counts from within it, and
+/// from what the evidence holds beside it. One that nobody has brought is not known here, and the former key may then still answer.
 #[must_use]
-pub fn check(shown: &[u8], asked: Option<&Asked>, now: Timestamp) -> Checked {
+pub fn check(shown: &[u8], asked: Option<&Asked>, evidence: &Evidence, now: Timestamp) -> Checked {
     let unpacked = std::str::from_utf8(shown).ok().and_then(|text| unpack(text.trim()).ok());
     let bytes = unpacked.as_ref().map_or(shown, |unpacked| &unpacked.document);
-    let of = |state| Checked { state, lacking: Vec::new() };
+    let of = |state| Checked { state, lacking: Vec::new(), delegations: Vec::new() };
     match Signed::<Presentation>::read(bytes) {
         Ok(signed) if !signed.claimed_types().contains(&TYPE) => of(State::NotProven(Why::Copy)),
         Ok(signed) => {
-            let state = state(&signed, asked, now).unwrap_or_else(|why| match why {
+            let mut delegations = Vec::new();
+            let state = state(&signed, asked, &mut delegations, evidence, now).unwrap_or_else(|why| match why {
                 // Of another suite or shape, as others make them: nothing is wrong with it, and nothing is shown about the person.
                 Why::Form => State::NotProven(why),
                 why => State::Refused(why),
@@ -99,7 +115,7 @@ pub fn check(shown: &[u8], asked: Option<&Asked>, now: Timestamp) -> Checked {
                 (State::Refused(_), _) | (_, None) => Vec::new(),
                 (_, Some(asked)) => lacking(&signed, &asked.ask),
             };
-            Checked { state, lacking }
+            Checked { state, lacking, delegations }
         }
         // Unsigned, or no JSON at all: what is in it, if anything, is a copy.
         Err(_) => of(State::NotProven(Why::Copy)),
@@ -108,7 +124,13 @@ pub fn check(shown: &[u8], asked: Option<&Asked>, now: Timestamp) -> Checked {
 
 const TYPE: &str = "VerifiablePresentation";
 
-fn state(signed: &Signed<Presentation>, asked: Option<&Asked>, now: Timestamp) -> Result<State, Why> {
+fn state(
+    signed: &Signed<Presentation>,
+    asked: Option<&Asked>,
+    spoken: &mut Vec<Delegated>,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Result<State, Why> {
     // One proof, of the holder's own key: beside another nobody could tell which of them answered.
     let [proof] = signed.proofs() else { return Err(Why::Form) };
     let holder = signed.claimed_holder().and_then(|text| Did::parse(text).ok()).ok_or(Why::Form)?;
@@ -123,7 +145,7 @@ fn state(signed: &Signed<Presentation>, asked: Option<&Asked>, now: Timestamp) -
             Unproven::WrongPurpose => Why::WrongPurpose,
             _ => Why::Form,
         })?;
-    let bound = binding(&content.claimed().credentials, holder.as_str())?;
+    let unproven = binding(&content.claimed().credentials, holder.as_str(), spoken, evidence, now)?;
     let on_occasion = match (&proof.claimed_challenge, asked) {
         (None, _) => live(proof, now)?,
         (Some(_), None) => return Err(Why::NotAsked),
@@ -143,29 +165,50 @@ fn state(signed: &Signed<Presentation>, asked: Option<&Asked>, now: Timestamp) -
             State::Proven { audience: asked.ask.audience.clone() }
         }
     };
-    Ok(if bound { on_occasion } else { State::NotProven(Why::Unbound) })
+    Ok(unproven.map_or(on_occasion, State::NotProven))
 }
 
-/// Whether every certificate is bound to the holder; it is an error when one is another's.
-fn binding(credentials: &[Json], holder: &str) -> Result<bool, Why> {
+/// Why not every certificate is bound to the holder, if that is so; it is an error when one is another's. The delegations that speak of them
+/// are handed out.
+fn binding(
+    shown: &[Json],
+    holder: &str,
+    spoken: &mut Vec<Delegated>,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Result<Option<Why>, Why> {
+    let is_delegation = |json: &&Json| json.object().is_some_and(Delegation::is_claimed_in);
+    let (within, credentials): (Vec<&Json>, Vec<&Json>) = shown.iter().partition(is_delegation);
     if credentials.is_empty() {
         return Err(Why::NoCredential);
     }
-    let mut bound = true;
-    for credential in credentials {
-        let credential = credential.object().ok_or(Why::Form)?;
+    let beside: Vec<Json> = among(evidence.presented.documents()).collect();
+    let mut all: Vec<Delegated> = Vec::new();
+    for json in within {
+        let asked = Delegated::ask(json, evidence, now).ok_or(Why::Form)?;
+        all.push(asked);
+    }
+    // What lies beside and cannot be read is nobody's here.
+    let beside = beside.iter().filter_map(|json| Delegated::ask(json, evidence, now));
+    for one in beside {
+        if !all.iter().any(|known| known.claimed == one.claimed && known.answer == one.answer) {
+            all.push(one);
+        }
+    }
+    let mut unproven = None;
+    for json in credentials {
+        let credential = json.object().ok_or(Why::Form)?;
         let subjects = match credential.get("credentialSubject").ok_or(Why::Form)? {
             Json::List(list) => list.as_slice(),
             single => std::slice::from_ref(single),
         };
-        let mut any = false;
+        let mut keys = Vec::new();
         for subject in subjects {
             let subject = subject.object().ok_or(Why::Form)?;
-            match subject.get("id") {
-                Some(id) if id.text() == Some(holder) => any = true,
-                Some(_) => return Err(Why::AnotherPerson),
-                None => bound = false,
-            }
+            keys.push(match subject.get("id") {
+                Some(id) => Some(id.text().ok_or(Why::AnotherPerson)?),
+                None => None,
+            });
             // A record of certificates: whose those are, nobody here has asked.
             if subject.get(CARRIED).is_some() {
                 return Err(Why::Form);
@@ -174,9 +217,58 @@ fn binding(credentials: &[Json], holder: &str) -> Result<bool, Why> {
         if credential.get(CARRIED).is_some() {
             return Err(Why::Form);
         }
-        bound &= any;
+        let speaks = speaking(json, &all, evidence);
+        let found = match keys.as_slice() {
+            [own] => whose(*own, holder, &speaks),
+            // Several people in one: none of them is bound anew.
+            keys if keys.iter().any(|key| key.is_some_and(|key| key != holder)) => Err(Why::AnotherPerson),
+            keys => Ok(keys.contains(&None).then_some(Why::Unbound)),
+        };
+        spoken.extend(speaks);
+        unproven = unproven.or(found?);
     }
-    Ok(bound)
+    Ok(unproven)
+}
+
+/// The delegations that speak of a certificate, each asked for it.
+fn speaking(json: &Json, all: &[Delegated], evidence: &Evidence) -> Vec<Delegated> {
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let Ok(credential) = Signed::<Credential>::of_member(json.clone()) else { return Vec::new() };
+    let of_it = all.iter().filter(|it| it.claimed.about.digest == credential.digest()).cloned();
+    of_it.map(|it| it.about(credential.claimed_issuer(), evidence)).collect()
+}
+
+/// Whether a certificate is the holder's own, by its own key and the delegations that speak of it: what is in the way of "proven", or an
+/// error when it is another's.
+fn whose(own: Option<&str>, holder: &str, delegations: &[Delegated]) -> Result<Option<Why>, Why> {
+    let counted = delegations.iter().filter(|it| it.answer == Answer::Yes);
+    let standing = delegations.iter().filter(|it| it.answer != Answer::No);
+    let Some(surely) = way(own, counted) else { return Ok(Some(Why::Conflict)) };
+    // With those that nobody can tell of it may be another's.
+    let perhaps = way(own, standing.clone());
+    let is_mine = |way: &[Option<String>]| way.last().is_some_and(|last| last.as_deref() == Some(holder));
+    if perhaps.as_ref() != Some(&surely) {
+        if is_mine(&surely) || perhaps.is_none_or(|way| is_mine(&way)) {
+            return Ok(Some(Why::DelegationUnclear));
+        }
+    } else if is_mine(&surely) {
+        return Ok(None);
+    }
+    let names_holder = |it: &Delegated| it.claimed.new.as_str() == holder;
+    if surely.iter().any(|key| key.as_deref() == Some(holder)) {
+        Err(Why::FormerKey)
+    } else if standing.clone().any(names_holder) {
+        // It begins at a key that nothing here leads to.
+        Ok(Some(Why::DelegationUnclear))
+    } else if delegations.iter().any(names_holder) {
+        Err(Why::DelegationRefused)
+    } else if surely.last() == Some(&None) {
+        Ok(Some(Why::Unbound))
+    } else {
+        Err(Why::AnotherPerson)
+    }
 }
 
 const CARRIED: &str = "verifiableCredential";
@@ -210,6 +302,22 @@ fn lacking(signed: &Signed<Presentation>, ask: &Ask) -> Vec<Kind> {
     let there = document.object().and_then(|it| it.get(CARRIED)).and_then(Json::list).unwrap_or_default();
     let there: Vec<Kind> = there.iter().filter_map(of_kind).collect();
     ask.kinds.iter().copied().filter(|kind| !there.contains(kind)).collect()
+}
+
+impl Checked {
+    /// In words: the state, and under `notes` what each delegation comes to and what a checker cannot know.
+    #[must_use]
+    pub fn to_json(&self, words: &Words) -> Object {
+        let mut object = self.state.to_json(words);
+        let mut notes: Vec<Json> = self.delegations.iter().map(|it| it.text(words).into()).collect();
+        if matches!(self.state, State::Held { .. } | State::Proven { .. }) {
+            notes.push(words.get("presentation.note.unheard").into());
+        }
+        object.set("notes", Json::List(notes));
+        let delegations = self.delegations.iter().map(|it| it.to_json(words).into());
+        object.set("delegations", Json::List(delegations.collect()));
+        object
+    }
 }
 
 impl State {
@@ -261,12 +369,16 @@ impl State {
 
 impl Why {
     /// Every one.
-    pub const ALL: [Why; 13] = [
+    pub const ALL: [Why; 17] = [
         Why::Altered,
         Why::AnotherPerson,
+        Why::Conflict,
         Why::Copy,
+        Why::DelegationRefused,
+        Why::DelegationUnclear,
         Why::Expired,
         Why::Form,
+        Why::FormerKey,
         Why::FromTheFuture,
         Why::NoCredential,
         Why::NotAsked,
@@ -283,9 +395,13 @@ impl Why {
         match self {
             Why::Altered => "altered",
             Why::AnotherPerson => "another-person",
+            Why::Conflict => "conflict",
             Why::Copy => "copy",
+            Why::DelegationRefused => "delegation-refused",
+            Why::DelegationUnclear => "delegation-unclear",
             Why::Expired => "expired",
             Why::Form => "form",
+            Why::FormerKey => "former-key",
             Why::FromTheFuture => "from-the-future",
             Why::NoCredential => "no-credential",
             Why::NotAsked => "not-asked",

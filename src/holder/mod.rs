@@ -8,4 +8,6 @@ pub mod backup;
 pub mod check;
 pub mod cv;
 pub mod key;
+pub mod matching;
 pub mod present;
+pub mod vacancy;

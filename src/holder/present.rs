@@ -7,6 +7,7 @@ use crate::base::canonical::{Json, Object, read};
 use crate::base::limits::PRESENTED;
 use crate::base::timestamp::Timestamp;
 use crate::credential::credential::Credential;
+use crate::credential::delegation::Delegation;
 use crate::credential::document::{Document as _, Signed};
 use crate::credential::presentation::Presentation;
 
@@ -47,7 +48,7 @@ pub enum NotPresented {
     Unreadable,
 }
 
-/// Signs a presentation of these certificates.
+/// Signs a presentation of these certificates, and of those delegations among them that bind one of these to another key.
 ///
 /// # Errors
 /// [`NotPresented`].
@@ -65,7 +66,21 @@ pub fn present(
         return Err(NotPresented::TooMany);
     }
     let holder = key.did();
-    if credentials.iter().flat_map(Signed::claimed_subjects).any(|id| id.is_some_and(|id| id != holder.as_str())) {
+    let (delegations, credentials): (Vec<_>, Vec<_>) = credentials.iter().partition(|it| Delegation::is_claimed_by(it));
+    if credentials.is_empty() {
+        return Err(NotPresented::Empty);
+    }
+    let mine = |id: Option<&str>| id.is_none_or(|id| id == holder.as_str());
+    let digests: Vec<String> = credentials.iter().map(|it| it.digest_multibase()).collect();
+    // Those that speak of what is shown; the others are nobody's business there.
+    let speaks = |it: &&Signed<Credential>| it.claimed_related().is_some_and(|of| digests.iter().any(|it| it == of));
+    let delegations: Vec<_> = delegations.into_iter().filter(speaks).collect();
+    let is_delegated = |it: &Signed<Credential>| {
+        let digest = it.digest_multibase();
+        let to_holder = |it: &&Signed<Credential>| it.claimed_subjects().contains(&Some(holder.as_str()));
+        delegations.iter().filter(|it| it.claimed_related() == Some(&digest)).any(to_holder)
+    };
+    if credentials.iter().any(|it| !it.claimed_subjects().into_iter().all(mine) && !is_delegated(it)) {
         return Err(NotPresented::AnotherPerson);
     }
     let carried = |credential: &Signed<Credential>| match form {
@@ -75,7 +90,7 @@ pub fn present(
             read(&bytes, Credential::BOUNDS).map_err(|_| NotPresented::Unreadable)
         }
     };
-    let credentials = credentials.iter().map(carried).collect::<Result<Vec<_>, _>>()?;
+    let credentials = credentials.into_iter().chain(delegations).map(carried).collect::<Result<Vec<_>, _>>()?;
     let document = Object::from_iter([
         ("@context", Json::List(vec![CONTEXT.into()])),
         ("holder", holder.as_str().into()),

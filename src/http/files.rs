@@ -110,11 +110,33 @@ pub(super) struct File {
     bytes: Bytes,
     etag: String,
     /// The same in gzip, made when it is first asked for.
-    small: Arc<OnceLock<Bytes>>,
+    gzip: Arc<OnceLock<Bytes>>,
+    /// The same in brotli; so too, but for what takes long and is at hand.
+    brotli: Arc<OnceLock<Bytes>>,
+}
+
+/// How a file travels. Browsers ask for brotli over TLS and from their own device alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coding {
+    /// RFC 7932.
+    Brotli,
+    /// RFC 1952.
+    Gzip,
+    /// As it is.
+    Identity,
 }
 
 /// 1,024 bytes: what is smaller fits one packet of the network either way.
 const WORTH_PRESSING: usize = 1024;
+
+/// 256 KiB: what is longer would keep its first visitor waiting at the highest quality.
+const PRESSED_HARD: usize = 256 * 1024;
+
+/// Brotli's qualities: the highest, and the highest that is quick.
+const QUALITIES: (i32, i32) = (11, 9);
+
+/// 22: the default window of brotli, 4 MiB; longer than any file of ours.
+const WINDOW: i32 = 22;
 
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -122,21 +144,25 @@ const STYLE: &str = "text/css; charset=utf-8";
 const MANIFEST: &str = "application/manifest+json";
 
 /// The checker's files.
-const CHECKER: [(&str, &str, &str); 19] = [
+const CHECKER: [(&str, &str, &str); 23] = [
     ("/aloud.js", SCRIPT, include_str!("../../web/aloud.js")),
     ("/arrival.js", SCRIPT, include_str!("../../web/arrival.js")),
     ("/asking.js", SCRIPT, include_str!("../../web/asking.js")),
     ("/check.js", SCRIPT, include_str!("../../web/check.js")),
+    ("/demo.js", SCRIPT, include_str!("../../web/demo.js")),
     ("/file.js", SCRIPT, include_str!("../../web/file.js")),
     ("/icon.svg", "image/svg+xml", include_str!("../../web/icon.svg")),
     ("/judge.js", SCRIPT, include_str!("../../web/judge.js")),
     ("/kernel.js", SCRIPT, include_str!("../../web/kernel.js")),
+    ("/lists.js", SCRIPT, include_str!("../../web/lists.js")),
     ("/manifest.webmanifest", MANIFEST, include_str!("../../web/manifest.webmanifest")),
     ("/many.css", STYLE, include_str!("../../web/many.css")),
     ("/many.js", SCRIPT, include_str!("../../web/many.js")),
+    ("/notice.js", SCRIPT, include_str!("../../web/notice.js")),
     ("/offline.js", SCRIPT, include_str!("../../web/offline.js")),
     ("/packs.js", SCRIPT, include_str!("../../web/packs.js")),
     ("/receipt.js", SCRIPT, include_str!("../../web/receipt.js")),
+    ("/sending.js", SCRIPT, include_str!("../../web/sending.js")),
     ("/skillpass.css", STYLE, include_str!("../../web/skillpass.css")),
     ("/trusted.js", SCRIPT, include_str!("../../web/trusted.js")),
     ("/verdict.js", SCRIPT, include_str!("../../web/verdict.js")),
@@ -148,7 +174,7 @@ const CHECKER: [(&str, &str, &str); 19] = [
 const SHELL: &str = include_str!("../../web/desk/index.html");
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 40] = [
+const DESK: [(&str, &str, &str); 43] = [
     ("/desk", HTML, SHELL),
     // An invitation's address ends so.
     ("/desk/", HTML, SHELL),
@@ -158,6 +184,7 @@ const DESK: [(&str, &str, &str); 40] = [
     ("/desk/backup.js", SCRIPT, include_str!("../../web/desk/backup.js")),
     ("/desk/batch.js", SCRIPT, include_str!("../../web/desk/batch.js")),
     ("/desk/batches.js", SCRIPT, include_str!("../../web/desk/batches.js")),
+    ("/desk/case.js", SCRIPT, include_str!("../../web/desk/case.js")),
     ("/desk/catalogue.js", SCRIPT, include_str!("../../web/desk/catalogue.js")),
     ("/desk/certificate.js", SCRIPT, include_str!("../../web/desk/certificate.js")),
     ("/desk/chart.js", SCRIPT, include_str!("../../web/desk/chart.js")),
@@ -178,11 +205,13 @@ const DESK: [(&str, &str, &str); 40] = [
     ("/desk/paper.js", SCRIPT, include_str!("../../web/desk/paper.js")),
     ("/desk/parts.js", SCRIPT, include_str!("../../web/desk/parts.js")),
     ("/desk/preview.js", SCRIPT, include_str!("../../web/desk/preview.js")),
+    ("/desk/prior.js", SCRIPT, include_str!("../../web/desk/prior.js")),
     ("/desk/printing.js", SCRIPT, include_str!("../../web/desk/printing.js")),
     ("/desk/problems.js", SCRIPT, include_str!("../../web/desk/problems.js")),
     ("/desk/programs.js", SCRIPT, include_str!("../../web/desk/programs.js")),
     ("/desk/question.js", SCRIPT, include_str!("../../web/desk/question.js")),
     ("/desk/register.js", SCRIPT, include_str!("../../web/desk/register.js")),
+    ("/desk/rebind.js", SCRIPT, include_str!("../../web/desk/rebind.js")),
     ("/desk/retention.js", SCRIPT, include_str!("../../web/desk/retention.js")),
     ("/desk/staff.js", SCRIPT, include_str!("../../web/desk/staff.js")),
     ("/desk/statistics.js", SCRIPT, include_str!("../../web/desk/statistics.js")),
@@ -200,7 +229,7 @@ const TEMPLATES: &str = "<!-- the verdict's templates -->";
 const WALLET_PAGE: &str = "/wallet";
 
 /// The wallet's files. A checker's visitor loads none of them.
-const WALLET: [(&str, &str, &str); 20] = [
+const WALLET: [(&str, &str, &str); 25] = [
     ("/vendor/ciphers/_arx.js", SCRIPT, include_str!("../../web/vendor/ciphers/_arx.js")),
     ("/vendor/ciphers/_poly1305.js", SCRIPT, include_str!("../../web/vendor/ciphers/_poly1305.js")),
     ("/vendor/ciphers/chacha.js", SCRIPT, include_str!("../../web/vendor/ciphers/chacha.js")),
@@ -215,27 +244,33 @@ const WALLET: [(&str, &str, &str); 20] = [
     ("/vendor/hashes/utils.js", SCRIPT, include_str!("../../web/vendor/hashes/utils.js")),
     ("/wallet/age.js", SCRIPT, include_str!("../../web/wallet/age.js")),
     ("/wallet/backup.js", SCRIPT, include_str!("../../web/wallet/backup.js")),
+    ("/wallet/held.js", SCRIPT, include_str!("../../web/wallet/held.js")),
     ("/wallet/icon.svg", "image/svg+xml", include_str!("../../web/wallet/icon.svg")),
     ("/wallet/judge.js", SCRIPT, include_str!("../../web/wallet/judge.js")),
+    ("/wallet/passkey.js", SCRIPT, include_str!("../../web/wallet/passkey.js")),
+    ("/wallet/pathways.js", SCRIPT, include_str!("../../web/wallet/pathways.js")),
     ("/wallet/present.js", SCRIPT, include_str!("../../web/wallet/present.js")),
+    ("/wallet/screen.js", SCRIPT, include_str!("../../web/wallet/screen.js")),
     ("/wallet/vault.js", SCRIPT, include_str!("../../web/wallet/vault.js")),
     ("/wallet/wallet.css", STYLE, include_str!("../../web/wallet/wallet.css")),
     ("/wallet/wallet.js", SCRIPT, include_str!("../../web/wallet/wallet.js")),
+    ("/wallet/work.js", SCRIPT, include_str!("../../web/wallet/work.js")),
 ];
 
 /// What the wallet loads of other pages.
-const WALLET_ELSEWHERE: [&str; 3] = ["/desk/dom.js", PATHWAYS, "/wasm/reader.wasm"];
-/// Which achievements make up which, by the catalogue.
-const PATHWAYS: &str = "/wallet/pathways.json";
+const WALLET_ELSEWHERE: [&str; 3] = ["/desk/dom.js", CATALOGUE, "/wasm/reader.wasm"];
+/// The achievements' names, and which of them make up which, by the catalogue.
+const CATALOGUE: &str = "/wallet/catalogue.json";
 
 /// Languages and texts that the wallet needs: those of a verdict on the screen, and its own.
-const WALLET_TEXTS: [&str; 15] = [
+const WALLET_TEXTS: [&str; 18] = [
     "answer.",
     "ask.",
     "backup.",
     "check.",
     "country.",
     "foreign.",
+    "kind.",
     "mark.",
     "notread.",
     "pack.",
@@ -243,7 +278,9 @@ const WALLET_TEXTS: [&str; 15] = [
     "pilot",
     "present.",
     "proof.",
+    "scan.",
     "testcode.",
+    "vacancy.",
     "wallet.",
 ];
 
@@ -257,6 +294,9 @@ const MODULES: [(&str, &[u8]); 2] = [
     ("/wasm/kernel.wasm", include_bytes!("../../web/wasm/kernel.wasm")),
     ("/wasm/reader.wasm", include_bytes!("../../web/wasm/reader.wasm")),
 ];
+
+/// The kernel in brotli, as `web/build-wasm` makes it: every first visit loads it, and to press it takes longer than that.
+const PRESSED_KERNEL: &[u8] = include_bytes!("../../web/wasm/kernel.wasm.br");
 
 /// The scanner: loaded when the camera, a picture or a PDF needs it, and kept from then on; the last three, when a code resists.
 const SCANNER: [(&str, &str, &[u8]); 16] = [
@@ -286,6 +326,13 @@ const SCANNER: [(&str, &str, &[u8]); 16] = [
     ),
 ];
 
+/// What a phone takes when a person puts the page among its apps; `web/build-icons` draws them.
+const ICONS: [(&str, &str, &[u8]); 3] = [
+    ("/icon-192.png", "image/png", include_bytes!("../../web/icon-192.png")),
+    ("/icon-512.png", "image/png", include_bytes!("../../web/icon-512.png")),
+    ("/icon-maskable.png", "image/png", include_bytes!("../../web/icon-maskable.png")),
+];
+
 /// The page on which a person fetches a certificate, before it is in a language.
 const FETCHING: &str = include_str!("../../web/get/index.html");
 
@@ -304,8 +351,8 @@ const FETCH_TEXTS: [&str; 6] = ["desk.failed", "desk.no-line", "get.", "page.lan
 pub(super) fn all() -> Vec<File> {
     let plain = CHECKER.into_iter().chain(DESK).chain(FETCH).chain(WALLET);
     let plain = plain.map(|(path, kind, text)| File::of(path.to_owned(), kind, ASK, text.as_bytes().to_vec()));
-    let modules = MODULES.map(|(path, bytes)| (path, WASM, bytes));
-    let binary = modules.into_iter().chain(SCANNER);
+    let [kernel, reader] = MODULES.map(|(path, bytes)| (path, WASM, bytes));
+    let binary = std::iter::once(reader).chain(SCANNER).chain(ICONS);
     let binary = binary.map(|(path, kind, bytes)| File::of(path.to_owned(), kind, ASK, bytes.to_vec()));
     let sets = [
         ("/i18n", TEXTS.as_slice()),
@@ -322,9 +369,11 @@ pub(super) fn all() -> Vec<File> {
     });
     let wallet = [
         File::of(WALLET_PAGE.to_owned(), HTML, ASK, wallet_page().into_bytes()),
-        File::of(PATHWAYS.to_owned(), "application/json", ASK, pathways()),
+        File::of(CATALOGUE.to_owned(), "application/json", ASK, catalogue()),
     ];
-    let files: Vec<File> = plain.chain(binary).chain(texts).chain(rights::all()).chain(wallet).collect();
+    let kernel = File::of(kernel.0.to_owned(), WASM, ASK, kernel.2.to_vec()).with_brotli(PRESSED_KERNEL);
+    let files: Vec<File> =
+        plain.chain([kernel]).chain(binary).chain(texts).chain(rights::all()).chain(wallet).collect();
     let worker = worker(&files);
     files.into_iter().chain([worker]).collect()
 }
@@ -361,11 +410,11 @@ fn wallet_page() -> String {
     WALLET_SHELL.replacen(TEMPLATES, &templates, 1)
 }
 
-/// Packages of the catalogue: what makes them up, and their names.
-fn pathways() -> Vec<u8> {
+/// The catalogue's own words: the achievements, their names, and what makes up a package.
+fn catalogue() -> Vec<u8> {
     let catalogue = Catalogue::shipped().ok();
     let templates = catalogue.iter().flat_map(|catalogue| catalogue.templates());
-    let rows = templates.filter(|template| template.requires.len() > 1).map(|template| {
+    let rows = templates.map(|template| {
         let names = Language::ALL.map(|language| (language.tag(), template.name.in_language(language).into()));
         let requires = template.requires.iter().map(|id| id.as_str().into()).collect();
         let row = [
@@ -386,7 +435,7 @@ pub fn verdict_texts(language: Language) -> Vec<u8> {
 
 /// What the first visit loads without the lists of institutions: each path with its bytes as they travel.
 #[must_use]
-pub fn first_load(language: Language) -> Vec<(String, usize)> {
+pub fn first_load(language: Language, coding: Coding) -> Vec<(String, usize)> {
     let texts = ["/i18n", "/i18n/verdict"].map(|folder| format!("{folder}/{}.json", language.tag()));
     let wanted = |path: &str| {
         path == "/sw.js"
@@ -394,17 +443,17 @@ pub fn first_load(language: Language) -> Vec<(String, usize)> {
             || CHECKER.iter().any(|(of, ..)| *of == path)
             || texts.iter().any(|of| of == path)
     };
-    let page = File::of("/".to_owned(), HTML, ASK, page(language).into_bytes());
+    let page = page_file(language);
     let files = all().into_iter().filter(|file| wanted(&file.path)).chain([page]);
-    files.map(|file| (file.path.clone(), file.small().len())).collect()
+    files.map(|file| (file.path.clone(), file.travels(coding).len())).collect()
 }
 
 /// What a device keeps when a person asks for all of it: each path with its bytes as they travel.
 #[must_use]
-pub fn kept_load() -> Vec<(String, usize)> {
+pub fn kept_load(coding: Coding) -> Vec<(String, usize)> {
     let pages = Language::ALL.map(|of| File::of(format!("/?lang={}", of.tag()), HTML, ASK, page(of).into_bytes()));
     let files = all().into_iter().filter(|file| is_kept(&file.path)).chain(pages);
-    files.map(|file| (file.path.clone(), file.small().len())).collect()
+    files.map(|file| (file.path.clone(), file.travels(coding).len())).collect()
 }
 
 /// Whether a file is one that devices keep: the desk works with its server alone.
@@ -412,8 +461,13 @@ fn is_kept(path: &str) -> bool {
     !path.starts_with("/desk") || WALLET_ELSEWHERE.contains(&path)
 }
 
+/// The checker's page as it is served. A page that has shown a certificate must not come back on a shared phone (threats.md I19).
+pub(super) fn page_file(language: Language) -> File {
+    File::of("/".to_owned(), HTML, "no-store", page(language).into_bytes())
+}
+
 /// The page in a language.
-pub(super) fn page(language: Language) -> String {
+fn page(language: Language) -> String {
     let text = fill(PAGE, Words::of(language));
     text.replacen("<html lang=\"es\"", &format!("<html lang=\"{}\"", language.tag()), 1)
 }
@@ -421,28 +475,41 @@ pub(super) fn page(language: Language) -> String {
 impl File {
     pub(super) fn of(path: String, kind: &'static str, cache: &'static str, bytes: Vec<u8>) -> Self {
         let etag = format!("\"{}\"", multibase::digest(&Sha256::digest(&bytes).into()));
-        Self { path, kind, cache, bytes: bytes.into(), etag, small: Arc::default() }
+        Self { path, kind, cache, bytes: bytes.into(), etag, gzip: Arc::default(), brotli: Arc::default() }
+    }
+
+    /// With its brotli, which was made before.
+    fn with_brotli(self, bytes: &'static [u8]) -> Self {
+        Self { brotli: Arc::new(OnceLock::from(Bytes::from_static(bytes))), ..self }
     }
 
     /// The file, or "you have it".
     pub(super) fn answer(&self, asked: &HeaderMap) -> Response {
-        let presses = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-        let presses = presses.flat_map(|value| value.split(',')).any(|way| way.trim() == "gzip");
-        let pressed = presses && self.bytes.len() > WORTH_PRESSING;
-        // In gzip the bytes are others, and so is their name.
-        let etag = if pressed { self.etag.replacen('"', "\"gz-", 1) } else { self.etag.clone() };
+        self.answer_in(self.coding(asked), asked)
+    }
+
+    /// The same without pressing it: what was made for this one answer.
+    pub(super) fn answer_plainly(&self, asked: &HeaderMap) -> Response {
+        self.answer_in(Coding::Identity, asked)
+    }
+
+    fn answer_in(&self, coding: Coding, asked: &HeaderMap) -> Response {
+        // In another coding the bytes are others, and so is their name.
+        let etag = match coding.name() {
+            Some(name) => self.etag.replacen('"', &format!("\"{name}-"), 1),
+            None => self.etag.clone(),
+        };
         let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
         let known = known.flat_map(|value| value.split(',')).any(|tag| tag.trim() == etag || tag.trim() == "*");
         let mut response = if known {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            let bytes = if pressed { self.small() } else { self.bytes.clone() };
-            ([(header::CONTENT_TYPE, HeaderValue::from_static(self.kind))], bytes).into_response()
+            ([(header::CONTENT_TYPE, HeaderValue::from_static(self.kind))], self.travels(coding)).into_response()
         };
         let headers = response.headers_mut();
         headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-        if pressed && !known {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        if let Some(name) = coding.name().filter(|_| !known) {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache));
         if let Ok(etag) = HeaderValue::from_str(&etag) {
@@ -450,18 +517,51 @@ impl File {
         }
         response
     }
+
+    /// The coding that suits both whoever asks and the file.
+    fn coding(&self, asked: &HeaderMap) -> Coding {
+        let takes = |coding: &Coding| {
+            let values = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+            values.flat_map(|value| value.split(',')).any(|way| Some(way.trim()) == coding.name())
+        };
+        let worth = self.bytes.len() > WORTH_PRESSING;
+        [Coding::Brotli, Coding::Gzip].into_iter().find(|coding| worth && takes(coding)).unwrap_or(Coding::Identity)
+    }
+
+    fn travels(&self, coding: Coding) -> Bytes {
+        match coding {
+            Coding::Brotli => self.brotli.get_or_init(|| brotli(&self.bytes)).clone(),
+            Coding::Gzip => self.gzip.get_or_init(|| gzip(&self.bytes)).clone(),
+            Coding::Identity => self.bytes.clone(),
+        }
+    }
 }
 
-impl File {
-    fn small(&self) -> Bytes {
-        let press = || {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-            // Writing into a vector does not fail.
-            let _ = encoder.write_all(&self.bytes);
-            encoder.finish().unwrap_or_default().into()
-        };
-        self.small.get_or_init(press).clone()
+impl Coding {
+    /// As HTTP names it; none for what travels as it is.
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Coding::Brotli => Some("br"),
+            Coding::Gzip => Some("gzip"),
+            Coding::Identity => None,
+        }
     }
+}
+
+fn brotli(bytes: &[u8]) -> Bytes {
+    let quality = if bytes.len() > PRESSED_HARD { QUALITIES.1 } else { QUALITIES.0 };
+    let how = brotli::enc::BrotliEncoderParams { quality, lgwin: WINDOW, size_hint: bytes.len(), ..Default::default() };
+    let (mut from, mut pressed) = (bytes, Vec::new());
+    // From a slice into a vector it does not fail.
+    let _ = brotli::BrotliCompress(&mut from, &mut pressed, &how);
+    pressed.into()
+}
+
+fn gzip(bytes: &[u8]) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing into a vector does not fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default().into()
 }
 
 /// The texts of a language that begin so.

@@ -13,6 +13,7 @@
 //! | `GET /packs/current.json` | all trust packs in one file, for the page |
 //! | `GET /healthz` | `ok`, or 503 while an institution's store is full or has failed |
 //! | `GET /demo/{number}` | a demonstration certificate to print |
+//! | `POST /share` | what another app hands over where the page's worker is not there yet: nothing is kept |
 //! | `GET /status/1`, `/status/1/suspension`, `/status/1/message` | an institution's signed status lists, at the addresses they name |
 //! | `GET /trust.json`, or `/trust/1.json` … | the trust packs that this computer checks with |
 //!
@@ -32,6 +33,6 @@ mod routes;
 pub mod tls;
 mod vc_api;
 
-pub use files::{first_load, kept_load, verdict_texts};
+pub use files::{Coding, first_load, kept_load, verdict_texts};
 pub use published::Shelf;
 pub use router::{Demo, Example, OWN_MACHINE, ServeState, router, router_within};

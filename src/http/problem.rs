@@ -78,6 +78,8 @@ pub enum Problem {
     NotFound,
     /// The body is no credential: the code of `notread.*`.
     NotRead(&'static str),
+    /// The certificate is not bound to another key: the code of `rebind.*`, and the verdict's reason in words.
+    NotRebound(&'static str, String),
     /// The logo, or those who sign by hand, cannot be put on paper: the code of `paper.*`.
     Paper(&'static str),
     /// The passphrase does not open the institution's keys.
@@ -213,6 +215,7 @@ impl Problem {
             Problem::NotFetched(_) => "delivery-unknown",
             Problem::NotIssuing => "not-issuing",
             Problem::NotRead(code) => code,
+            Problem::NotRebound(code, _) => code,
             Problem::Paper(code) => code,
             Problem::PassphraseWrong => "passphrase-wrong",
             Problem::Refused(_) => "refused",
@@ -248,6 +251,7 @@ impl Problem {
             Problem::CouldNotCheck(_)
             | Problem::Invalid(_)
             | Problem::NotRead(_)
+            | Problem::NotRebound(..)
             | Problem::Paper(_)
             | Problem::Refused(_)
             | Problem::RowsOpen(_)
@@ -288,6 +292,10 @@ impl Problem {
                 (words.say("cli.country-unknown", &[("country", Fact::Text(country.clone()))]), None)
             }
             Problem::NotRead(code) => with_advice(&format!("notread.{code}")),
+            Problem::NotRebound(code, reason) => {
+                let (_, advice) = with_advice(&format!("rebind.{code}"));
+                (words.say(&format!("rebind.{code}"), &[("reason", Fact::Text(reason.clone()))]), advice)
+            }
             Problem::TooLarge => with_advice("notread.file-too-large"),
             Problem::NotFetched(NotFetched::Ended(at) | NotFetched::Used(at)) => {
                 let id = format!("http.{}", self.code());

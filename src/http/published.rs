@@ -12,6 +12,7 @@ use crate::credential::document::Signed;
 use crate::interop::did_document;
 use crate::interop::export::{RDFC, with_one_proof};
 use crate::trust::bundle::{Bundle, Member};
+use crate::trust::pack::{Anchor, TrustPack};
 use crate::trust::status::StatusList;
 
 /// 5 minutes: a revocation is seen by everyone soon after it is published, and a class of forty asks once.
@@ -76,12 +77,18 @@ impl Shelf {
         true
     }
 
-    /// Puts trust packs: one at `/trust.json`, several at `/trust/1.json` and so on; and all that can be read in one file at the address that the
-    /// page asks.
-    pub fn put_packs(&mut self, packs: Vec<Vec<u8>>) {
+    /// Puts trust packs: one at `/trust.json`, several at `/trust/1.json` and so on; and those of `known`, which this computer checks with,
+    /// in one file at the address that the page asks. That file says too which of them stand on another's word alone.
+    pub fn put_packs(&mut self, packs: Vec<Vec<u8>>, known: &[TrustPack]) {
         let members = packs.iter().filter_map(|bytes| Member::all(bytes).ok()).flatten();
-        let members: Vec<Vec<u8>> = members.map(|member| member.to_bytes()).collect();
-        if let Some(all) = Bundle::assemble(&members).filter(|_| !members.is_empty()) {
+        let is_known = |member: &Member| {
+            let pack = member.clone().read(&Anchor::NamedByHand);
+            pack.is_ok_and(|pack| known.iter().any(|here| here.first_root() == pack.first_root()))
+        };
+        let members: Vec<Vec<u8>> = members.filter(is_known).map(|member| member.to_bytes()).collect();
+        let recognised = known.iter().filter(|pack| !pack.is_pinned()).map(|pack| pack.root().authority.id.as_str());
+        let recognised: Vec<&str> = recognised.collect();
+        if let Some(all) = Bundle::assemble(&members, &recognised).filter(|_| !members.is_empty()) {
             let file = File::of(CURRENT_PACKS.to_owned(), "application/json", "no-cache", all);
             self.0.push(Placed { host: None, file });
         }

@@ -12,11 +12,13 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use futures_util::StreamExt as _;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
 use super::desk;
+use super::files::File;
 use super::pace::{self, Pace};
 use super::problem::Problem;
 use super::published::Shelf;
@@ -132,7 +134,7 @@ pub(super) struct Rooms {
     /// The paths of the page's files, for the log.
     files: Arc<Vec<String>>,
     /// The page in each language.
-    pages: Arc<[(Language, String); Language::ALL.len()]>,
+    pages: Arc<[(Language, File); Language::ALL.len()]>,
 }
 
 /// What may stand behind the question mark. Nothing personal does.
@@ -165,7 +167,7 @@ pub fn router_within(state: ServeState, limits: Limits) -> Router {
         stopped: Arc::default(),
         tries: Arc::default(),
         files: Arc::new(files.iter().map(|file| file.path.clone()).collect()),
-        pages: Arc::new(Language::ALL.map(|language| (language, files::page(language)))),
+        pages: Arc::new(Language::ALL.map(|language| (language, files::page_file(language)))),
         limits,
         state,
     };
@@ -188,15 +190,28 @@ pub fn router_within(state: ServeState, limits: Limits) -> Router {
 /// `GET /`: the page, in the visitor's language.
 pub(super) async fn page(State(rooms): State<Rooms>, asked: Asking, headers: HeaderMap) -> Response {
     let language = language_of(&asked, &headers);
-    let text = rooms.pages.iter().find(|(of, _)| *of == language).map(|(_, text)| text.clone()).unwrap_or_default();
-    // A page that has shown a certificate must not come back on a shared phone (threats.md I19).
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_LANGUAGE, language.tag()),
-        (header::VARY, "Accept-Language"),
-    ];
-    (headers, text).into_response()
+    let Some((_, page)) = rooms.pages.iter().find(|(of, _)| *of == language) else {
+        return refuse(&Problem::NotFound, &asked, &headers);
+    };
+    let mut response = page.answer(&headers);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    headers.append(header::VARY, HeaderValue::from_static("Accept-Language"));
+    response
+}
+
+/// `POST /share`: an app hands something over on a device whose browser has no worker of this page, which would have kept it there. It is let
+/// run past, a piece at a time, for a browser shows an answer only once it could send all; nothing is kept or looked at. The page says what to do.
+pub(super) async fn share(request: Request) -> Response {
+    let mut passed = 0;
+    let mut pieces = request.into_body().into_data_stream();
+    while let Some(Ok(piece)) = pieces.next().await {
+        passed += piece.len();
+        if passed > BODY_BYTES {
+            break;
+        }
+    }
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "/?shared=first"), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 /// `GET /healthz`: whether the desks that are here can work. A desk whose disk is full or failed is not ready.
@@ -291,7 +306,7 @@ fn verdicts(body: &[u8], rooms: &Rooms, country: Option<String>, words: &Words) 
 }
 
 /// `GET /about`: what this computer knows, so that a visitor can see whose word a verdict rests on.
-pub(super) async fn about(State(rooms): State<Rooms>) -> Response {
+pub(super) async fn about(State(rooms): State<Rooms>, headers: HeaderMap) -> Response {
     let evidence = (rooms.state.evidence)();
     let lists = evidence.packs.iter().map(|pack| {
         Object::from_iter([
@@ -315,7 +330,8 @@ pub(super) async fn about(State(rooms): State<Rooms>) -> Response {
             }
             row.into()
         });
-    json(&Object::from_iter([("demo", Json::List(examples.collect())), ("lists", lists)]))
+    let about = Json::Object(Object::from_iter([("demo", Json::List(examples.collect())), ("lists", lists)]));
+    File::of("/about".to_owned(), "application/json", "no-cache", about.to_canonical()).answer_plainly(&headers)
 }
 
 /// `GET /demo/{number}`: a self-contained page with its own policy in its head, without script.

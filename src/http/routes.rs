@@ -4,7 +4,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
 use super::desk::table::DeskRoute;
-use super::router::{Rooms, about, check, demo, healthz, page, published};
+use super::router::{Rooms, about, check, demo, healthz, page, published, share};
 use super::{desk, openapi, rights, vc_api};
 
 /// One address and what it does.
@@ -48,7 +48,7 @@ pub(super) fn all() -> Vec<Route> {
     plain().into_iter().chain(desk::table::all().iter().map(of_desk)).collect()
 }
 
-fn plain() -> [Route; 20] {
+fn plain() -> [Route; 21] {
     let get_ = |path, id, answer| Route { method: Method::GET, path, id, answer: Answer::Plain(answer) };
     let post_ = |path, id, answer| Route { method: Method::POST, path, id, answer: Answer::Plain(answer) };
     [
@@ -64,6 +64,7 @@ fn plain() -> [Route; 20] {
         get_("/packs/current.json", "currentPacks", || get(published)),
         post_("/presentations/verify", "verifyPresentation", || post(vc_api::verify_presentation)),
         get_("/rights", "rights", || get(rights::page_of_visitor)),
+        post_("/share", "share", || post(share)),
         get_("/status/{list}", "statusList", || get(published)),
         get_("/status/{list}/{purpose}", "siblingStatusList", || get(published)),
         get_("/status/{institution}/{list}/{purpose}", "siblingStatusListOfOne", || get(published)),

@@ -11,6 +11,7 @@ use crate::base::canonical::{self, Bounds, Json, Numbers, Object, ReadError};
 use crate::base::limits::{CREDENTIAL_STRING_BYTES, FILE_DEPTH, PACKET_DIGITS};
 use crate::carry::packet::{PacketError, unpack};
 use crate::credential::credential::Credential;
+use crate::credential::delegation::Delegation;
 use crate::credential::document::{Signed, Unreadable};
 use crate::credential::proof::ProofProblem;
 
@@ -280,6 +281,8 @@ impl Intake {
                 list.iter().try_for_each(|entry| self.take(entry, carrier.with_inside(Carrier::List), levels))
             }
             Json::Object(object) => match Whole::of(object) {
+                // Beside what it speaks of it is no certificate; whoever checks the presentation asks it (`holder::check`).
+                Whole::Credential if carrier == Carrier::Presentation && Delegation::is_claimed_in(object) => Ok(()),
                 Whole::Credential => self.add(of_file(&object.to_canonical(), carrier)),
                 Whole::Enveloped => self.add(Err(NotRead::Jose)),
                 Whole::Presentation(carried) => {

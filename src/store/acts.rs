@@ -55,6 +55,12 @@ acts! {
     BatchReleased = "batch-released",
     /// A batch was given back.
     BatchReturned = "batch-returned",
+    /// A person of a case of prior learning was forgotten.
+    CaseErased = "case-erased",
+    /// A case of prior learning went a step further.
+    CaseMoved = "case-moved",
+    /// A case of prior learning was begun.
+    CaseOpened = "case-opened",
     /// The persons of certificates without a row were forgotten, by their date.
     CertificatesForgotten = "certificates-forgotten",
     /// A person fetched a certificate by its link.
@@ -73,6 +79,10 @@ acts! {
     PassphraseChanged = "passphrase-changed",
     /// It stopped being a pilot.
     PilotEnded = "pilot-ended",
+    /// A certificate was bound to another key of its holder.
+    Rebound = "rebound",
+    /// A certificate was printed again from a scan: which one is salted, see `desk::reprint`.
+    Reprinted = "reprinted",
     /// The store was restored from a copy; how many slots are left free for what the copy does not know.
     Restored = "restored",
     /// A suspension ended.

@@ -1,4 +1,4 @@
-//! What is done beside the pages and has to stand in the log of acts all the same: keys, tokens, copies. And how long the register keeps
+//! What is done beside the pages and has to stand in the log of acts all the same: keys, tokens, copies, paper of others. And how long the register keeps
 //! people.
 
 use super::StoreError;
@@ -6,6 +6,7 @@ use super::acts::{Hand, What};
 use super::award::{Award, AwardState};
 use super::issued::{digest_of, forget};
 use super::ledger::{Book, Shelf};
+use super::prior::Case;
 use super::register;
 use super::release::{Batch, BatchState};
 use crate::base::timestamp::Date;
@@ -18,11 +19,12 @@ pub(super) const RETENTION: &[u8] = b"retention";
 pub const RETENTION_MONTHS: u16 = 1_200;
 
 /// The acts that are done beside the pages.
-pub const BESIDE: [What; 7] = [
+pub const BESIDE: [What; 8] = [
     What::BackedUp,
     What::KeyRotated,
     What::PassphraseChanged,
     What::PilotEnded,
+    What::Reprinted,
     What::SuccessorSigned,
     What::TokenEnded,
     What::TokenMade,
@@ -84,12 +86,18 @@ pub(super) fn forget_due(
     let mut due = Vec::new();
     for id in ids {
         let award: Option<Award> = book.read(&Shelf::Awards.key(&[id.as_bytes()]))?;
-        let is_due = |award: &Award| {
+        let is_due_row = |award: &Award| {
             award.content.is_some()
                 && !matches!(award.state, AwardState::In(_))
                 && is_due(&award.facts.month, months, today)
         };
-        due.extend(award.filter(is_due).map(|_| *id));
+        let case: Option<Case> = book.read(&Shelf::Cases.key(&[id.as_bytes()]))?;
+        let is_over = match &award {
+            Some(award) => is_due_row(award),
+            // A case that came to no row is kept from its last step on.
+            None => case.is_some_and(|case| case.content.is_some() && is_due(case.month(), months, today)),
+        };
+        due.extend(is_over.then_some(*id));
     }
     register::erase(book, &due, noted, by)?;
     Ok(due.len())

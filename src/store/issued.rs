@@ -28,7 +28,8 @@ pub(super) fn commit(book: &Book<'_>, warrant: &Warrant, batch: &[Issued], by: &
         Warrant::Pilot => "",
     };
     let digest = digest_of(batch.iter().map(|issued| issued.record.digest.as_slice()));
-    book.act(What::Issued, by, of, batch.len(), digest)
+    let rebound = batch.iter().all(|issued| issued.record.is_delegation());
+    book.act(if rebound { What::Rebound } else { What::Issued }, by, of, batch.len(), digest)
 }
 
 /// SHA-256 over what stands one after another, as multibase.
@@ -45,8 +46,16 @@ fn require_warrant(book: &Book<'_>, warrant: &Warrant, batch: &[Issued], by: &Ha
         Warrant::Batch(id) => {
             let key = Shelf::Batches.key(&[id.as_bytes()]);
             let release: Batch = book.read(&key)?.ok_or(StoreError::NotReleased)?;
-            // Every certificate of a released batch is of one of its rows, each once; `certify` sees to that.
-            let fits = |issued: &Issued| issued.award.is_some() && issued.record.achievement == release.achievement;
+            let fits = |issued: &Issued| match &release.rebinding {
+                // Every certificate of a released batch is of one of its rows, each once; `certify` sees to that.
+                None => issued.award.is_some() && issued.record.achievement == release.achievement,
+                // One delegation, and word for word the one that was released.
+                Some(rebinding) => {
+                    issued.award.is_none()
+                        && issued.record.is_delegation()
+                        && rebinding.is_said_by(&issued.record.document)
+                }
+            };
             if !batch.iter().all(fits) {
                 return Err(StoreError::NotReleased);
             }
@@ -57,7 +66,11 @@ fn require_warrant(book: &Book<'_>, warrant: &Warrant, batch: &[Issued], by: &Ha
         Warrant::Standing(id) => {
             let key = Shelf::Standing.key(&[id.as_bytes()]);
             let release: StandingRelease = book.read(&key)?.ok_or(StoreError::NotReleased)?;
-            let fits = |issued: &Issued| issued.award.is_none() && issued.record.achievement == release.achievement;
+            let fits = |issued: &Issued| {
+                let of_release = issued.record.achievement == release.achievement;
+                // Nobody lets a program bind certificates to other keys.
+                issued.award.is_none() && of_release && !issued.record.is_delegation()
+            };
             // The token that it was given to, and no other.
             if release.token != by.who || !batch.iter().all(fits) {
                 return Err(StoreError::NotReleased);

@@ -90,6 +90,8 @@ pub(super) enum Shelf {
     Batches = b'B',
     /// word, 0, award → nothing
     Found = b'F',
+    /// case → the case of prior learning
+    Cases = b'K',
     /// position in the log, big-endian → digest
     Log = b'L',
     /// login → member
@@ -153,6 +155,7 @@ impl Shelf {
             Some(b'C') => "settings",
             Some(b'F' | b'O' | b'W') => "register",
             Some(b'G') => "offers",
+            Some(b'K') => "cases",
             Some(b'L') => "log",
             Some(b'M') => "counters",
             Some(b'N' | b'S') => "staff",

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod memory;
 pub mod offer;
 mod people;
+pub mod prior;
 mod register;
 pub mod release;
 pub mod setting;

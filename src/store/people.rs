@@ -7,8 +7,9 @@ use super::acts::{Hand, PROGRAM, What};
 use super::issued::TWO_PEOPLE;
 use super::ledger::{Book, Shelf};
 use super::register;
-use super::release::{Batch, BatchState, Decision, StandingRelease};
+use super::release::{Batch, BatchState, Decision, Rebinding, StandingRelease};
 use super::staff::{Member, Role};
+use crate::trust::accreditation::REBIND;
 
 /// Who can say who works here.
 pub(super) const ADMINISTRATORS: &[u8] = b"administrators";
@@ -44,7 +45,7 @@ pub(super) fn keep_member(book: &Book<'_>, member: &Member, by: &Hand) -> Result
     book.act(What::MemberKept, by, &member.id, 1, String::new())
 }
 
-fn member(book: &Book<'_>, id: &str) -> Result<Option<Member>, StoreError> {
+pub(super) fn member(book: &Book<'_>, id: &str) -> Result<Option<Member>, StoreError> {
     book.read(&Shelf::Staff.key(&[id.as_bytes()]))
 }
 
@@ -82,9 +83,43 @@ pub(super) fn decide(
     Ok(batch)
 }
 
+/// Proposes that a certificate be bound to another key.
+pub(super) fn propose_rebinding(
+    book: &Book<'_>,
+    id: &str,
+    rebinding: &Rebinding,
+    by: &Hand,
+) -> Result<Batch, StoreError> {
+    let key = Shelf::Batches.key(&[id.as_bytes()]);
+    if let Some(there) = book.read::<Batch>(&key)? {
+        let same = there.proposed.who == by.who && there.rebinding.as_ref() == Some(rebinding);
+        return if same { Ok(there) } else { Err(StoreError::Taken) };
+    }
+    let batch = Batch {
+        id: id.to_owned(),
+        achievement: REBIND.to_owned(),
+        count: 1,
+        digest: rebinding.digest(),
+        rows: String::new(),
+        touched_by: BTreeSet::new(),
+        proposed: by.clone(),
+        decided: None,
+        note: String::new(),
+        state: BatchState::Proposed,
+        signed: 0,
+        rebinding: Some(rebinding.clone()),
+    };
+    book.write(&key, &batch)?;
+    book.act(What::BatchProposed, by, id, 1, batch.digest.clone())?;
+    Ok(batch)
+}
+
 /// Proposes a standing release.
 pub(super) fn propose_standing(book: &Book<'_>, release: &StandingRelease, by: &Hand) -> Result<(), StoreError> {
     let key = Shelf::Standing.key(&[release.id.as_bytes()]);
+    if release.achievement == REBIND {
+        return Err(StoreError::NotAllowed);
+    }
     let fresh = release.used == 0 && release.approved.is_none() && release.ended.is_none() && release.proposed == *by;
     if book.get(&key)?.is_some() || !fresh {
         return Err(StoreError::Taken);

@@ -5,7 +5,7 @@ use super::award::{Award, AwardState, Content};
 use super::issued::{digest_of, forget};
 use super::ledger::{Book, Shelf, damaged};
 use super::release::{Batch, BatchState};
-use super::{Record, StoreError};
+use super::{Record, StoreError, prior};
 
 /// Brings rows in: all of them or none. One that is there already is passed over, so that an import can be repeated. How many are new.
 pub(super) fn enrol(book: &Book<'_>, awards: &[Award], by: &Hand) -> Result<usize, StoreError> {
@@ -125,12 +125,50 @@ pub(super) fn reopen(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<usize, 
     Ok(opened.len())
 }
 
-/// Forgets the persons of rows: all of them or none. What was issued stays in the log and in the status lists. Of `noted` batches, which were
-/// given back with words, those of the same achievement lose their words: a row does not say in which it was, and they may name its person.
+/// Puts in the row that a decision on prior learning makes; decided anew, it comes in the place of what it was.
+pub(super) fn put_decided(book: &Book<'_>, row: Award, by: &Hand) -> Result<(), StoreError> {
+    let key = Shelf::Awards.key(&[row.id.as_bytes()]);
+    let new = row.content.clone().filter(|content| content.hash() == row.hash).ok_or(StoreError::NotNow)?;
+    let (row, what) = match book.read::<Award>(&key)? {
+        None => (row, What::AwardsEnrolled),
+        Some(was) => {
+            let old = was.content.as_ref().ok_or(StoreError::NotNow)?;
+            if matches!(was.state, AwardState::In(_)) {
+                return Err(StoreError::NotNow);
+            }
+            unindex(book, &was.id, old)?;
+            displace(book, &was)?;
+            let row = Award {
+                serials: was.serials,
+                touched_by: was.touched_by.union(&row.touched_by).cloned().collect(),
+                assessed_by: was.assessed_by.union(&row.assessed_by).cloned().collect(),
+                version: was.version + 1,
+                ..row
+            };
+            (row, What::AwardChanged)
+        }
+    };
+    index(book, &row.id, &new)?;
+    place(book, &row)?;
+    book.write(&key, &row)?;
+    let of = if what == What::AwardChanged { row.id.as_str() } else { "" };
+    let digest = if of.is_empty() { digest_of([row.hash.as_bytes()].into_iter()) } else { row.hash.clone() };
+    book.act(what, by, of, 1, digest)
+}
+
+/// Forgets the persons of rows and of the cases behind them, or of cases that came to no row: all of them or none. What was issued stays in
+/// the log and in the status lists. Of `noted` batches, which were given back with words, those of the same achievement lose their words: a
+/// row does not say in which it was, and they may name its person.
 pub(super) fn erase(book: &Book<'_>, ids: &[&str], noted: &[Batch], by: &Hand) -> Result<(), StoreError> {
     for id in ids {
         let key = Shelf::Awards.key(&[id.as_bytes()]);
-        let mut award: Award = book.read(&key)?.ok_or_else(|| StoreError::Unknown((*id).to_owned()))?;
+        let was_case = prior::pages::erase(book, id, by)?;
+        let Some(mut award) = book.read::<Award>(&key)? else {
+            if was_case {
+                continue;
+            }
+            return Err(StoreError::Unknown((*id).to_owned()));
+        };
         if matches!(award.state, AwardState::In(_)) {
             return Err(StoreError::NotNow);
         }
@@ -160,6 +198,9 @@ pub(super) fn erase(book: &Book<'_>, ids: &[&str], noted: &[Batch], by: &Hand) -
 /// Proposes open rows of one achievement as a batch.
 pub(super) fn propose(book: &Book<'_>, batch: &Batch, ids: &[&str], by: &Hand) -> Result<Batch, StoreError> {
     let key = Shelf::Batches.key(&[batch.id.as_bytes()]);
+    if batch.rebinding.is_some() {
+        return Err(StoreError::NotAllowed);
+    }
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();

@@ -4,12 +4,16 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::StoreError;
 use super::acts::Hand;
 use super::beside::is_due;
 use super::staff::{Member, Role};
 use crate::base::timestamp::Date;
+use crate::base::{canonical, multibase};
+use crate::credential::delegation::Delegation;
+use crate::credential::document::Document as _;
 
 /// 10,000 register rows in a batch: one transaction proposes them all. A larger register is several batches.
 pub const BATCH_AWARDS: usize = 10_000;
@@ -45,6 +49,49 @@ pub struct Batch {
     pub state: BatchState,
     /// How many of its rows are signed.
     pub signed: u32,
+    /// What is to be bound to another key. Such a batch has no rows, and one document: the delegation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rebinding: Option<Rebinding>,
+}
+
+/// A certificate that is to be bound to another key of its holder (design §7). It says nothing about the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rebinding {
+    /// The certificate's identifier.
+    pub certificate: String,
+    /// Its digest, `uEi…`.
+    pub digest: String,
+    /// The did:key that it belongs to; `None` when it names none.
+    pub old: Option<String>,
+    /// The did:key that it is to belong to.
+    pub new: String,
+}
+
+impl Rebinding {
+    /// SHA-256 over what it says, as multibase: what is proposed is what is released and what is signed.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let old = self.old.as_deref().unwrap_or_default();
+        let parts = [self.certificate.as_str(), &self.digest, old, &self.new];
+        let hash = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part).chain_update([0]));
+        multibase::digest(&hash.finalize().into())
+    }
+
+    /// Whether a signed delegation says this and nothing else.
+    #[must_use]
+    pub fn is_said_by(&self, document: &str) -> bool {
+        let said = canonical::read(document.as_bytes(), Delegation::BOUNDS).ok().and_then(|json| Delegation::of(&json));
+        said.is_some_and(|said| {
+            let of = Self {
+                certificate: said.about.id,
+                digest: multibase::digest(&said.about.digest),
+                old: said.old.map(|old| old.to_string()),
+                new: said.new.to_string(),
+            };
+            of == *self
+        })
+    }
 }
 
 /// What became of a batch.

@@ -14,12 +14,14 @@ use super::issued::{self, Change, TWO_PEOPLE};
 use super::ledger::{Book, Ledger, Page, Shelf, counter, counter_of, damaged, said, unseal};
 use super::offer::{self, Offer, Taken};
 use super::people;
+use super::prior::{self, Case, Intent};
 use super::register::{self, place_key};
-use super::release::{BATCH_AWARDS, Batch, Decision, StandingRelease, Warrant};
+use super::release::{BATCH_AWARDS, Batch, Decision, Rebinding, StandingRelease, Warrant};
 use super::setting::{self, Setting};
 use super::staff::{Member, Role};
 use crate::base::multibase;
 use crate::base::timestamp::Date;
+use crate::trust::accreditation::REBIND;
 use crate::trust::status::RevocationReason;
 
 /// One issued credential, as the register keeps it.
@@ -46,6 +48,15 @@ pub struct Record {
     /// Its digest, under which the log has it.
     #[serde(with = "as_multibase")]
     pub digest: [u8; 32],
+}
+
+impl Record {
+    /// Whether it is a delegation and no certificate (design §7): it has a slot, a log line and a state like one, and is shown and printed
+    /// nowhere.
+    #[must_use]
+    pub fn is_delegation(&self) -> bool {
+        self.achievement == REBIND
+    }
 }
 
 /// What became of an issued credential.
@@ -99,6 +110,10 @@ pub enum StoreError {
     Stale,
     /// A credential for this person and achievement, or of this serial, is there already: another process was quicker.
     Taken,
+    /// What was not yet competent is assessed again after some days, and they are not over.
+    TooEarly,
+    /// The last day for it is over.
+    TooLate,
     /// Longer than a page of the store holds.
     TooLong,
     /// Two people release whatever this institution signs.
@@ -124,6 +139,8 @@ impl StoreError {
             StoreError::Retired => Some("retired"),
             StoreError::SamePerson => Some("same-person"),
             StoreError::Stale => Some("stale"),
+            StoreError::TooEarly => Some("too-early"),
+            StoreError::TooLate => Some("too-late"),
             StoreError::TooLong => Some("too-long"),
             StoreError::TwoPeople => Some("two-people"),
             StoreError::Unconfirmed => Some("unconfirmed"),
@@ -286,7 +303,7 @@ pub trait Store: Send + Sync {
     /// As [`Store::leave_out`].
     fn take_in(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError>;
 
-    /// Forgets whose rows these are: content, search words and issued documents go; log, lists and facts stay. An administrator's act.
+    /// Forgets whose rows and cases these are: content, search words and issued documents go; log, lists and facts stay. An administrator's act.
     ///
     /// # Errors
     /// [`StoreError::NotAllowed`], [`StoreError::NotNow`] for one in a batch, and any other.
@@ -373,6 +390,31 @@ pub trait Store: Send + Sync {
         most: usize,
     ) -> Result<Vec<String>, StoreError>;
 
+    /// Begins a case of prior learning with its first step, a clerk's enquiry.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when something of that name is there, and as [`Case::moved`].
+    fn open_case(&self, case: &Case, intent: &Intent, by: &Hand) -> Result<Case, StoreError>;
+
+    /// Takes a case one step further from the version that somebody saw. A decision that certifies something makes the case's one row of the
+    /// register in the same act.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it has gone on meanwhile, [`StoreError::NotNow`] too when its row is in a batch, and as [`Case::moved`].
+    fn move_case(&self, id: &str, version: usize, intent: &Intent, by: &Hand) -> Result<Case, StoreError>;
+
+    /// A case of prior learning.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn case(&self, id: &str) -> Result<Option<Case>, StoreError>;
+
+    /// The first `most` cases behind an identifier, by identifier.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn cases_after(&self, id: &str, most: usize) -> Result<Vec<Case>, StoreError>;
+
     /// The identifiers of the first `most` rows one of whose words begins so.
     ///
     /// # Errors
@@ -385,6 +427,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::NotAllowed`] for anybody but a clerk, [`StoreError::NotNow`], [`StoreError::Taken`], and any other.
     fn propose(&self, batch: &Batch, ids: &[&str], by: &Hand) -> Result<Batch, StoreError>;
+
+    /// Proposes that a certificate be bound to another key, as a batch of its own that a second person releases. The same again is answered as
+    /// the first time.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] for anybody but a clerk or a signatory, [`StoreError::Taken`], and any other.
+    fn propose_rebinding(&self, id: &str, rebinding: &Rebinding, by: &Hand) -> Result<Batch, StoreError>;
 
     /// The second person's decision on a batch.
     ///
@@ -799,6 +848,22 @@ impl<L: Ledger> Store for L {
         behind(self, &prefix, after.as_bytes(), most)?.into_iter().map(|(id, _)| text(id)).collect()
     }
 
+    fn open_case(&self, case: &Case, intent: &Intent, by: &Hand) -> Result<Case, StoreError> {
+        write(self, |book| prior::pages::open(book, case, intent, by))
+    }
+
+    fn move_case(&self, id: &str, version: usize, intent: &Intent, by: &Hand) -> Result<Case, StoreError> {
+        write(self, |book| prior::pages::step(book, id, version, intent, by))
+    }
+
+    fn case(&self, id: &str) -> Result<Option<Case>, StoreError> {
+        read(self, &Shelf::Cases.key(&[id.as_bytes()]))
+    }
+
+    fn cases_after(&self, id: &str, most: usize) -> Result<Vec<Case>, StoreError> {
+        all(self, Shelf::Cases, id, most)
+    }
+
     fn found(&self, beginning: &str, most: usize) -> Result<Vec<String>, StoreError> {
         let prefix = Shelf::Found.key(&[beginning.as_bytes()]);
         let mut ids = Vec::new();
@@ -818,6 +883,13 @@ impl<L: Ledger> Store for L {
         write(self, |book| {
             people::require(book, Role::Clerk, by)?;
             register::propose(book, batch, ids, by)
+        })
+    }
+
+    fn propose_rebinding(&self, id: &str, rebinding: &Rebinding, by: &Hand) -> Result<Batch, StoreError> {
+        write(self, |book| {
+            people::require(book, Role::Clerk, by).or_else(|_| people::require(book, Role::Signatory, by))?;
+            people::propose_rebinding(book, id, rebinding, by)
         })
     }
 

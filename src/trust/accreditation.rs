@@ -19,6 +19,10 @@ const MANY: usize = 65_536;
 /// 4,096 characters: an Ed25519 multikey has 48, one of ML-DSA-87 (2,592 bytes, FIPS 204) some 3,550.
 const MULTIKEY_CHARACTERS: usize = 4_096;
 
+/// The scope of a body that may bind certificates to a new key of their holder (design §7). It stands where the identifiers of achievements
+/// stand: a version that does not know it reads one more achievement that no catalogue has, keeps it, and believes no certificate for it.
+pub const REBIND: &str = "urn:skillpass:scope:rebind";
+
 /// Who may award what.
 ///
 /// ```text
@@ -32,7 +36,7 @@ const MULTIKEY_CHARACTERS: usize = 4_096;
 ///                    "alignments": [{"framework": "ISCO-08", "code": "5120", "name": "…", "url": "…"}]?}],
 ///  "rules": [RULE…], "recognises": [RECOGNISED…], "proof": […]}
 /// ```
-/// No scope means none, never all (threats.md F11). Entries of a later version (an unknown kind of achievement, type of key, outcome of a
+/// No scope means none, never all (threats.md F11). One of [`REBIND`] is of no achievement. Entries of a later version (an unknown kind of achievement, type of key, outcome of a
 /// rule) do not make the pack unreadable: they are kept apart as `foreign_…`, and what would have needed them is *cannot tell*.
 ///
 /// In the words of W3C *Verifiable Credentials Recognized Entities* (FPWD 2026-05-12) an issuer here is a `RecognizedEntity` with its
@@ -287,6 +291,18 @@ impl IssuerKey {
 }
 
 impl Scope {
+    /// Binding certificates to a new key, from a time on.
+    #[must_use]
+    pub fn to_rebind(from: Timestamp) -> Option<Self> {
+        AchievementId::parse(REBIND).map(|achievement| Self { achievement, from, until: None })
+    }
+
+    /// Whether it is that scope, and of no achievement.
+    #[must_use]
+    pub fn is_to_rebind(&self) -> bool {
+        self.achievement.as_str() == REBIND
+    }
+
     fn parse(members: Members<'_>) -> Result<Self, Malformed> {
         Ok(Self {
             achievement: achievement_id(&members, "achievement")?,

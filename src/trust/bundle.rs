@@ -1,9 +1,12 @@
 //! Several packs in one file, each standing on its own root; and one authority's word for another's root.
 //!
 //! ```text
-//! {"type": "TrustBundle", "format": 1, "packs": [PACK, …]}
+//! {"type": "TrustBundle", "format": 1, "packs": [PACK, …], "recognised": [AUTHORITY, …]?}
 //! ```
-//! A bundle is signed by nobody: its packs are. One that cannot be used does not spoil the others.
+//! A bundle is signed by nobody: its packs are. One that cannot be used does not spoil the others. `recognised` names the authorities
+//! whose packs its maker has on another's word alone: who believes the maker believes that too.
+
+use std::sync::Arc;
 
 use super::pack::{Anchor, PackError, Standing, TrustPack};
 use super::root::PART_BOUNDS;
@@ -21,7 +24,11 @@ pub struct Bundle {
 
 /// A pack as it stands in a file, not read yet.
 #[derive(Clone, Debug)]
-pub struct Member(Json);
+pub struct Member {
+    pack: Json,
+    /// The authorities that whoever made the file has on another's word alone.
+    pub recognised: Arc<[String]>,
+}
 
 impl Bundle {
     /// Reads a bundle or a single pack. A pack whose first root is not pinned still counts when a pinned one of the same file
@@ -34,15 +41,19 @@ impl Bundle {
         Ok(Self { packs: with_recognised(packs) })
     }
 
-    /// Writes a bundle of packs, each as its own file has it. `None` when one of them is no JSON object.
+    /// Writes a bundle of packs, each as its own file has it, and names those authorities that stand on another's word alone. `None`
+    /// when one of the packs is no JSON object.
     #[must_use]
-    pub fn assemble(packs: &[Vec<u8>]) -> Option<Vec<u8>> {
+    pub fn assemble(packs: &[Vec<u8>], recognised: &[&str]) -> Option<Vec<u8>> {
         let packs = packs.iter().map(|bytes| read(bytes, PART_BOUNDS).ok().filter(|json| json.object().is_some()));
-        let file = Object::from_iter([
+        let mut file = Object::from_iter([
             ("format", Json::Integer(FORMAT)),
             ("packs", Json::List(packs.collect::<Option<_>>()?)),
             ("type", "TrustBundle".into()),
         ]);
+        if !recognised.is_empty() {
+            file.set("recognised", Json::List(recognised.iter().map(|id| Json::from(*id)).collect()));
+        }
         Some(file.to_canonical())
     }
 }
@@ -56,13 +67,18 @@ impl Member {
         let json = read(bytes, PART_BOUNDS).map_err(PackError::Json)?;
         let Json::Object(mut file) = json else { return Err(PackError::NotAPack) };
         if file.get("type").and_then(Json::text) != Some("TrustBundle") {
-            return Ok(vec![Self(file.into())]);
+            return Ok(vec![Self { pack: file.into(), recognised: Arc::default() }]);
         }
         if file.get("format").and_then(Json::integer) != Some(FORMAT) {
             return Err(PackError::NotAPack);
         }
+        let named = file.remove("recognised");
+        let named = named.as_ref().and_then(Json::list).unwrap_or_default().iter().filter_map(Json::text);
+        let recognised: Arc<[String]> = named.map(str::to_owned).collect();
         match file.remove("packs") {
-            Some(Json::List(packs)) if !packs.is_empty() => Ok(packs.into_iter().map(Self).collect()),
+            Some(Json::List(packs)) if !packs.is_empty() => {
+                Ok(packs.into_iter().map(|pack| Self { pack, recognised: Arc::clone(&recognised) }).collect())
+            }
             _ => Err(PackError::NotAPack),
         }
     }
@@ -70,7 +86,7 @@ impl Member {
     /// The canonical bytes, as a file of its own.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.0.to_canonical()
+        self.pack.to_canonical()
     }
 
     /// Reads it.
@@ -78,7 +94,7 @@ impl Member {
     /// # Errors
     /// [`PackError`].
     pub fn read(self, anchor: &Anchor) -> Result<TrustPack, PackError> {
-        TrustPack::of_json(self.0, anchor)
+        TrustPack::of_json(self.pack, anchor)
     }
 
     /// Reads it; one that is sound and not pinned is kept for whoever may recognise it.

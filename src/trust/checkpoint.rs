@@ -1,16 +1,27 @@
-//! The checkpoint of an institution's log: how many credentials it has issued, and the head of a hash chain over all of them in their
-//! order. The authority countersigns it, so a credential that is not under a countersigned checkpoint cannot be slipped in later, when
-//! a key has leaked (design §5).
+//! The checkpoint of an institution's log: how many lines it has and where the hash chain over them ends, signed. The authority
+//! countersigns and keeps it, so whoever rewrites a log afterwards does not come to the head that it keeps (threats.md L3). There are two
+//! logs, and a checkpoint of one is never taken for one of the other: each has its own `type` and its own proof purpose.
 //!
 //! ```text
-//! {"type": "LogCheckpoint", "issuer": DID, "size": N, "head": "uEi…", "date": TIME,
+//! {"type": "LogCheckpoint" or "ActsCheckpoint", "issuer": DID, "size": N, "head": "uEi…", "date": TIME,
 //!  "proof": [the institution's, then the authority's freshness key's]}
-//!
+//! ```
+//! *Credentials*, in the order in which they were issued: one that is not under a countersigned checkpoint cannot be slipped in later, when a
+//! key has leaked (design §5).
+//! ```text
 //! head(0)   = SHA-256("skillpass log" ‖ 00 ‖ issuer's DID)
 //! head(n+1) = SHA-256(head(n) ‖ digest of credential n+1)
 //! ```
 //! The log goes with it as text: one credential digest a line, `uEi…`, in the order committed, since the beginning. A digest says nothing
 //! about the person: a credential has a random identifier of 128 bits.
+//!
+//! *Acts*: what was done at the desk. The lines themselves stay with the institution: they say who works there, and nobody else needs that.
+//! ```text
+//! head(0)   = 32 zero bytes
+//! head(n+1) = SHA-256(head(n) ‖ line n+1)
+//! ```
+
+use std::marker::PhantomData;
 
 use sha2::{Digest as _, Sha256};
 
@@ -27,17 +38,44 @@ use crate::credential::members::{Malformed, Members, Problem};
 /// 48 bytes: a line of the log as text, `uEi` and 43 further characters, a line feed at its end.
 const LINE_BYTES: usize = 48;
 
-/// What an institution says its log is.
+/// Of which log a checkpoint is.
+pub trait Log {
+    /// The document's `type`.
+    const TYPE: &'static str;
+    /// The proof purpose: a signature over one log's checkpoint is none over the other's (threats.md A16).
+    const PURPOSE: &'static str;
+}
+
+/// The log of what was done at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acts {}
+
+/// The log of credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credentials {}
+
+impl Log for Acts {
+    const TYPE: &'static str = "ActsCheckpoint";
+    const PURPOSE: &'static str = "actsCheckpoint";
+}
+
+impl Log for Credentials {
+    const TYPE: &'static str = "LogCheckpoint";
+    const PURPOSE: &'static str = "logCheckpoint";
+}
+
+/// What an institution says one of its logs is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checkpoint {
+pub struct Checkpoint<L = Credentials> {
     /// The institution.
     pub issuer: Did,
-    /// How many credentials are in the log.
+    /// How many credentials or acts are in the log.
     pub size: u64,
     /// The head of the chain over them.
     pub head: [u8; 32],
     /// When it was made.
     pub date: Timestamp,
+    of: PhantomData<L>,
 }
 
 impl Checkpoint {
@@ -45,7 +83,7 @@ impl Checkpoint {
     #[must_use]
     pub fn of_log(issuer: Did, digests: &[[u8; 32]], date: Timestamp) -> Self {
         let head = digests.iter().fold(first_head(&issuer), chain);
-        Self { issuer, size: digests.len() as u64, head, date }
+        Self::of(issuer, digests.len() as u64, head, date)
     }
 
     /// Whether a log begins with what this checkpoint is of.
@@ -55,40 +93,43 @@ impl Checkpoint {
         let logged = until.and_then(|until| digests.get(..until));
         logged.is_some_and(|logged| logged.iter().fold(first_head(&self.issuer), chain) == self.head)
     }
+}
+
+impl<L: Log> Checkpoint<L> {
+    /// The checkpoint of a log of this size and head.
+    #[must_use]
+    pub fn of(issuer: Did, size: u64, head: [u8; 32], date: Timestamp) -> Self {
+        Self { issuer, size, head, date, of: PhantomData }
+    }
 
     /// Signs it: as the institution. The authority countersigns.
     ///
     /// # Errors
     /// [`Unreadable`] never for a checkpoint that its own type reads.
     pub fn sign(&self, key: &SecretKey, method: &MethodId, created: Timestamp) -> Result<Signed<Self>, Unreadable> {
-        Signed::seal(self.to_json(), key, method, created)
-    }
-
-    fn to_json(&self) -> Object {
-        Object::from_iter([
+        let document = Object::from_iter([
             ("date", Json::from(self.date.to_string())),
             ("head", multibase::digest(&self.head).into()),
             ("issuer", self.issuer.as_str().into()),
             ("size", version_json(self.size)),
-            ("type", "LogCheckpoint".into()),
-        ])
+            ("type", L::TYPE.into()),
+        ]);
+        Signed::seal(document, key, method, created)
     }
 }
 
-impl Document for Checkpoint {
-    const PURPOSE: &'static str = "logCheckpoint";
+impl<L: Log> Document for Checkpoint<L> {
+    const PURPOSE: &'static str = L::PURPOSE;
     const BOUNDS: Bounds = PART_BOUNDS;
 
     fn parse(document: &Object) -> Result<Self, Malformed> {
         let members = Members::of(document);
-        members.equals("type", "LogCheckpoint")?;
+        members.equals("type", L::TYPE)?;
         let wrong = |name: &'static str| members.fault(name, Problem::WrongValue);
-        Ok(Self {
-            issuer: Did::parse(members.text("issuer", TITLE_CHARACTERS * 2)?).map_err(|_| wrong("issuer"))?,
-            size: u64::try_from(members.number("size")?).map_err(|_| wrong("size"))?,
-            head: multibase::digest_bytes(members.text("head", 64)?).ok_or_else(|| wrong("head"))?,
-            date: members.time("date")?,
-        })
+        let issuer = Did::parse(members.text("issuer", TITLE_CHARACTERS * 2)?).map_err(|_| wrong("issuer"))?;
+        let size = u64::try_from(members.number("size")?).map_err(|_| wrong("size"))?;
+        let head = multibase::digest_bytes(members.text("head", 64)?).ok_or_else(|| wrong("head"))?;
+        Ok(Self::of(issuer, size, head, members.time("date")?))
     }
 }
 

@@ -15,7 +15,6 @@
 //! Members that this version does not know are kept inside the signature and ignored: newer packs load in older verifiers.
 
 pub mod accreditation;
-pub mod acts_checkpoint;
 pub mod bits;
 pub mod bundle;
 pub mod checkpoint;

@@ -6,7 +6,8 @@ use super::verify::Evidence;
 use crate::base::did::Did;
 use crate::base::key::PublicKey;
 use crate::base::timestamp::Timestamp;
-use crate::credential::credential::Credential;
+use crate::credential::credential::{Credential, StatusEntry};
+use crate::credential::delegation::Delegation;
 use crate::credential::document::{Authentic, Document, Intact, Signed, Unproven};
 use crate::credential::foreign::Foreign;
 use crate::credential::members::{Malformed, Problem};
@@ -48,6 +49,12 @@ pub(super) trait Issued: Document {
     fn issuer(&self) -> &str;
 }
 
+/// A document of ours with one entry in its issuer's revocation list.
+pub(super) trait Revocable: Issued {
+    /// The entry.
+    fn status(&self) -> &StatusEntry;
+}
+
 impl Issued for Credential {
     /// Ours have one spelling of times, so that no two readers differ about one (threats.md D4).
     fn may_ask(proof: &Proof) -> Result<(), Unproven> {
@@ -59,6 +66,28 @@ impl Issued for Credential {
     }
 }
 
+impl Revocable for Credential {
+    fn status(&self) -> &StatusEntry {
+        &self.status
+    }
+}
+
+impl Issued for Delegation {
+    fn may_ask(proof: &Proof) -> Result<(), Unproven> {
+        Credential::may_ask(proof)
+    }
+
+    fn issuer(&self) -> &str {
+        self.issuer.as_str()
+    }
+}
+
+impl Revocable for Delegation {
+    fn status(&self) -> &StatusEntry {
+        &self.status
+    }
+}
+
 impl Issued for Foreign {
     fn issuer(&self) -> &str {
         &self.issuer
@@ -66,7 +95,7 @@ impl Issued for Foreign {
 }
 
 impl<D> Held<'_, D> {
-    fn signature(&self) -> (Answer, Reason) {
+    pub(super) fn signature(&self) -> (Answer, Reason) {
         match self {
             Held::Not(finding) => finding.clone(),
             Held::Misshapen { signed: Some(signed), .. } => (Yes, Reason::SignatureHolds { signed: *signed }),
@@ -163,8 +192,8 @@ pub(super) fn prove<'a>(
     (backing, Proven::Foreign(held))
 }
 
-fn hold<'a, D: Issued>(
-    signed: &Signed<Credential>,
+pub(super) fn hold<'a, T: Document, D: Issued>(
+    signed: &Signed<T>,
     asked: &[&Proof],
     evidence: &'a Evidence,
     counting: &[&'a TrustPack],

@@ -1,5 +1,6 @@
 //! The four answers: is it genuine, was the body entitled, is it in force, what is it worth here.
 
+pub mod delegated;
 mod foreign;
 mod genuine;
 pub mod link;
@@ -12,6 +13,7 @@ pub mod verdict;
 pub mod verify;
 pub mod worth;
 
+pub use delegated::Delegated;
 pub use link::{Link, Presented};
 pub use mapped::{Mapped, Method, Purpose};
 pub use verdict::{Answer, Check, Finding, Findings, Outcome, Question, Reason, Verdict, Verified};

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::genuine::{Backed, Held, Proven, failed_proof, other_proofs, prove, report_proofs};
+use super::genuine::{Backed, Held, Proven, Revocable, failed_proof, other_proofs, prove, report_proofs};
 use super::link::{Link, Presented};
 use super::mapped::Mapped;
 use super::verdict::{Answer, Backing, Check, Content, Findings, Guest, Outcome, Question, Reason, Verdict, Verified};
@@ -322,6 +322,93 @@ impl<D> Facts<'_, D> {
             (Yes, Reason::EvidenceFresh { as_of, days })
         }
     }
+
+    /// What the pack lacks is a *no* only if the document was signed no later than the accreditation date (design §2 *Absence*).
+    fn list_could_know(&self) -> bool {
+        self.document.created() <= self.pack().accreditation_date()
+    }
+
+    /// Whether the body was accredited for something on a day; and, where it attests what was, when it signed too.
+    pub(super) fn scope_of(&self, wanted: &str, awarded: Timestamp, attested: Option<Timestamp>) -> (Answer, Reason) {
+        let list = self.pack().accreditation_date();
+        let mut periods = self.backing.1.scope.iter().filter(|scope| scope.achievement.as_str() == wanted);
+        let Some(first) = periods.clone().next() else {
+            return if self.list_could_know() {
+                (No, Reason::OutOfScope { list })
+            } else {
+                (CannotTell, Reason::ScopeNewerThanList { awarded, list })
+            };
+        };
+        let covers = |day: Timestamp, scope: &Scope| day.is_day_within(scope.from, scope.until);
+        if let Some(signed) = attested.filter(|signed| !periods.clone().any(|scope| covers(*signed, scope))) {
+            return (No, Reason::AwardOutsideScope { awarded: signed, from: first.from, until: first.until });
+        }
+        match periods.find(|scope| covers(awarded, scope)) {
+            Some(scope) => (Yes, Reason::InScope { from: scope.from, until: scope.until }),
+            None => (No, Reason::AwardOutsideScope { awarded, from: first.from, until: first.until }),
+        }
+    }
+}
+
+impl<D: Revocable> Facts<'_, D> {
+    pub(super) fn revocation(&self) -> (Answer, Reason) {
+        let status = self.document.content().status();
+        if status.purpose != REVOCATION {
+            return (CannotTell, Reason::StatusListForeign);
+        }
+        match self.status_bit(&status.list, REVOCATION) {
+            Ok((true, as_of)) => (No, Reason::Revoked { as_of, why: self.why_revoked() }),
+            Ok((false, as_of)) => (Yes, Reason::NotRevoked { as_of }),
+            Err(reason) => (CannotTell, reason),
+        }
+    }
+
+    /// The public reason, where the institution publishes a list of them.
+    fn why_revoked(&self) -> Option<RevocationReason> {
+        let status = self.document.content().status();
+        let beside = self.pack().sibling(&status.list, MESSAGE)?;
+        match self.pack().list(&beside.id)? {
+            ListState::Current(list) if list.issuer.as_str() == self.document.content().issuer() => {
+                list.reason(status.index)
+            }
+            ListState::Current(_) | ListState::Malformed | ListState::Missing => None,
+        }
+    }
+
+    /// The pack names the suspension list beside the one that the credential signs; an institution may have none.
+    pub(super) fn suspension(&self) -> (Answer, Reason) {
+        let status = self.document.content().status();
+        match (self.pack().sibling(&status.list, SUSPENSION), self.pack().list_row(&status.list)) {
+            (Some(row), _) => match self.status_bit(&row.id, SUSPENSION) {
+                Ok((true, as_of)) => (No, Reason::Suspended { as_of }),
+                Ok((false, as_of)) => (Yes, Reason::NotSuspended { as_of }),
+                Err(reason) => (CannotTell, reason),
+            },
+            (None, Some(row)) => (Yes, Reason::NotSuspended { as_of: row.date }),
+            (None, None) => (CannotTell, Reason::StatusListMissing),
+        }
+    }
+
+    fn status_bit(&self, list: &str, purpose: &str) -> Result<(bool, Timestamp), Reason> {
+        let list = match self.pack().list(list) {
+            None | Some(ListState::Missing) => return Err(Reason::StatusListMissing),
+            Some(ListState::Malformed) => return Err(Reason::StatusListMalformed),
+            Some(ListState::Current(list)) => list,
+        };
+        if list.issuer.as_str() != self.document.content().issuer() || list.purpose != purpose {
+            return Err(Reason::StatusListForeign);
+        }
+        let index = self.document.content().status().index;
+        let set = list.bits.get(index).ok_or(Reason::StatusIndexOutside { index })?;
+        // A revocation once seen stays a no at any age, so an ended list still refuses (design §2 *Ages*).
+        match list.valid_until.filter(|until| !set && self.now.seconds() > until.ends()) {
+            Some(until) => Err(Reason::StatusListEnded { until }),
+            None if !set && self.now.seconds() + CLOCK_DRIFT_SECONDS < list.valid_from.seconds() => {
+                Err(Reason::ClockBehind { now: self.now, newest: list.valid_from })
+            }
+            None => Ok((set, list.valid_from)),
+        }
+    }
 }
 
 impl Facts<'_, Credential> {
@@ -349,11 +436,6 @@ impl Facts<'_, Credential> {
         self.document.content()
     }
 
-    /// What the pack lacks is a *no* only if the credential was signed no later than the accreditation date (design §2 *Absence*).
-    fn list_could_know(&self) -> bool {
-        self.document.created() <= self.pack().accreditation_date()
-    }
-
     fn form(&self) -> (Answer, Reason) {
         if self.policy.test_code && self.pack().root().environment == Environment::Production {
             return (CannotTell, Reason::TestCode);
@@ -363,32 +445,21 @@ impl Facts<'_, Credential> {
 
     fn scope(&self) -> (Answer, Reason) {
         let credential = self.credential();
-        let awarded = credential.awarded;
-        let list = self.pack().accreditation_date();
-        let mut periods = self.backing.1.scope.iter().filter(|scope| scope.achievement == credential.achievement.id);
-        let Some(first) = periods.clone().next() else {
-            return if self.list_could_know() {
-                (No, Reason::OutOfScope { list })
-            } else {
-                (CannotTell, Reason::ScopeNewerThanList { awarded, list })
-            };
-        };
         // An archive's attestation is compared with both dates (design §2 *Which date*): entitled then, and still entitled to attest.
         let attested = (credential.kind() == Kind::FromArchive).then(|| self.document.created());
-        let covers = |day: Timestamp, scope: &Scope| day.is_day_within(scope.from, scope.until);
-        if let Some(signed) = attested.filter(|signed| !periods.clone().any(|scope| covers(*signed, scope))) {
-            return (No, Reason::AwardOutsideScope { awarded: signed, from: first.from, until: first.until });
-        }
-        match periods.find(|scope| covers(awarded, scope)) {
-            Some(scope) => (Yes, Reason::InScope { from: scope.from, until: scope.until }),
-            None => (No, Reason::AwardOutsideScope { awarded, from: first.from, until: first.until }),
-        }
+        self.scope_of(credential.achievement.id.as_str(), credential.awarded, attested)
     }
 
     fn standard(&self) -> (Answer, Reason) {
         let credential = self.credential();
         let list = self.pack().accreditation_date();
-        let Some(entry) = self.pack().achievement(&credential.achievement.id, &credential.achievement.version) else {
+        // One that certifies another standard than the list says is another achievement under its name.
+        let is_of_list = |entry: &&CatalogueEntry| match (&entry.standard, &credential.achievement.standard) {
+            (Some(listed), Some(claimed)) => listed == claimed,
+            _ => true,
+        };
+        let entry = self.pack().achievement(&credential.achievement.id, &credential.achievement.version);
+        let Some(entry) = entry.filter(is_of_list) else {
             let foreign = &self.pack().accreditation().foreign_achievements;
             let same = |(id, version): &(AchievementId, String)| {
                 *id == credential.achievement.id && *version == credential.achievement.version
@@ -421,63 +492,6 @@ impl Facts<'_, Credential> {
             (CannotTell, Reason::AwardLongBefore { awarded, signed, days })
         } else {
             (Yes, Reason::AwardMatches { awarded, signed })
-        }
-    }
-
-    fn revocation(&self) -> (Answer, Reason) {
-        let status = &self.credential().status;
-        if status.purpose != REVOCATION {
-            return (CannotTell, Reason::StatusListForeign);
-        }
-        match self.status_bit(&status.list, REVOCATION) {
-            Ok((true, as_of)) => (No, Reason::Revoked { as_of, why: self.why_revoked() }),
-            Ok((false, as_of)) => (Yes, Reason::NotRevoked { as_of }),
-            Err(reason) => (CannotTell, reason),
-        }
-    }
-
-    /// The public reason, where the institution publishes a list of them.
-    fn why_revoked(&self) -> Option<RevocationReason> {
-        let status = &self.credential().status;
-        let beside = self.pack().sibling(&status.list, MESSAGE)?;
-        match self.pack().list(&beside.id)? {
-            ListState::Current(list) if list.issuer == self.credential().issuer => list.reason(status.index),
-            ListState::Current(_) | ListState::Malformed | ListState::Missing => None,
-        }
-    }
-
-    /// The pack names the suspension list beside the one that the credential signs; an institution may have none.
-    fn suspension(&self) -> (Answer, Reason) {
-        let status = &self.credential().status;
-        match (self.pack().sibling(&status.list, SUSPENSION), self.pack().list_row(&status.list)) {
-            (Some(row), _) => match self.status_bit(&row.id, SUSPENSION) {
-                Ok((true, as_of)) => (No, Reason::Suspended { as_of }),
-                Ok((false, as_of)) => (Yes, Reason::NotSuspended { as_of }),
-                Err(reason) => (CannotTell, reason),
-            },
-            (None, Some(row)) => (Yes, Reason::NotSuspended { as_of: row.date }),
-            (None, None) => (CannotTell, Reason::StatusListMissing),
-        }
-    }
-
-    fn status_bit(&self, list: &str, purpose: &str) -> Result<(bool, Timestamp), Reason> {
-        let list = match self.pack().list(list) {
-            None | Some(ListState::Missing) => return Err(Reason::StatusListMissing),
-            Some(ListState::Malformed) => return Err(Reason::StatusListMalformed),
-            Some(ListState::Current(list)) => list,
-        };
-        if list.issuer != self.credential().issuer || list.purpose != purpose {
-            return Err(Reason::StatusListForeign);
-        }
-        let index = self.credential().status.index;
-        let set = list.bits.get(index).ok_or(Reason::StatusIndexOutside { index })?;
-        // A revocation once seen stays a no at any age, so an ended list still refuses (design §2 *Ages*).
-        match list.valid_until.filter(|until| !set && self.now.seconds() > until.ends()) {
-            Some(until) => Err(Reason::StatusListEnded { until }),
-            None if !set && self.now.seconds() + CLOCK_DRIFT_SECONDS < list.valid_from.seconds() => {
-                Err(Reason::ClockBehind { now: self.now, newest: list.valid_from })
-            }
-            None => Ok((set, list.valid_from)),
         }
     }
 

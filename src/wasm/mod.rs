@@ -14,6 +14,8 @@ mod frame;
 mod looking;
 mod presenting;
 mod trusting;
+#[cfg(any(feature = "edges", feature = "reader"))]
+mod work;
 
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
@@ -29,6 +31,8 @@ const OPERATIONS: &[(&str, Operation)] = &[
     ("ask", presenting::ask),
     ("ask-read", presenting::ask_read),
     ("check-presentation", presenting::check),
+    #[cfg(any(feature = "edges", feature = "reader"))]
+    ("cv", work::cv),
     ("holder-key", presenting::key),
     ("pack", carrying::pack),
     #[cfg(any(feature = "edges", feature = "reader"))]
@@ -39,6 +43,8 @@ const OPERATIONS: &[(&str, Operation)] = &[
     ("trust", trusting::trust),
     ("trust-take", trusting::take),
     ("unpack", carrying::unpack),
+    #[cfg(any(feature = "edges", feature = "reader"))]
+    ("vacancy", work::vacancy),
     ("verify", checking::verify),
     ("words", checking::words),
 ];

@@ -82,8 +82,8 @@ pub(super) fn receive(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refuse
     Ok(Answer::with(Object::from_iter([("notRead", not_read)]), certificates))
 }
 
-/// `check-presentation` {language, now, country?, ask?, answered?} [what was shown; what was presented with it…] → {state, reason, title, text, next, lacking, notRead,
-/// verdicts}. `ask` is the asker's own. What is refused has no verdicts.
+/// `check-presentation` {language, now, country?, ask?, answered?} [what was shown; what was presented with it…] → {state, reason, title, text, next, notes,
+/// delegations, lacking, notRead, verdicts}. `ask` is the asker's own. What is refused has no verdicts.
 pub(super) fn check(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> {
     let words = kept.words(call)?;
     let (shown, now) = (call.blob(0)?, call.now()?);
@@ -94,13 +94,14 @@ pub(super) fn check(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused>
             Some(Asked { ask, answered: call.args.get("answered") == Some(&Json::Bool(true)) })
         }
     };
-    let found = checked(shown, asked.as_ref(), now);
-    let mut object = found.state.to_json(words);
+    let evidence = with_beside(kept, call, words)?;
+    let found = checked(shown, asked.as_ref(), &evidence, now);
+    let mut object = found.to_json(words);
     let lacking = found.lacking.iter().map(|kind| words.get(&format!("kind.{}", kind.code())).into());
     object.set("lacking", Json::List(lacking.collect()));
     if !matches!(found.state, State::Refused(_)) {
         let taken = intake::read_text(shown).map_err(|why| Refused::unread(&why, words))?;
-        for (name, value) in verdicts(&taken, &with_beside(kept, call, words)?, country(call)?, words, now).iter() {
+        for (name, value) in verdicts(&taken, &evidence, country(call)?, words, now).iter() {
             object.set(name, value.clone());
         }
     }

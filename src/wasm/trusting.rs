@@ -1,5 +1,7 @@
 //! What the module verifies with: packs that a person has, and newer ones in their place.
 
+use std::sync::Arc;
+
 use super::{Answer, Call, Kept, Refused};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
@@ -40,7 +42,8 @@ pub(super) fn trust(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused>
 /// `trust-take` {now, accepted?: [fingerprints], vouched?: true} [packs or bundles that are offered…] → {packs, problems, taken}, [every pack that is held]
 ///
 /// A pack only ever takes the place of an older one on the same root. A root that is not known here has to be accepted, by its fingerprint, or
-/// be recognised by an authority that is; or whoever gave the program itself `vouched` for all of the file.
+/// be recognised by an authority that is; or whoever gave the program itself `vouched` for the file, and so for all in it but those that
+/// it names as recognised by others.
 pub(super) fn take(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> {
     let now = call.now()?;
     let accepted = call.args.get("accepted").and_then(Json::list).unwrap_or_default();
@@ -50,23 +53,26 @@ pub(super) fn take(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> 
     let mut offered = Vec::new();
     for member in members(call.blobs, &mut problems) {
         let bytes = member.to_bytes();
+        let recognised = Arc::clone(&member.recognised);
         match member.read(&Anchor::NamedByHand) {
-            Ok(pack) => offered.push((bytes, pack)),
+            // On another's word there, it is so here too: its own awards count as far as that word goes.
+            Ok(pack) => offered.push((bytes, vouched && !recognised.contains(&pack.root().authority.id), pack)),
             Err(error) => problems.push(unusable(&error)),
         }
     }
     let packs = kept.packs.drain(..).zip(kept.evidence.packs.iter().cloned());
     let mut held: Vec<(Vec<u8>, TrustPack)> = packs.collect();
-    let by_themselves = |pack: &TrustPack, held: &[(Vec<u8>, TrustPack)]| {
+    let by_themselves = |vouched: bool, pack: &TrustPack, held: &[(Vec<u8>, TrustPack)]| {
         let root = pack.first_root();
         vouched
             || accepted.contains(&Fingerprint::of(&root))
             || held.iter().any(|(_, here)| here.first_root() == root && here.is_pinned())
     };
     // First those that stand by themselves: they may vouch for the others.
-    let (first, then): (Vec<_>, Vec<_>) = offered.into_iter().partition(|(_, pack)| by_themselves(pack, &held));
+    let (first, then): (Vec<_>, Vec<_>) =
+        offered.into_iter().partition(|(_, vouched, pack)| by_themselves(*vouched, pack, &held));
     for (word, offered) in [(Word::OfThePerson, first), (Word::OfNobody, then)] {
-        for (bytes, pack) in offered {
+        for (bytes, _, pack) in offered {
             let root = pack.first_root();
             let packs: Vec<TrustPack> = held.iter().map(|(_, pack)| pack.clone()).collect();
             let at = packs.iter().position(|here| here.first_root() == root);
@@ -85,8 +91,15 @@ pub(super) fn take(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> 
             }
         }
     }
+    // A newer list of whoever vouched may do so no more, or otherwise: who stands on that word alone stands or falls with it.
+    let vouching: Vec<TrustPack> =
+        held.iter().filter(|(_, pack)| pack.is_pinned()).map(|(_, pack)| pack.clone()).collect();
+    let held = held.into_iter().filter_map(|(bytes, pack)| {
+        let pack = if pack.is_pinned() { Some(pack) } else { pack.recognised_by(&vouching) };
+        Some((bytes, pack?))
+    });
     let seen = kept.evidence.seen;
-    kept.hold(held, seen);
+    kept.hold(held.collect(), seen);
     Ok(Answer::with(kept.held(problems, taken), kept.packs.clone()))
 }
 

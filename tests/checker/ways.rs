@@ -214,3 +214,99 @@ async fn a_verdict_is_read_aloud_by_a_voice_of_this_device() {
     }
     visitor.leave(0).await;
 }
+
+/// What another app hands over before the worker is there goes to the server, as browsers do it: it is told what to do, and nothing is kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_before_the_page_was_ever_open_says_what_to_do() {
+    let Some(visitor) = arrive("en", &[]).await else { return };
+    // A document, and a photograph that does not fit one packet.
+    for bytes in [600, 3_000_000] {
+        let form = format!(
+            "data:text/html,<form method=post enctype=multipart/form-data action={}share><input type=file name=file></form>",
+            visitor.base
+        );
+        visitor.client.goto(&form).await.unwrap();
+        let script = "const all = new DataTransfer(); const [form] = document.forms; \
+             all.items.add(new File([new Uint8Array(arguments[0])], 'c.jpg', { type: 'image/jpeg' })); form.file.files = all.files; form.submit();";
+        visitor.client.execute(script, vec![bytes.into()]).await.unwrap();
+        let said = visitor.see("html.ready #error:not([hidden])").await;
+        assert!(said.contains("did not have the page yet") && said.contains("Share the file again"), "{said}");
+        assert_eq!(visitor.ask("location.href").await, visitor.base);
+        visitor.picture("29-share-first", true).await;
+        // As if the browser had never been here.
+        visitor
+            .until("navigator.serviceWorker.ready.then((it) => it.unregister()).then(() => caches.keys()).then((all) => Promise.all(all.map((name) => caches.delete(name)))).then(() => true)")
+            .await;
+    }
+    assert!(visitor.log.lock().unwrap().iter().any(|line| line.starts_with("POST /share 303")));
+    visitor.leave(0).await;
+}
+
+/// A file that is dropped anywhere on the page; two are a table; so is a folder that is chosen.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_dropped_and_a_folder_that_is_chosen() {
+    let Some(visitor) = arrive("en", &[]).await else { return };
+    visitor.open("").await;
+    let drop = |documents: &[serde_json::Value]| {
+        let texts: Vec<String> = documents.iter().map(|it| String::from_utf8(canonical(it)).unwrap()).collect();
+        let script = "const all = new DataTransfer(); \
+             arguments[0].forEach((text, place) => all.items.add(new File([text], `c${place}.json`, { type: 'application/json' }))); \
+             const over = (kind) => document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: all })); \
+             over('dragover'); const marked = document.documentElement.classList.contains('dropping'); \
+             return [marked, !over('drop'), document.documentElement.classList.contains('dropping')];";
+        visitor.client.execute(script, vec![json!(texts)])
+    };
+    assert_eq!(drop(&[revoked()]).await.unwrap(), json!([true, true, false]), "the browser does not open it");
+    visitor.see(".verdict[data-outcome=reject]").await;
+    assert_eq!(drop(&[good(), revoked()]).await.unwrap(), json!([true, true, false]));
+    visitor.see("#table tbody tr:nth-child(2)").await;
+    visitor.until("document.querySelectorAll('#table tbody tr[data-outcome]').length === 2").await;
+    visitor.fits("two were dropped").await;
+
+    // A folder, with what a file manager leaves in it.
+    let Some(other) = arrive("en", &[]).await else { return };
+    other.open("").await;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("b.json", canonical(&revoked())), ("a.json", canonical(&good())), (".hidden", Vec::new())] {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    other.press(".series summary").await;
+    let input = other.client.find(fantoccini::Locator::Id("folder")).await.unwrap();
+    input.send_keys(folder.path().to_str().unwrap()).await.unwrap();
+    assert!(other.see("#chosen-name").await.contains('2'));
+    other.press("#check").await;
+    other.until("document.querySelectorAll('#table tbody tr[data-outcome]').length === 2").await;
+    other.picture("30-folder", true).await;
+    other.leave(0).await;
+    visitor.leave(0).await;
+}
+
+/// What a phone puts among its apps is the drawing of the page; the one that a phone may cut to any shape fills its square.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_icons_are_the_drawing() {
+    let Some(visitor) = arrive("en", &[]).await else { return };
+    visitor.open("").await;
+    let script = "(async () => { \
+         const pixels = async (path, size) => { const picture = new Image(); picture.src = path; await picture.decode(); \
+             const canvas = document.createElement('canvas'); canvas.width = canvas.height = size; const pen = canvas.getContext('2d'); \
+             pen.drawImage(picture, 0, 0, size, size); return [picture.naturalWidth, pen.getImageData(0, 0, size, size).data]; }; \
+         const icons = (await (await fetch('/manifest.webmanifest')).json()).icons.filter(({ type }) => type === 'image/png'); \
+         window.icons = await Promise.all(icons.map(async ({ src, sizes, purpose }) => { \
+             const size = parseInt(sizes); const [width, drawn] = await pixels(src, size); const [, ours] = await pixels('/icon.svg', size); \
+             let apart = 0; for (let at = 0; at < drawn.length; at += 1) apart += Math.abs(drawn[at] - ours[at]) / drawn.length; \
+             return { purpose, size, width, apart, corner: drawn[3], at: [...drawn.slice(4 * (size * 3 + 3), 4 * (size * 3 + 3) + 3)] }; })); return true; })()";
+    visitor.until(script).await;
+    let icons = visitor.ask("icons").await;
+    let icons = icons.as_array().unwrap();
+    assert_eq!(icons.iter().map(|icon| icon["size"].as_i64().unwrap()).collect::<Vec<_>>(), [192, 512, 512]);
+    for icon in icons {
+        assert_eq!(icon["size"], icon["width"], "{icon}");
+        if icon["purpose"] == "maskable" {
+            assert_eq!((&icon["corner"], &icon["at"]), (&json!(255), &json!([18, 60, 105])), "{icon}");
+        } else {
+            assert_eq!(icon["corner"], 0, "{icon}");
+            assert!(icon["apart"].as_f64().unwrap() < 2.0, "run web/build-icons: {icon}");
+        }
+    }
+    visitor.leave(0).await;
+}

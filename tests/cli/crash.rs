@@ -7,21 +7,24 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use skillpass::credential::achievement::Language;
-use skillpass::desk::catalogue::Catalogue;
 use skillpass::desk::fsck::fsck;
+use skillpass::desk::house::House;
 use skillpass::desk::import::{Settings, read_register};
 use skillpass::desk::institution::Institution;
-use skillpass::desk::issue::Issuing;
 use skillpass::desk::keyring::Secret;
-use skillpass::store::Store as _;
+use skillpass::desk::register::{Intake, take_in};
+use skillpass::desk::release::{self, propose};
 use skillpass::store::acts::Hand;
 use skillpass::store::audit::audit;
-use skillpass::store::award::{Award, AwardState, Content, Facts};
-use skillpass::store::release::{BATCH_AWARDS, Batch, BatchState, Decision, Warrant};
+use skillpass::store::ledger::{Ledger, Page, Pages};
+use skillpass::store::release::{BatchState, Decision};
+use skillpass::store::sled_store::SledStore;
 use skillpass::store::staff::{Member, Role, Standing};
+use skillpass::store::{Store, StoreError};
 
 use super::program::{KEY, Place, now, register};
 use crate::common::Dice;
@@ -52,10 +55,6 @@ fn by(who: &str) -> Hand {
     Hand::of(who, now())
 }
 
-fn award_id(row: usize) -> String {
-    format!("row-{row:05}")
-}
-
 /// An institution with a batch that is proposed and released, and nothing of it signed.
 fn released(place: &Place, rows: usize) {
     place.run(&format!("init desk --name Centro --country CO --key-file {KEY}")).ends(0);
@@ -80,85 +79,74 @@ fn released(place: &Place, rows: usize) {
         store.keep_member(&member, &by("ana")).unwrap();
     }
     store.require_two_people(&by("ana")).unwrap();
-    let catalogue = Catalogue::shipped().unwrap();
-    let achievement = catalogue.find(GIN).unwrap().id.to_string();
-    let hand = by("carla");
-    let award = |row: usize| {
-        let content = Content { salt: format!("s{row}"), row: format!("{row}"), words: vec![format!("w{row}")] };
-        Award {
-            id: award_id(row),
-            achievement: achievement.clone(),
-            hash: content.hash(),
-            content: Some(content),
-            facts: Facts {
-                month: "2026-03".to_owned(),
-                kind: "module-completion".to_owned(),
-                sex: None,
-                isco: None,
-                person: row.to_string(),
-            },
-            state: AwardState::Open,
-            serials: Vec::new(),
-            by: hand.clone(),
-            touched_by: [hand.who.clone()].into(),
-            assessed_by: BTreeSet::new(),
-            version: 0,
-        }
-    };
-    let awards: Vec<Award> = (0..rows).map(award).collect();
-    assert!(awards.chunks(BATCH_AWARDS).all(|awards| store.enrol(awards, &hand) == Ok(awards.len())));
-    let ids: Vec<String> = awards.into_iter().map(|award| award.id).collect();
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let batch = Batch {
-        id: "b1".to_owned(),
-        achievement,
-        count: 0,
-        digest: String::new(),
-        rows: String::new(),
-        touched_by: BTreeSet::new(),
-        proposed: hand.clone(),
-        decided: None,
-        note: String::new(),
-        state: BatchState::Proposed,
-        signed: 0,
-    };
-    let batch = store.propose(&batch, &ids, &hand).unwrap();
-    store.decide("b1", &Decision::Release(batch.digest), &by("sol")).unwrap();
+    drop(store);
+    let house = house(&place.path("desk"), |store| Arc::new(store));
+    let template = house.template(GIN).unwrap().clone();
+    let settings = Settings::of(now().date(), Language::Es);
+    let import = read_register(&place.read("desk.csv"), &template, &settings).unwrap();
+    assert!(import.problems.is_empty());
+    let (clerk, once) = (by("carla"), "the register");
+    let intake = Intake { template: &template, once, corrections: false, by: &clerk };
+    assert_eq!(take_in(&house, intake, &import.rows).unwrap().enrolled, rows);
+    let batch = propose(&house, &template, None, "b1", &clerk, now()).unwrap();
+    house.store().decide("b1", &Decision::Release(batch.digest), &by("sol")).unwrap();
 }
 
-/// Signs what of the batch is not signed, and says after each transaction how long the log is.
-fn sign(folder: &Path) {
-    let institution = Institution::open(&folder.join("desk")).unwrap();
-    let secret = Secret::key_file(&std::fs::read_to_string(folder.join(KEY)).unwrap()).unwrap();
-    let keyring = institution.keyring(&secret).unwrap();
-    let store = institution.store_in_turn().unwrap();
-    let catalogue = Catalogue::shipped().unwrap();
-    let template = catalogue.find(GIN).unwrap();
-    let settings = Settings::of(now().date(), Language::Es);
-    let import = read_register(&std::fs::read(folder.join("desk.csv")).unwrap(), template, &settings).unwrap();
-    assert!(import.problems.is_empty());
+/// The institution as its desk has it.
+fn house(folder: &Path, store: impl FnOnce(SledStore) -> Arc<dyn Store>) -> House {
+    let institution = Institution::open(folder).unwrap();
+    let store = store(institution.store_in_turn().unwrap());
     let seed = now().seconds() as u64 ^ u64::from(std::process::id()) << 32;
-    let (warrant, hand) = (Warrant::Batch("b1".to_owned()), by("sol"));
-    let issuing = Issuing {
-        institution: &institution,
-        keyring: &keyring,
-        store: &store,
-        template,
-        random: &Dice(seed.into()),
-        now: now(),
-        warrant: &warrant,
-        by: &hand,
-    };
-    let planned = issuing.plan(&import.rows).unwrap();
-    let planned = planned.into_iter().enumerate().map(|(row, planned)| planned.of_award(&award_id(row))).collect();
-    let said = || {
+    House::with_store(institution, store, Box::leak(Box::new(Dice(seed.into())))).unwrap()
+}
+
+/// A store that says after each transaction how long the log is: what it says is acknowledged.
+struct Telling(SledStore);
+
+impl Telling {
+    fn tell(&self) {
         let mut out = std::io::stdout().lock();
         // One write: a line that was begun and not ended acknowledges nothing.
-        out.write_all(format!("\nacknowledged {}\n", store.log_size().unwrap()).as_bytes()).unwrap();
+        out.write_all(format!("\nacknowledged {}\n", self.0.log_size().unwrap()).as_bytes()).unwrap();
         out.flush().unwrap();
-    };
-    said();
-    issuing.issue(planned, false, &|_| said()).unwrap();
+    }
+}
+
+impl Ledger for Telling {
+    fn transact(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.0.transact(act)?;
+        self.tell();
+        Ok(())
+    }
+
+    fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.page(key)
+    }
+
+    fn range(&self, from: &[u8], until: &[u8], most: usize) -> Result<Vec<Page>, StoreError> {
+        self.0.range(from, until, most)
+    }
+
+    fn still(&self, look: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.0.still(look)
+    }
+
+    fn is_beside(&self, key: &[u8], sealed: &[u8]) -> bool {
+        self.0.is_beside(key, sealed)
+    }
+}
+
+/// Signs what of the batch is not signed, as the desk does when it goes on after a stop.
+fn sign(folder: &Path) {
+    let house = house(&folder.join("desk"), |store| {
+        let store = Telling(store);
+        store.tell();
+        Arc::new(store)
+    });
+    let secret = Secret::key_file(&std::fs::read_to_string(folder.join(KEY)).unwrap()).unwrap();
+    let keyring = house.institution().keyring(&secret).unwrap();
+    let batch = house.store().batch("b1").unwrap().unwrap();
+    release::sign(&house, &batch, &keyring, &by("sol"), now()).unwrap();
 }
 
 #[test]

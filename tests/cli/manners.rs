@@ -2,7 +2,7 @@
 
 use super::program::{PEOPLE, Place, Ran};
 
-const COMMANDS: [&str; 61] = [
+const COMMANDS: [&str; 64] = [
     "",
     "init",
     "issue",
@@ -61,6 +61,9 @@ const COMMANDS: [&str; 61] = [
     "holder ask",
     "holder present",
     "holder check",
+    "vacancy",
+    "vacancy sign",
+    "vacancy match",
     "wallet",
     "wallet show",
     "wallet verify",

@@ -56,6 +56,25 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
             scope["until"] = "2026-02-20T23:59:59Z".into();
         }
     }
+    let rebind = |until: Option<&str>| {
+        let mut parts = Parts::of_tests();
+        let mut scope = json!({"achievement": "urn:skillpass:scope:rebind", "from": "2026-01-01T00:00:00Z"});
+        if let Some(until) = until {
+            scope["until"] = until.into();
+        }
+        parts.accreditation["issuers"][1]["scope"].as_array_mut().unwrap().push(scope);
+        let withdrawn =
+            signed_list(list("https://andes.example/status/1", ANDES, "revocation", &[7]), "andes-1", ANDES_KEY);
+        parts.freshness["lists"][4]["digest"] = digest(&withdrawn).into();
+        parts.lists[4] = withdrawn;
+        parts
+    };
+    let mut rebind_stale = rebind(None);
+    rebind_stale.root["agePolicy"]["greenDays"] = 1.into();
+    // In earnest the second institution is not known at all.
+    let mut in_earnest = Parts::of_tests();
+    in_earnest.root["environment"] = "production".into();
+    in_earnest.accreditation["issuers"].as_array_mut().unwrap().remove(1);
     vec![
         ("cut-off", cut_off.to_bytes()),
         ("pilot", Parts::of_tests().to_bytes()),
@@ -65,6 +84,10 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("pilot-twin-keys-other-order", twins(true)),
         ("pilot-week", week.to_bytes()),
         ("production", production.to_bytes()),
+        ("rebind", rebind(None).to_bytes()),
+        ("rebind-in-earnest", in_earnest.to_bytes()),
+        ("rebind-stale", rebind_stale.to_bytes()),
+        ("rebind-withdrawn", rebind(Some("2026-04-01T23:59:59Z")).to_bytes()),
         ("unknown-members", with_unknown_members(Parts::of_tests()).to_bytes()),
     ]
 }
@@ -251,6 +274,11 @@ fn accreditation() -> Value {
     };
     let mut achievements: Vec<Value> =
         Kind::ALL.map(|kind| entry(format!("urn:skillpass:kind:{}", kind.code()), kind.code())).into();
+    for entry in &mut achievements {
+        if entry["kind"] == "competence" {
+            entry["standard"] = json!({"code": "SENA NSCL 280601040", "version": "2"});
+        }
+    }
     for id in ["out-of-scope", "withdrawn", "one-day"] {
         achievements.push(entry(format!("urn:skillpass:{id}"), "module-completion"));
     }

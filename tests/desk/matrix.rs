@@ -15,8 +15,9 @@ use super::{Town, Visitor, people};
 fn all_of(store: &Arc<dyn Store>) -> String {
     let awards = store.awards_after("", 1_000).unwrap();
     let (members, batches) = (store.members().unwrap(), store.batches().unwrap());
+    let cases = store.cases_after("", 1_000).unwrap();
     let (records, acts) = (store.records().unwrap(), store.acts_size().unwrap());
-    format!("{members:?} {awards:?} {batches:?} {records:?} {:?} {acts}", store.standing_releases().unwrap())
+    format!("{members:?} {awards:?} {batches:?} {cases:?} {records:?} {:?} {acts}", store.standing_releases().unwrap())
 }
 
 /// An institution at work: a row, a batch that waits, one that is signed, a token and a standing release.
@@ -25,6 +26,7 @@ struct Things {
     copy: String,
     award: String,
     batch: String,
+    case: String,
     serial: String,
     member: String,
     paper: String,
@@ -59,10 +61,13 @@ impl Things {
         let kept = json!({"passphrase": town.keys[house]});
         let copy = ana.post("backup", &kept).await.is(202).body["id"].as_str().unwrap().to_owned();
         super::safe_copy::settled(&ana).await;
+        let asks = json!({"achievement": "COOK", "name": "Eufrasia Óscar", "birthYear": 1980 + house});
+        let case = clerk.post("prior", &asks).await.is(201).body["id"].as_str().unwrap().to_owned();
         let member = town.houses[house].store().member_of_login("carla").unwrap().unwrap().id;
         Self {
             award: id(2),
             batch: waiting["id"].as_str().unwrap().to_owned(),
+            case,
             serial: certificate["serials"][0].as_str().unwrap().to_owned(),
             copy,
             member,
@@ -78,6 +83,7 @@ impl Things {
         Self {
             award: "uNOBODY".into(),
             batch: "uNOBODY".into(),
+            case: "uNOBODY".into(),
             serial: "00000000".into(),
             copy: "uNOBODY".into(),
             member: "uNOBODY".into(),
@@ -96,6 +102,7 @@ impl Things {
             "batches" => &self.batch,
             "members" => &self.member,
             "paper" => &self.paper,
+            "prior" => &self.case,
             "standing" => &self.standing,
             "uploads" => &self.upload,
             _ => "",
@@ -113,6 +120,9 @@ impl Things {
             "deskSearchAwards" => json!({"words": "Rosalia"}),
             "deskCorrectAward" => json!({"name": "Otra Persona", "version": 0}),
             "deskProposeBatch" => json!({"achievement": "GIN", "awards": [self.award]}),
+            "deskProposeRebinding" => {
+                json!({"certificate": "{}", "holder": "did:key:z6MkhotY71HPQwfqxbkozQgkiVQ1iiNXFs1basVErtKRz5EF"})
+            }
             "deskReleaseBatch" => json!({"digest": "uEiX", "passphrase": "una frase cualquiera"}),
             "deskApproveStanding" | "deskMakeBackup" | "deskResumeBatch" | "deskRotateKey" => {
                 json!({"passphrase": "una frase cualquiera"})
@@ -125,6 +135,8 @@ impl Things {
                 })
             }
             "deskSettleRetention" => json!({"months": 1_200, "count": 0}),
+            "deskOpenCase" => json!({"achievement": "COOK", "name": "Otra Persona", "birthYear": 1990}),
+            "deskMoveCase" => json!({"step": "register", "version": 1}),
             "deskReturnBatch" => json!({"note": "no"}),
             "deskResumeCertificates" | "deskRevokeCertificates" | "deskSuspendCertificates" => {
                 json!({"serials": [self.serial], "passphrase": "una frase cualquiera"})
@@ -176,7 +188,7 @@ const IN_BODY: [&str; 8] = [
 ];
 /// Calls that speak of the whole institution of the session, of the person who asks, or of nobody yet. A new call is put here or there by
 /// somebody who has thought of it.
-const OF_THE_SESSION: [&str; 38] = [
+const OF_THE_SESSION: [&str; 41] = [
     "deskAcceptInvitation",
     "deskAchievements",
     "deskAddMember",
@@ -184,6 +196,7 @@ const OF_THE_SESSION: [&str; 38] = [
     "deskBackup",
     "deskBatches",
     "deskBeginUpload",
+    "deskCases",
     "deskChangePassphrase",
     "deskChangePassword",
     "deskFetchCertificate",
@@ -197,6 +210,8 @@ const OF_THE_SESSION: [&str; 38] = [
     "deskMakeBackup",
     "deskMakeToken",
     "deskMembers",
+    "deskOpenCase",
+    "deskProposeRebinding",
     "deskProposeStanding",
     "deskPutLogo",
     "deskRetention",
@@ -269,6 +284,7 @@ async fn every_call_of_every_role_in_every_institution() {
         "usta Quispe",
         &other.award,
         &other.batch,
+        &other.case,
         &other.serial,
         &other.member,
         &other.paper,

@@ -69,8 +69,10 @@ fn said(content: &Content, method: &Method, uri: &Uri, body: &Bytes) -> Response
         ("GET", "tokens") => rows(content, "all", token)["all"].take(),
         ("GET", "achievements") => rows(content, "all", achievement)["all"].take(),
         ("GET", "members") => rows(content, "all", member)["all"].take(),
+        ("GET", "prior") => rows(content, "cases", case),
         ("GET", "batches") => rows(content, "all", batch)["all"].take(),
         ("GET", _) if path.starts_with("awards/") => award(&text(content, 1), 1),
+        ("GET", _) if path.starts_with("prior/") => case(&text(content, 1), 1),
         ("GET", _) if path.starts_with("batches/") => {
             let mut one = batch(&text(content, 2), 0);
             one["sample"] = rows(content, "all", award)["all"].take();
@@ -124,6 +126,23 @@ fn award(text: &str, number: usize) -> Value {
         "id": format!("a{number}"), "name": text, "birthYear": 1990, "awarded": text, "achievement": text, "state": "issued",
         "serials": [text], "version": 1, "validUntil": text, "hours": text, "modality": text, "registerId": text, "language": text,
         "by": {"who": text, "name": text, "at": text}, "certificates": [{"serial": text, "state": text, "signedAt": text}],
+    })
+}
+
+/// A case at which everything is open at once.
+fn case(text: &str, number: usize) -> Value {
+    let step = |step: &str, about: Value, result: Value| json!({"step": step, "about": about, "result": result, "reason": text, "by": hand(text), "reasons": ["ordinary", "work"]});
+    let open = |name: &str| step(name, Value::Null, Value::Null);
+    json!({
+        "id": format!("k{number}"), "name": text, "birthYear": 1990, "achievement": text, "stage": text, "appeal": true,
+        "appealAbout": text, "due": text, "overdue": true, "waitsFor": ["clerk", text], "version": 3, "trainer": text,
+        "evidence": text, "standard": {"code": text, "version": text}, "method": text, "award": {"id": "a1", "state": text},
+        "units": [{"code": text, "title": text, "planned": true, "verdict": text, "againFrom": text}],
+        "steps": [step(text, text.into(), text.into())],
+        "next": [
+            open("agree-plan"), open("keep-file"), open("moderate"), step("judge", text.into(), "not-yet".into()),
+            step("decide", Value::Null, "some".into()), open("withdraw"),
+        ],
     })
 }
 

@@ -289,6 +289,15 @@ async fn hands_out(visitor: &Visitor) {
         assert!(!text.as_str().unwrap().contains("get."), "{text}");
     }
     visitor.picture("get-2-fetched", true).await;
+    // Into the wallet of the same browser: through no address, and once.
+    visitor.press("#main .keep").await;
+    visitor.see(".wallet .begin").await;
+    assert_eq!(visitor.ask("location.hash + location.search.replace('?lang=es', '')").await, "");
+    assert_eq!(visitor.ask("sessionStorage.length").await, 0, "nothing is left lying about");
+    visitor.press(".begin").await;
+    visitor.see(".verdict").await;
+    visitor.press(".back").await;
+    visitor.see(".held li .open").await;
     let (before, _) = certificate.split_once('#').unwrap();
     visitor.client.goto(&format!("{before}?again{}", &certificate[before.len()..])).await.unwrap();
     reads(visitor, ".badge", "En vigor").await;

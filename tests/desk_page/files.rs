@@ -10,24 +10,29 @@ use crate::common::here;
 use crate::page::house;
 
 /// Groups whose last part is a code that the server says, or one of a list in the page.
-const GROUPS: [&str; 17] = [
+const GROUPS: [&str; 22] = [
+    "desk.about.",
     "desk.act.",
     "desk.award.",
     "desk.batch.",
     "desk.by.",
     "desk.cell.",
     "desk.certificate.",
+    "desk.do.",
     "desk.isco.",
     "desk.key-file.",
     "desk.member.",
+    "desk.result.",
     "desk.role.",
     "desk.scope.",
     "desk.sex.",
+    "desk.stage.",
     "desk.standing-state.",
     "desk.step.",
     "desk.token-state.",
     "desk.unusual.",
     "desk.value.",
+    "desk.why.",
 ];
 
 fn sources() -> BTreeMap<String, String> {
@@ -123,21 +128,26 @@ async fn every_text_that_is_named_is_there_and_every_other_is_not() {
         }
     }
     let groups = [
+        "desk.about",
         "desk.act",
         "desk.award",
         "desk.batch",
         "desk.by",
         "desk.cell",
         "desk.certificate",
+        "desk.do",
         "desk.isco",
         "desk.key-file",
         "desk.member",
+        "desk.result",
         "desk.role",
         "desk.scope",
         "desk.sex",
+        "desk.stage",
         "desk.standing-state",
         "desk.token-state",
         "desk.value",
+        "desk.why",
     ];
     let missing: Vec<_> =
         named.iter().filter(|id| !texts.contains_key(*id) && !groups.contains(&id.as_str())).collect();
@@ -154,6 +164,8 @@ async fn every_code_of_the_desk_has_a_word() {
     use skillpass::desk::import::Column;
     use skillpass::desk::register::column_code;
     use skillpass::store::acts::What;
+    use skillpass::store::prior::progress::Stage;
+    use skillpass::store::prior::transition::{Answer, Finding, Outcome, Reason, Verdict};
     use skillpass::store::staff::Role;
     use skillpass::trust::status::RevocationReason;
 
@@ -169,6 +181,18 @@ async fn every_code_of_the_desk_has_a_word() {
     wanted.extend(["in-batch", "issued", "left", "open"].map(|state| format!("desk.award.{state}")));
     wanted.extend(["done", "proposed", "released", "returned"].map(|state| format!("desk.batch.{state}")));
     wanted.extend(["issued", "revoked", "suspended"].map(|state| format!("desk.certificate.{state}")));
+    wanted.extend(Stage::ALL.map(|stage| format!("desk.stage.{}", stage.code())));
+    wanted.extend(Reason::ALL.iter().map(|reason| format!("desk.why.{}", reason.code())));
+    let found = [
+        Finding::ALL.iter().map(|it| it.code()).collect::<Vec<_>>(),
+        Verdict::ALL.iter().map(|it| it.code()).collect(),
+    ];
+    let came =
+        [Outcome::ALL.iter().map(|it| it.code()).collect::<Vec<_>>(), Answer::ALL.iter().map(|it| it.code()).collect()];
+    wanted.extend(found.concat().into_iter().chain(came.concat()).map(|code| format!("desk.result.{code}")));
+    let steps = schema_enum("deskMoveCase", "step");
+    assert!(steps.len() > 10, "{steps:?}");
+    wanted.extend(steps.iter().chain(&["enquire".to_owned()]).map(|step| format!("desk.do.{step}")));
     let unusual = [
         "assessor-often",
         "corrections",
@@ -184,4 +208,12 @@ async fn every_code_of_the_desk_has_a_word() {
     wanted.push("desk.scope.issue".to_owned());
     let missing: Vec<_> = wanted.iter().filter(|id| !texts.contains_key(*id)).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The codes that a member of a body may have, as the OpenAPI source lists them.
+fn schema_enum(operation: &str, member: &str) -> Vec<String> {
+    let source: serde_json::Value = serde_json::from_str(include_str!("../../schemas/openapi.json")).unwrap();
+    let schema = &source["operations"][operation]["requestBody"]["content"]["application/json"]["schema"];
+    let codes = schema["properties"][member]["enum"].as_array().unwrap();
+    codes.iter().filter_map(|code| Some(code.as_str()?.to_owned())).collect()
 }

@@ -11,14 +11,17 @@ use super::canned::{Content, batch, desk};
 use crate::browser::{Visitor, hostile};
 
 /// Every page that can be opened, with something to open.
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 21] = [
     "",
     "catalogue",
     "import",
     "register",
     "award/a1",
+    "prior",
+    "case/k1",
     "batches",
     "batch/b1",
+    "rebind",
     "issued",
     "certificate/s1",
     "programs",
@@ -79,6 +82,7 @@ async fn every_empty_page_says_what_to_do_first_in_every_language() {
                 "catalogue",
                 "import",
                 "register",
+                "prior",
                 "batches",
                 "issued",
                 "log",

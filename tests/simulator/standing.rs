@@ -170,7 +170,7 @@ fn a_bundle_of_several() {
     assert_eq!(nested.packs[0].as_ref().unwrap_err(), &PackError::NotAPack);
     assert!(nested.packs[1].is_ok());
     // What we write, we read.
-    let written = Bundle::assemble(&[one.file(), two.file()]).unwrap();
+    let written = Bundle::assemble(&[one.file(), two.file()], &[]).unwrap();
     assert_eq!(written, bundle(&[&one.file(), &two.file()]));
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
-use skillpass::store::acts::Hand;
+use skillpass::store::acts::{Hand, What};
 use skillpass::store::audit::{Audited, Fault, audit};
 use skillpass::store::custody::{Custody, RESTORE_GAP};
 use skillpass::store::ledger::{Ledger, Page, Pages};
@@ -13,7 +13,7 @@ use skillpass::store::staff::{Member, Standing};
 use skillpass::store::{Store, StoreError};
 use skillpass::trust::status::RevocationReason;
 
-use super::desk::{assessor, award, batch, certificate, hand, proposed};
+use super::desk::{assessor, award, batch, certificate, delegation, hand, proposed, rebinding};
 use super::{by, each, instead, new};
 
 /// Pages that somebody changed, and nobody can write.
@@ -70,6 +70,12 @@ fn busy(store: &dyn Store) {
     let sixth = store.propose(&batch("b6"), &["a9"], &hand("carla")).unwrap();
     store.decide("b6", &Decision::Release(sixth.digest), &hand("sol")).unwrap();
     store.decide("b6", &Decision::GiveBack("not yet".to_owned()), &hand("sira")).unwrap();
+    let bound = store.propose_rebinding("r1", &rebinding("next"), &hand("carla")).unwrap();
+    store.decide("r1", &Decision::Release(bound.digest), &hand("sol")).unwrap();
+    let delegated = delegation("R1", 35, &rebinding("next"));
+    store.commit(&Warrant::Batch("r1".to_owned()), &[delegated], &hand("sol")).unwrap();
+    store.propose_rebinding("r2", &rebinding("later"), &hand("carla")).unwrap();
+    store.note(What::Reprinted, "uSALT.uHASH", &hand("sol")).unwrap();
     store.suspend(&["A1", "A4"], &hand("sol")).unwrap();
     store.resume(&["A1"], &hand("sol")).unwrap();
     store.revoke(&["A4", "P2"], RevocationReason::Error, &hand("sol")).unwrap();
@@ -94,6 +100,7 @@ fn busy(store: &dyn Store) {
     store.keep_member(&Member { standing: Standing::Closed, version: 1, ..ada }, &hand("ana")).unwrap();
     store.keep_member(&assessor("eva"), &hand("ana")).unwrap();
     store.require_two_people(&hand("ana")).unwrap();
+    super::prior::busy(store);
 }
 
 #[test]
@@ -106,7 +113,7 @@ fn a_store_as_it_should_be_is_found_so() {
     assert_eq!(audited(&store), Audited::default(), "an empty one");
     busy(&store);
     let found = audited(&store);
-    assert_eq!((found.findings.as_slice(), found.records, found.awards), (&[][..], 8, 9));
+    assert_eq!((found.findings.as_slice(), found.records, found.awards), (&[][..], 9, 10));
     // A copy that was restored, and one whose work ended.
     store.restored(&by()).unwrap();
     store.confirm("", &by()).unwrap();
@@ -183,6 +190,14 @@ fn a_page_that_was_written_anew_is_found_by_the_others() {
     assert!(changed(b"Bb5", r#""returned""#, r#""released""#).contains(&Fault::Batch));
     assert!(changed(b"Bb6", r#""returned""#, r#""done""#).contains(&Fault::Batch));
     assert!(changed(b"Ds1", r#""used":1"#, r#""used":0"#).contains(&Fault::Batch));
+    // A case of another's, of another standard, with another ending, or of a person that nobody entered.
+    assert!(changed(b"Kk1", r#""who":"eva""#, r#""who":"eli""#).contains(&Fault::Case));
+    assert!(changed(b"Kk1", "urn:skillpass:competence:cook", "urn:skillpass:competence:nurse").contains(&Fault::Case));
+    assert!(changed(b"Kk1", r#"{"decide":"some"}"#, r#"{"decide":"full"}"#).contains(&Fault::Case));
+    assert!(changed(b"Kk1", "Ñáñez", "Yáñez").contains(&Fault::Case));
+    assert!(
+        changed(b"Kk3", r#""content":null"#, r#""content":{"salt":"s","row":"r","words":[]}"#).contains(&Fault::Case)
+    );
     assert!(
         changed(&[b"A".as_slice(), &9_u64.to_be_bytes()].concat(), "2026-03-20", "2026-03-21").contains(&Fault::Acts)
     );

@@ -2,16 +2,23 @@
 
 use std::collections::BTreeSet;
 
+use skillpass::base::did::Did;
+use skillpass::base::multibase;
+use skillpass::base::timestamp::Timestamp;
+use skillpass::credential::credential::{About, CredentialId, StatusEntry};
+use skillpass::credential::delegation::Delegation;
 use skillpass::store::acts::{Act, BEGINNING, Hand, What};
 use skillpass::store::award::{Award, AwardState, Content, Facts};
 use skillpass::store::offer::{Offer, Taken};
-use skillpass::store::release::{Batch, BatchState, Decision, StandingRelease, Warrant};
+use skillpass::store::release::{Batch, BatchState, Decision, Rebinding, StandingRelease, Warrant};
 use skillpass::store::setting::Setting;
 use skillpass::store::sled_store::SledStore;
 use skillpass::store::staff::{Member, Role, Standing};
-use skillpass::store::{Issued, State, Store, StoreError};
+use skillpass::store::{Issued, Record, State, Store, StoreError};
+use skillpass::trust::accreditation::REBIND;
 
 use super::{each, new, record};
+use crate::common::documents::did_key;
 
 const AT: &str = "2026-03-20T15:04:05Z";
 const GIN: &str = "urn:skillpass:ilo:gin";
@@ -20,7 +27,7 @@ pub(super) fn hand(who: &str) -> Hand {
     Hand::of(who, AT)
 }
 
-fn member(id: &str, roles: &[Role]) -> Member {
+pub(super) fn member(id: &str, roles: &[Role]) -> Member {
     Member {
         id: id.to_owned(),
         login: format!("{id}@desk"),
@@ -93,6 +100,7 @@ pub(super) fn batch(id: &str) -> Batch {
         note: String::new(),
         state: BatchState::Done,
         signed: 0,
+        rebinding: None,
     }
 }
 
@@ -382,6 +390,102 @@ fn a_pilot_that_requires_two_people_signs_in_one_step_no_more() {
         store.require_two_people(&hand("ana")).unwrap();
         assert_eq!(store.commit(&Warrant::Pilot, &[new("B", "bea", 2)], &hand("program")), Err(StoreError::TwoPeople));
         assert_eq!(store.requires_two_people(), Ok(true));
+    });
+}
+
+/// A certificate that is to go to another key.
+pub(super) fn rebinding(new: &str) -> Rebinding {
+    Rebinding {
+        certificate: "urn:uuid:3f0e8a52-6c1b-4d7e-9a40-5be2c9d81f03".to_owned(),
+        digest: multibase::digest(&[7; 32]),
+        old: Some(did_key("lost")),
+        new: did_key(new),
+    }
+}
+
+/// The record of a delegation that says so.
+pub(super) fn delegation(serial: &str, index: u32, said: &Rebinding) -> Issued {
+    let did = |text: &str| Did::parse(text).unwrap();
+    let delegation = Delegation {
+        id: CredentialId::of_random([3; 16]),
+        issuer: did("did:web:formar.example"),
+        date: Timestamp::parse(AT).unwrap(),
+        about: About { id: said.certificate.clone(), digest: multibase::digest_bytes(&said.digest).unwrap() },
+        old: said.old.as_deref().map(did),
+        new: did(&said.new),
+        status: StatusEntry { purpose: "revocation".to_owned(), index, list: "https://formar.example/1".to_owned() },
+    };
+    let document = String::from_utf8(delegation.to_json().to_canonical()).unwrap();
+    let record = record(serial, &format!("rebound {serial}"), index);
+    let record = Record { achievement: REBIND.to_owned(), row: said.digest(), document, ..record };
+    Issued { record, supersedes: None, award: None }
+}
+
+#[test]
+fn two_people_bind_a_certificate_to_another_key() {
+    each(|store| {
+        staffed(store);
+        store.require_two_people(&hand("ana")).unwrap();
+        let wanted = rebinding("next phone");
+        for who in ["ada", "ana", "nobody", "program"] {
+            assert_eq!(store.propose_rebinding("r1", &wanted, &hand(who)), Err(StoreError::NotAllowed), "{who}");
+        }
+        let proposed = store.propose_rebinding("r1", &wanted, &hand("ciro")).unwrap();
+        assert_eq!((proposed.count, proposed.state, &proposed.digest), (1, BatchState::Proposed, &wanted.digest()));
+        // A click that was repeated is the same proposal; under its name no other.
+        assert_eq!(store.propose_rebinding("r1", &wanted, &hand("ciro")).as_ref(), Ok(&proposed));
+        assert_eq!(store.propose_rebinding("r1", &rebinding("thief"), &hand("ciro")), Err(StoreError::Taken));
+        assert_eq!(store.propose_rebinding("r1", &wanted, &hand("carla")), Err(StoreError::Taken));
+
+        let warrant = Warrant::Batch("r1".to_owned());
+        let good = || delegation("R", 9, &wanted);
+        let sign = |warrant: &Warrant, issued: Issued| store.commit(warrant, &[issued], &hand("sol"));
+        assert_eq!(sign(&warrant, good()), Err(StoreError::NotReleased), "nobody released it");
+        assert_eq!(sign(&Warrant::Pilot, good()), Err(StoreError::TwoPeople), "nor in one step");
+        let release = Decision::Release(proposed.digest.clone());
+        assert_eq!(store.decide("r1", &release, &hand("ciro")), Err(StoreError::SamePerson));
+        assert_eq!(store.decide("r1", &release, &hand("carla")), Err(StoreError::NotAllowed));
+        let seen = Decision::Release(rebinding("thief").digest());
+        assert_eq!(store.decide("r1", &seen, &hand("sol")), Err(StoreError::Stale), "not what was proposed");
+        store.decide("r1", &release, &hand("sol")).unwrap();
+
+        // What is signed says word for word what was released, once.
+        let other = delegation("R", 9, &rebinding("thief"));
+        assert_eq!(sign(&warrant, other), Err(StoreError::NotReleased));
+        let mut certificate = good();
+        certificate.record.achievement = GIN.to_owned();
+        assert_eq!(sign(&warrant, certificate), Err(StoreError::NotReleased));
+        sign(&warrant, good()).unwrap();
+        assert_eq!(store.batch("r1").unwrap().unwrap().state, BatchState::Done);
+        assert_eq!(sign(&warrant, delegation("R2", 10, &wanted)), Err(StoreError::NotReleased), "a second one");
+        let acts = store.acts(0, usize::MAX).unwrap();
+        assert_eq!(acts.last().unwrap().0.what, What::Rebound);
+        assert_eq!(store.log(0).unwrap().len(), 1);
+        // It is withdrawn like a certificate.
+        let error = skillpass::trust::status::RevocationReason::Error;
+        assert_eq!(store.revoke(&["R"], error, &hand("sol")), Ok(vec![true]));
+        assert_eq!(store.revoked(0).unwrap(), [(9, error)]);
+
+        // Rows are no way round it, nor is a program's standing release.
+        let mut disguised = batch("b9");
+        disguised.rebinding = Some(wanted.clone());
+        assert_eq!(store.propose(&disguised, &[], &hand("carla")), Err(StoreError::NotAllowed));
+        let standing = StandingRelease {
+            id: "s9".to_owned(),
+            achievement: REBIND.to_owned(),
+            token: "skp_uABCDEFG".to_owned(),
+            count: 2,
+            used: 0,
+            until: "2026-04-01T00:00:00Z".to_owned(),
+            proposed: hand("ciro"),
+            approved: None,
+            ended: None,
+        };
+        assert_eq!(store.propose_standing(&standing, &hand("ciro")), Err(StoreError::NotAllowed));
+        // One that is given back is signed no more.
+        let back = store.propose_rebinding("r2", &rebinding("third"), &hand("carla")).unwrap();
+        store.decide("r2", &Decision::GiveBack("not her".to_owned()), &hand("sol")).unwrap();
+        assert_eq!(store.decide("r2", &Decision::Release(back.digest), &hand("sol")), Err(StoreError::NotNow));
     });
 }
 

@@ -3,6 +3,7 @@
 mod attacks;
 mod compromise;
 mod dates;
+mod delegations;
 mod entitled;
 mod evidence;
 mod foreign;
@@ -14,6 +15,7 @@ mod presentations;
 mod structure;
 mod trust_packs;
 mod updates;
+pub mod vacancies;
 mod worth;
 
 use serde_json::{Value, json};
@@ -27,6 +29,7 @@ pub fn files() -> Vec<(String, String)> {
     attacks::all(&mut made);
     compromise::all(&mut made);
     dates::all(&mut made);
+    delegations::all(&mut made);
     entitled::all(&mut made);
     evidence::all(&mut made);
     foreign::all(&mut made);
@@ -38,6 +41,7 @@ pub fn files() -> Vec<(String, String)> {
     structure::all(&mut made);
     trust_packs::all(&mut made);
     updates::all(&mut made);
+    vacancies::all(&mut made);
     worth::all(&mut made);
     let vectors = made.0.into_iter().map(|draft| (format!("{}/{}.json", draft.folder, draft.name), draft.to_text()));
     let packs = packs::all().into_iter().chain(countries::all()).chain(broken_lists::all());
@@ -83,6 +87,11 @@ impl Made {
     /// What was shown at the usual time.
     pub fn presentation(&mut self, name: &str, about: &str, expect: Value, document: Value) -> &mut Draft {
         self.add("presentation", name, about, expect, document).with("now", NOW.into())
+    }
+
+    /// A vacancy, held against certificates at the usual time.
+    pub fn vacancy(&mut self, name: &str, about: &str, expect: Value, document: Value) -> &mut Draft {
+        self.add("vacancy", name, about, expect, document).with("now", NOW.into())
     }
 
     /// A pack to load.

@@ -161,7 +161,8 @@ impl Vector {
     fn shown(&self, bytes: &[u8]) -> Found {
         let ask = self.file["ask"].as_str().map(|text| Ask::parse(text).unwrap());
         let asked = ask.map(|ask| Asked { ask, answered: self.file["answered"] == true });
-        let checked = check(bytes, asked.as_ref(), time(self.file["now"].as_str().unwrap()));
+        let (evidence, _) = self.asked(false);
+        let checked = check(bytes, asked.as_ref(), &evidence, time(self.file["now"].as_str().unwrap()));
         Found::refused(checked.state.code(), checked.state.reason())
     }
 

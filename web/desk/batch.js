@@ -30,15 +30,30 @@ export async function show(place, desk) {
         [say("desk.note"), batch.note],
         [say("desk.signed"), ofAll(batch.signed, batch.count)],
         [say("desk.digest"), h("span", { class: "mono" }, batch.digest)],
+        ...keys(batch.rebinding),
       ]),
     ),
   );
   if (batch.state === "proposed") place.append(...review(batch, id, desk));
   if (batch.state === "released" || (batch.state === "done" && batch.published === false)) signing(place, batch, id, desk);
-  else if (batch.state === "done") {
+  else if (batch.state === "done" && batch.rebinding) {
+    const file = link(say("desk.rebind.fetch"), `/api/desk/batches/${id}/delegation`, "primary", true);
+    place.append(done(say("desk.rebind.done"), h("p", { class: "actions" }, file)), h("p", { class: "small" }, say("desk.rebind.unseen")));
+  } else if (batch.state === "done") {
     place.append(finished(batch));
     if (desk.may("clerk", "signatory")) place.append(printing({ batch: batch.id }, await paperSize()));
   }
+}
+
+/** Which certificate goes from which key to which. @param {any} rebinding @returns {[string, any][]} */
+function keys(rebinding) {
+  if (!rebinding) return [];
+  const mono = (/** @type {string} */ text) => h("span", { class: "mono" }, text);
+  return [
+    [say("desk.rebind.digest"), mono(rebinding.digest)],
+    [say("desk.rebind.old"), rebinding.old ? mono(rebinding.old) : say("desk.rebind.none")],
+    [say("desk.rebind.new"), mono(rebinding.new)],
+  ];
 }
 
 /** The paper that the institution settled. */
@@ -64,10 +79,9 @@ function review(batch, id, desk) {
     unusual.length
       ? h("ul", { class: "unusual" }, ...unusual.map((one) => h("li", { class: "alert plain" }, odd(one))))
       : h("p", { class: "calm" }, say("desk.unusual.none")),
-    h("h2", {}, say("desk.sample")),
-    h("p", { class: "small" }, say("desk.sample.how")),
-    sample,
-    h("p", { class: "actions" }, other),
+    ...(batch.rebinding
+      ? [h("p", { class: "alert plain" }, say("desk.rebind.look"))]
+      : [h("h2", {}, say("desk.sample")), h("p", { class: "small" }, say("desk.sample.how")), sample, h("p", { class: "actions" }, other)]),
     desk.may("signatory") && !mine
       ? release(batch, id, desk)
       : h("p", { class: "alert plain" }, say(mine ? "desk.release.mine" : "desk.release.other")),

@@ -5,6 +5,9 @@ import { h } from "./dom.js";
 import { empty, heading, link } from "./parts.js";
 import { language, named, number, say } from "./words.js";
 
+/** What stands for an achievement where a certificate is bound to a new key (`trust::accreditation::REBIND`). */
+const REBIND = "urn:skillpass:scope:rebind";
+
 /** The forms of an empty sheet that the server makes. */
 const SHEETS = [["xlsx", "Excel"], ["csv", "CSV"]];
 
@@ -14,7 +17,7 @@ const SHEETS = [["xlsx", "Excel"], ["csv", "CSV"]];
  */
 export async function achievements() {
   const all = await ask("GET", "achievements");
-  return { titles: all.map(({ code, title }) => [code, title]), title: (id) => all.find((one) => one.id === id || one.code === id)?.title ?? id };
+  return { titles: all.map(({ code, title }) => [code, title]), title: (id) => (id === REBIND ? say("desk.rebind.batch") : null) ?? all.find((one) => one.id === id || one.code === id)?.title ?? id };
 }
 
 /** @param {any} place @param {any} desk */

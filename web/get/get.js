@@ -8,6 +8,8 @@ import { first, language, say, speak } from "../desk/words.js";
 
 /** Where this page's texts are. */
 const TEXTS = "/get/i18n";
+/** Under which name the wallet looks for what is left for it, once. */
+const HANDED = "handed";
 
 /** @param {string} id @returns {any} */
 const at = (id) => document.getElementById(id);
@@ -74,6 +76,7 @@ function fetched() {
       { class: "cards" },
       bytes ? file(say("get.pdf"), say("get.pdf.how"), new Blob([bytes], { type: "application/pdf" }), `${serial}.pdf`, "primary") : null,
       file(say("get.file"), say("get.file.how"), new Blob([text], { type: "application/json" }), `${serial}.json`, bytes ? "quiet" : "primary"),
+      kept(text),
     ),
     bytes ? null : h("p", { class: "alert plain" }, say("get.no-pdf")),
     h("p", {}, say("get.both")),
@@ -95,6 +98,21 @@ function file(label, how, blob, name, kind) {
     h("div", {}, h("h2", {}, label), h("p", { class: "small" }, how)),
     h("a", { class: kind, href, download: name }, icon("down"), h("span", {}, say("get.save"))),
   );
+}
+
+/** To the wallet of this browser: through the memory of this tab, and through no address. @param {string} text */
+function kept(text) {
+  const off = h("p", { class: "small", role: "status" });
+  const keep = button(say("get.wallet.open"), { class: "quiet keep", on: { click: open } });
+  function open() {
+    try {
+      sessionStorage.setItem(HANDED, text);
+      location.assign(`/wallet?lang=${language()}`);
+    } catch {
+      off.textContent = say("get.wallet.off");
+    }
+  }
+  return h("li", { class: "card task" }, h("div", {}, h("h2", {}, say("get.wallet")), h("p", { class: "small" }, say("get.wallet.how")), off), keep);
 }
 
 async function start() {

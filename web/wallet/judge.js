@@ -2,22 +2,29 @@
 
 import { KernelError, kernel, now, reader } from "../kernel.js";
 import { bring } from "../packs.js";
-import { language } from "../words.js";
+import { codeIn, inside } from "../ways.js";
+import { language, say } from "../words.js";
 
 /** @type {Promise<any> | null} */
 let ready = null;
 
+/** @param {string} text */
+const bytesOf = (text) => new TextEncoder().encode(text);
+
+/** Why the server's lists were not taken in, if they were not. */
+export let refused = "";
+
 /** The kernel with its lists. */
 export function prepared() {
   ready ??= kernel().then(async (one) => {
-    await bring(one);
+    await bring(one, (code) => (refused = code));
     return one;
   });
   ready.catch(() => (ready = null));
   return ready;
 }
 
-/** The reader with the same lists: for suites that the kernel does not check. @param {any} one */
+/** The reader with the same lists: for suites that the kernel does not check, and for files of rarer kinds. @param {any} one */
 async function rarer(one) {
   const other = await reader();
   for (const told of one.told.values()) if (told[0] === "trust") other.call(told[0], told[1], ...told[2]);
@@ -25,63 +32,128 @@ async function rarer(one) {
   return other;
 }
 
-/** One verdict for each certificate, all of them presented together. @param {string[]} certificates @returns {Promise<any[]>} */
-export async function judge(certificates) {
-  const one = await prepared();
-  await one.speak(language());
-  const blobs = certificates.map((text) => new TextEncoder().encode(text));
-  let other = null;
-  const verdicts = [];
-  for (const [place, blob] of blobs.entries()) {
-    const beside = blobs.filter((_, at) => at !== place);
-    const asked = { language: language(), now: now() };
-    let [verdict] = one.call("verify", asked, blob, ...beside).verdicts;
-    if (verdict.proofs.some((/** @type {any} */ proof) => proof.state === "not-checked")) {
-      other ??= await rarer(one).catch(() => null);
-      if (other) [verdict] = other.call("verify", asked, blob, ...beside).verdicts;
+/** The reader with the words for vacancies besides. */
+export async function forWork() {
+  const other = await rarer(await prepared());
+  const files = [`/i18n/verdict/${language()}.json`, `/wallet/i18n/${language()}.json`];
+  const parts = await Promise.all(files.map(async (path) => (await fetch(path)).json()));
+  other.call("words", { language: language() }, bytesOf(JSON.stringify(Object.assign({}, ...parts))));
+  return other;
+}
+
+/** 2,097,152 characters of certificates in one list, 6 MiB at the most: the kernel reads 8. */
+const AT_ONCE = 2 * 1024 * 1024;
+/** 256 certificates in one list, as the kernel has it. */
+const LISTED_MOST = 256;
+
+/** What has others in it, of which there may be several verdicts. */
+const WHOLE = /"(verifiableCredential|verifiablePresentation|VerifiablePresentation|Enveloped)/;
+
+/** Where there is no verdict: one row says so, and the others are judged all the same. @param {any} error */
+const unjudged = (error) => ({
+  outcome: "undecided",
+  title: say(error?.params?.title ? "wallet.unnamed" : "wallet.unchecked"),
+  headline: error?.params?.title ?? say("wallet.unjudged"),
+  next: error?.params?.next ?? say("wallet.unjudged.next"),
+  answers: [],
+  findings: [],
+  proofs: [],
+});
+
+/** Certificates that are sent together. @param {string[]} certificates @param {number[]} places @returns {number[][]} */
+function groupsOf(certificates, places) {
+  /** @type {number[][]} */
+  const groups = [];
+  let [group, size] = [/** @type {number[]} */ ([]), 0];
+  for (const of of places) {
+    const text = certificates[of];
+    if (WHOLE.test(JSON.stringify(JSON.parse(text)))) {
+      groups.push([of]);
+      continue;
     }
-    verdicts.push(verdict);
+    if (!groups.includes(group) || size + text.length > AT_ONCE || group.length === LISTED_MOST) groups.push((group = []));
+    size = group.length ? size + text.length : text.length;
+    group.push(of);
+  }
+  return groups;
+}
+
+/** One certificate, or a list of several. @param {string[]} certificates @param {number[]} places */
+const listed = (certificates, places) => {
+  const texts = places.map((of) => certificates[of]);
+  return bytesOf(texts.length === 1 ? texts[0] : `[${texts.join(",")}]`);
+};
+
+/** @param {any} one @param {string[]} certificates @param {number[]} places @param {Uint8Array[]} beside @returns {any[]} one verdict for each */
+function together(one, certificates, places, beside) {
+  try {
+    const { verdicts, notRead } = one.call("verify", { language: language(), now: now() }, listed(certificates, places), ...beside);
+    if (places.length === 1) return verdicts.slice(0, 1);
+    if (verdicts.length === places.length && !notRead.length) return verdicts;
+  } catch (error) {
+    if (places.length === 1) return [unjudged(error)];
+  }
+  // The same one twice, written differently, or one that stops the kernel: each by itself.
+  return places.map((of) => together(one, certificates, [of], [...beside, listed(certificates, places.filter((place) => place !== of))])[0]);
+}
+
+/** One verdict for each certificate, all of them presented together; also where none can be had. @param {string[]} certificates @returns {Promise<any[]>} */
+export async function judge(certificates) {
+  /** @type {any[]} */
+  const verdicts = certificates.map(() => null);
+  try {
+    const one = await prepared();
+    await one.speak(language());
+    for (const [of, text] of certificates.entries()) {
+      try {
+        one.call("receive", { language: language() }, bytesOf(text));
+      } catch (error) {
+        verdicts[of] = unjudged(error);
+      }
+    }
+    const groups = groupsOf(certificates, [...certificates.keys()].filter((of) => !verdicts[of]));
+    const lists = groups.map((places) => listed(certificates, places));
+    let other = null;
+    for (const [at, places] of groups.entries()) {
+      const beside = lists.filter((_, place) => place !== at);
+      let said = together(one, certificates, places, beside);
+      if (said.some(({ proofs }) => proofs.some((/** @type {any} */ proof) => proof.state === "not-checked"))) {
+        other ??= await rarer(one).catch(() => null);
+        if (other) said = together(other, certificates, places, beside);
+      }
+      places.forEach((of, place) => (verdicts[of] = said[place]));
+    }
+  } catch (error) {
+    // Without the kernel or its words what is here can still be seen and saved.
+    return verdicts.map((verdict) => verdict ?? unjudged(error));
   }
   return verdicts;
 }
 
-/** 8 MiB: as the checker reads at most. */
-const LARGEST = 8 * 1024 * 1024;
-
-/** The certificates in what was offered, byte for byte. @param {string | Blob} offered @returns {Promise<string[]>} */
+/** The certificates in what was offered, byte for byte; by the same ways as at a checker's. @param {string | Blob} offered @returns {Promise<string[]>} */
 export async function certificatesIn(offered) {
-  if (offered instanceof Blob && offered.size > LARGEST) throw new KernelError("notread.file-too-large");
-  const bytes = typeof offered === "string" ? new TextEncoder().encode(offered) : new Uint8Array(await offered.arrayBuffer());
+  const { items, attached } = typeof offered === "string" ? { items: [bytesOf(codeIn(offered))], attached: 0 } : await inside(offered);
   const one = await prepared();
   await one.speak(language());
-  try {
-    return texts(one.call("receive", { language: language() }, bytes));
-  } catch (error) {
-    if (!(error instanceof KernelError) || error.code !== "look") throw error;
+  const receive = async (/** @type {Uint8Array} */ item) => {
+    const ask = (/** @type {any} */ of) => of.call("receive", { language: language() }, item).blobs ?? [];
+    try {
+      return ask(one);
+    } catch (error) {
+      if (!(error instanceof KernelError) || error.code !== "look") throw error;
+      return ask(await rarer(one));
+    }
+  };
+  const found = new Set();
+  let refused = null;
+  // The code beside a file is the same certificate with less in it.
+  for (const item of attached ? items.slice(0, attached) : items) {
+    try {
+      for (const blob of await receive(item)) found.add(new TextDecoder().decode(blob));
+    } catch (error) {
+      refused ??= error;
+    }
   }
-  return texts(one.call("receive", { language: language() }, await lookedInto(bytes)));
-}
-
-/** @param {any} answer @returns {string[]} */
-const texts = (answer) => (answer.blobs ?? []).map((/** @type {Uint8Array} */ blob) => new TextDecoder().decode(blob));
-
-/** What a PDF carries or a picture shows: the one door for whoever reads those in a page. @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
-async function lookedInto(bytes) {
-  // Their files are loaded by whoever offers such a file, and by nobody else.
-  if (bytes[0] === 0x25) {
-    const { insideOf } = await import("../scan/pdf.js").catch(unseen);
-    const { attachments, codes } = await insideOf(bytes);
-    if (attachments.length) return attachments[0];
-    if (codes.length) return new TextEncoder().encode(codes[0]);
-  } else {
-    const { textsIn } = await import("../scan/picture.js").catch(unseen);
-    const [text] = await textsIn(new Blob([/** @type {any} */ (bytes)]));
-    if (text) return new TextEncoder().encode(text);
-  }
-  throw new KernelError("notread.no-code-in-image");
-}
-
-/** @returns {never} */
-function unseen() {
-  throw new KernelError("notread.no-code-in-image");
+  if (!found.size && refused) throw refused;
+  return [...found];
 }

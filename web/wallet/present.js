@@ -2,7 +2,9 @@
 
 import { draw, h } from "../desk/dom.js";
 import { KernelError, kernel, now } from "../kernel.js";
+import { camera } from "../ways.js";
 import { say } from "../words.js";
+import { whenLeft } from "./screen.js";
 
 /** 60 seconds, as the kernel has it: a live code is good for no longer. */
 const MINUTE = 60;
@@ -21,6 +23,8 @@ export function codeOf(one, text) {
 export function answering({ key, certificates, titles, button, trying, back }) {
   const chosen = certificates.map(() => h("input", { type: "checkbox" }));
   if (chosen.length === 1) chosen[0].checked = true;
+  // What binds a certificate to this key goes along by itself; the kernel leaves out what speaks of nothing that is shown.
+  for (const [at, box] of chosen.entries()) if (certificates[at].includes('"HolderKeyDelegation"')) box.checked = box.disabled = true;
   const question = h("textarea", { rows: 3, autocomplete: "off", spellcheck: "false", autocapitalize: "off" });
   const to = h("p", { class: "audience", role: "status" });
   const shown = h("div", { class: "shown", "aria-live": "polite" });
@@ -81,6 +85,17 @@ export function answering({ key, certificates, titles, button, trying, back }) {
     draws();
     clock = setInterval(draws, 1000);
   });
+  const film = h("div", {});
+  const scan = trying(async () => {
+    const seen = (/** @type {string} */ text) => {
+      scanner.close();
+      question.value = text;
+      question.dispatchEvent(new Event("input"));
+    };
+    const scanner = await camera(film, { say, onText: seen, onClose: () => {} });
+    whenLeft(scanner.close);
+    await scanner.open();
+  });
   return [
     h(
       "section",
@@ -88,6 +103,8 @@ export function answering({ key, certificates, titles, button, trying, back }) {
       h("h1", {}, say("wallet.show")),
       h("p", { class: "intro" }, say("wallet.show.text")),
       h("ul", { class: "held" }, chosen.map((box, at) => h("li", {}, h("label", {}, box, h("bdi", {}, titles[at]))))),
+      h("p", { class: "actions" }, button(say("wallet.scan"), scan, "quiet scan-question")),
+      film,
       h("form", { on: { submit: answer } }, h("label", { class: "paste" }, h("span", {}, say("wallet.question")), question), to, h("button", { type: "submit", class: "primary sign" }, say("wallet.answer"))),
       h("p", { class: "actions" }, button(say("wallet.live"), live, "quiet live"), button(say("wallet.back"), () => (stop(), back()), "quiet back")),
       shown,

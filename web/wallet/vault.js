@@ -1,15 +1,24 @@
-// What this device keeps: one record in IndexedDB, plain or sealed with a passphrase. No server has a copy.
+// What this device keeps: one record a person in IndexedDB, plain or sealed with a passphrase. No server has a copy.
 //
 // The lock is the same age file as a saved wallet: scrypt with 64 MiB for each guess. Argon2id would need a module of its own beside the one that
 // opens saved files, and is no harder to guess against at that memory.
 
+import { KernelError } from "../kernel.js";
 import { open as unseal, seal } from "./age.js";
 
 const BASE = "folder";
 const STORE = "kept";
-const RECORD = "all";
+/** The record of a device's first person. */
+export const FIRST = "all";
 
 /** @typedef {{ key: string, certificates: string[], unsaved: boolean }} Kept */
+/** @typedef {import("./held.js").Person} Person */
+
+/** The version of each record that this page has read: another window may have written since. @type {Map<string, string | undefined>} */
+const known = new Map();
+
+/** @param {any} record @returns {string | undefined} none where there is no record */
+const versionOf = (record) => (record ? record.version ?? "" : undefined);
 
 /** @returns {Promise<IDBDatabase>} */
 const base = () =>
@@ -35,25 +44,56 @@ async function within(mode, act) {
   }
 }
 
-/** What is here: nothing, a locked record, or an open one. @returns {Promise<{ locked: boolean, bytes: Uint8Array } | undefined>} */
-export const found = () => within("readonly", (store) => store.get(RECORD));
+/** A person's record: locked or open. @param {string} id @returns {Promise<{ locked: boolean, bytes: Uint8Array, name?: string, passkey?: any } | undefined>} */
+export const found = (id = FIRST) => within("readonly", (store) => store.get(id));
 
-/** Opens the record. @param {string | null} passphrase @returns {Promise<Kept | null>} */
-export async function load(passphrase) {
-  const record = await found();
+/** Who has something here. @returns {Promise<(Person & { locked: boolean })[]>} */
+export async function people() {
+  const ids = await within("readonly", (store) => store.getAllKeys());
+  const records = await Promise.all(ids.map(found));
+  return ids.map((/** @type {string} */ id, /** @type {number} */ at) => {
+    const { locked, name, passkey } = /** @type {any} */ (records[at]);
+    return { id, locked, name: name ?? "", passkey: passkey ?? null };
+  });
+}
+
+/** Opens a record. @param {string} id @param {string | null} passphrase @returns {Promise<Kept | null>} */
+export async function load(id, passphrase) {
+  const record = await found(id);
+  known.set(id, versionOf(record));
   if (!record) return null;
   const bytes = record.locked ? await unseal(record.bytes, passphrase ?? "") : record.bytes;
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** Keeps, in the place of what was kept. @param {Kept} kept @param {string | null} passphrase */
-export async function keep(kept, passphrase) {
+/**
+ * Keeps, in the place of what this page has read, and of nothing else.
+ * @param {Person} person @param {Kept} kept @param {string | null} passphrase @throws {KernelError} when another window has written since
+ */
+export async function keep({ id, name, passkey }, kept, passphrase) {
   const plain = new TextEncoder().encode(JSON.stringify(kept));
   const bytes = passphrase ? await seal(plain, passphrase) : plain;
-  await within("readwrite", (store) => store.put({ locked: Boolean(passphrase), bytes }, RECORD));
+  const version = Array.from(crypto.getRandomValues(new Uint8Array(8)), String).join(".");
+  let elsewhere = false;
+  await within("readwrite", (store) => {
+    const there = store.get(id);
+    there.onsuccess = () => {
+      elsewhere = versionOf(there.result) !== known.get(id);
+      if (!elsewhere) store.put({ locked: Boolean(passphrase), bytes, name, passkey, version }, id);
+    };
+    return there;
+  });
+  if (elsewhere) throw new KernelError("wallet.elsewhere");
+  known.set(id, version);
   // Asks the browser not to throw it away; it may do so all the same, which is why a file is insisted upon (threats.md K5).
   await navigator.storage?.persist?.().catch(() => false);
 }
 
-/** Forgets everything. */
-export const forget = () => within("readwrite", (store) => store.delete(RECORD));
+/** Whether another window has written since. @param {string} id */
+export const changed = async (id) => versionOf(await found(id)) !== known.get(id);
+
+/** Whatever comes next is read anew. */
+export const unread = () => known.clear();
+
+/** Forgets everything of a person. @param {string} id */
+export const forget = (id) => within("readwrite", (store) => store.delete(id));

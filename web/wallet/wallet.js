@@ -1,262 +1,316 @@
 // The wallet: certificates on this device, without an account and without a copy on any server. Each is judged by the same kernel as at a checker's.
 
+import { hush } from "../aloud.js";
 import { h, icon } from "../desk/dom.js";
 import { KernelError, kernel, now } from "../kernel.js";
 import { keep as stay } from "../offline.js";
 import { show as drawn } from "../verdict.js";
+import { camera } from "../ways.js";
 import { fill, language, remember, remembered, say, speak } from "../words.js";
 import { open, save } from "./backup.js";
-import { certificatesIn, judge } from "./judge.js";
+import { drop, held, renew } from "./held.js";
+import { certificatesIn, judge, refused } from "./judge.js";
+import { make, passphraseBy, possible } from "./passkey.js";
+import { pathwaysOf } from "./pathways.js";
 import { answering } from "./present.js";
-import { forget, found, keep, load } from "./vault.js";
+import { UNSEEN, again, at, button, complain, download, field, place as show, quiet, tell, trying as attempt, way, whenLeft } from "./screen.js";
+import { FIRST, changed, forget, keep, load, people } from "./vault.js";
+import { forgetWork, working } from "./work.js";
 
 /* global arrival */
 
 /** 10 characters that are not digits alone: a number of four is tried in a blink (threats.md K1). */
 const PASSPHRASE_LEAST = 10;
-/** 60 seconds out of sight, and a locked wallet is locked again (threats.md K6). */
-const UNSEEN = 60 * 1000;
 /** 256: as many as can be shown at once. */
 const CERTIFICATES_MOST = 256;
+/** 40 characters: a name among the few of one device. */
+const NAME_MOST = 40;
+/** 8 people on one device: a family. */
+const PEOPLE_MOST = 8;
 const FOLDER = "/wallet/i18n";
 const ICONS = new Map([["accept", "yes"], ["reject", "no"]]);
+/** What the page of a delivery link leaves for this one, in this tab alone. */
+const HANDED = "handed";
+/** A delivery link: which institution, and its secret. */
+const DELIVERY = /^(https?:\/\/[^/#?]+)\/get\/?(#[\w-]+\.[\w-]+)$/;
 
-/** @param {string} id @returns {any} */
-const at = (id) => document.getElementById(id);
+/** A certificate or question that came before anything was open. @type {string} */
+let waiting = "";
 
-/** What is kept; nothing while locked. @type {import("./vault.js").Kept | null} */
-let kept = null;
-/** @type {string | null} */
-let passphrase = null;
-/** @type {any[]} */
-let verdicts = [];
-/** Packages of several certificates, as the catalogue has them. @type {{ id: string, names: Record<string, string>, requires: string[] }[]} */
-let pathways = [];
-/** Draws what is on the screen again, in another language. */
-let again = home;
+/** What another window has done: this one begins anew, and says so. */
+const ELSEWHERE = "wallet.elsewhere";
 
-/** @param {string} text @param {(event: any) => any} press @param {string=} kind */
-const button = (text, press, kind = "quiet") => h("button", { type: "button", class: kind, on: { click: press } }, text);
-
-/** @param {string} label @param {Record<string, any>} attributes */
-const field = (label, attributes) => h("label", { class: "field" }, h("span", {}, label), h("input", { autocomplete: "off", ...attributes }));
-
-function quiet() {
-  at("status").textContent = "";
-  at("error").hidden = true;
-}
-
-/** @param {string} text */
-function tell(text) {
-  quiet();
-  at("status").textContent = text;
-}
-
-/** @param {unknown} error */
-function complain(error) {
-  quiet();
-  const { code, params } = /** @type {any} */ (error);
-  const ids = [code, `backup.${code}`, `wallet.${code}`].filter((id) => id && say(id) !== id);
-  at("error-title").textContent = params?.title ?? say(ids[0] ?? "wallet.failed");
-  const next = `${ids[0] ?? "wallet.failed"}.next`;
-  at("error-next").textContent = params?.next ?? (say(next) === next ? "" : say(next));
-  at("error").hidden = false;
-  at("error").focus();
-}
-
-/** Runs what may fail, and says so. @param {() => any} act */
-const trying = (act) => async (/** @type {any} */ event) => {
-  event?.preventDefault?.();
-  quiet();
-  const pressed = event?.submitter ?? event?.currentTarget;
-  const stopped = pressed instanceof HTMLButtonElement;
-  if (stopped) pressed.disabled = true;
-  try {
-    await act();
-  } catch (error) {
-    complain(error);
-  } finally {
-    if (stopped) pressed.disabled = false;
-  }
-};
+/** Runs what may fail, and says so. @param {(event?: any) => any} act */
+const trying = (act) =>
+  attempt(async (/** @type {any} */ event) => {
+    try {
+      await act(event);
+    } catch (error) {
+      if (/** @type {any} */ (error).code === ELSEWHERE) await close();
+      throw error;
+    }
+  });
 
 /** A page of its own. @param {() => any} draw @param {...any} children */
 function place(draw, ...children) {
-  again = draw;
-  at("unsaved").hidden = !kept?.unsaved;
-  at("main").replaceChildren(...children.flat().filter(Boolean));
-  at("main").focus({ preventScroll: true });
-  scrollTo({ top: 0 });
+  hush();
+  at("unsaved").hidden = !held.kept?.unsaved;
+  show(draw, ...children);
 }
 
-/** Keeps what there is now. @param {boolean} unsaved */
-async function renew(unsaved) {
-  if (!kept) return;
-  kept.unsaved = unsaved;
-  await keep(kept, passphrase);
-  verdicts = await judge(kept.certificates);
+/** A page with one card. @param {() => any} draw @param {string} heading @param {...any} children */
+const card = (draw, heading, ...children) => place(draw, h("section", { class: "card" }, h("h1", {}, heading), ...children));
+
+/** What is here cannot be opened now; it stays. */
+function stuck() {
+  card(stuck, say("wallet.title"), h("p", { class: "actions" }, button(say("wallet.again"), () => location.reload(), "primary reload")));
 }
 
 /** The first visit. */
 function welcome() {
-  place(
+  card(
     welcome,
+    say("wallet.welcome"),
+    h("p", { class: "intro" }, say("wallet.welcome.text")),
+    h("p", { class: "actions" }, button(say("wallet.begin"), trying(begin), "primary begin"), button(say("wallet.restore"), restoring, "quiet restore")),
+  );
+}
+
+/** A key that is made on this device, and nothing besides. */
+async function empty() {
+  const one = await kernel();
+  const [key] = one.call("holder-key", {}, crypto.getRandomValues(new Uint8Array(32))).blobs;
+  return { key: new TextDecoder().decode(key), certificates: [], unsaved: true };
+}
+
+/** The first person's, without a lock yet. */
+async function begin() {
+  held.person = { id: FIRST, name: "", passkey: null };
+  held.kept = await empty();
+  await renew(true);
+  await arrived();
+}
+
+/** Everything is open: what waited comes in. */
+async function arrived() {
+  await home();
+  const came = waiting;
+  waiting = "";
+  if (came) await (came.startsWith("ask.") ? asking(came) : receive(came));
+}
+
+/** Whose it is, where several people keep something here. */
+async function choosing() {
+  const all = await people();
+  if (!all.length) return welcome();
+  if (all.length === 1) return locked(all[0]);
+  card(
+    choosing,
+    say("wallet.people"),
+    h("ul", { class: "held people" }, all.map((person) => h("li", {}, button(person.name || say("wallet.person.first"), () => locked(person), "open")))),
+    h("p", { class: "actions" }, button(say("wallet.person.add"), trying(newcomer), "quiet newcomer")),
+  );
+}
+
+/** A locked wallet. @param {import("./held.js").Person & { locked: boolean }} person */
+function locked(person) {
+  const word = field(say("wallet.passphrase"), { type: "password", name: "word", autocomplete: "current-password" });
+  const opened = async (/** @type {string | null} */ passphrase) => {
+    tell(say("wallet.working"));
+    const kept = await load(person.id, passphrase);
+    [held.person, held.kept, held.passphrase] = [{ id: person.id, name: person.name, passkey: person.passkey }, kept, passphrase];
+    held.verdicts = await judge(kept?.certificates ?? []);
+    quiet();
+    await arrived();
+  };
+  // Somebody whose wallet has no lock has nothing to type.
+  if (!person.locked) return trying(() => opened(null))().then(() => held.kept ?? stuck());
+  const unlock = trying(() => opened(word.querySelector("input").value));
+  const finger = trying(async () => opened(await passphraseBy(person.passkey ?? Object())));
+  card(
+    () => locked(person),
+    say("wallet.locked"),
+    person.name ? h("p", { class: "intro" }, h("bdi", {}, person.name)) : null,
+    h("form", { on: { submit: unlock } }, word, h("button", { type: "submit", class: "primary unlock" }, say("wallet.unlock"))),
     h(
-      "section",
-      { class: "card" },
-      h("h1", {}, say("wallet.welcome")),
-      h("p", { class: "intro" }, say("wallet.welcome.text")),
-      h("p", { class: "actions" }, button(say("wallet.begin"), trying(begin), "primary begin"), button(say("wallet.restore"), restoring, "quiet restore")),
+      "p",
+      { class: "actions" },
+      person.passkey && possible() ? button(say("wallet.passkey.use"), finger, "quiet finger") : null,
+      button(say("wallet.person.others"), trying(others), "quiet others"),
     ),
   );
 }
 
-/** Makes the holder's key on this device. */
-async function begin() {
-  const one = await kernel();
-  const [key] = one.call("holder-key", {}, crypto.getRandomValues(new Uint8Array(32))).blobs;
-  kept = { key: new TextDecoder().decode(key), certificates: [], unsaved: true };
-  await renew(true);
-  await home();
+/** From one's own lock to the others. */
+async function others() {
+  const all = await people();
+  return all.length > 1 ? choosing() : newcomer();
 }
 
-/** A locked wallet. */
-function locked() {
-  const word = field(say("wallet.passphrase"), { type: "password", name: "word", autocomplete: "current-password" });
-  const unlock = trying(async () => {
+/** One more person at this device: with a lock from the beginning, and only where everybody has one. */
+async function newcomer() {
+  const all = await people();
+  if (all.some(({ locked: has }) => !has)) throw new KernelError("wallet.person.lock-first");
+  if (all.length >= PEOPLE_MOST) throw new KernelError("wallet.person.too-many");
+  const name = field(say("wallet.person.name"), { maxlength: NAME_MOST, name: "person", autocomplete: "off" });
+  const [fields, typed] = twice();
+  const add = trying(async () => {
+    const called = name.querySelector("input").value.trim();
+    if (!called || all.some((other) => other.name === called)) throw new KernelError("wallet.person.name-taken");
+    const word = typed();
     tell(say("wallet.working"));
-    const typed = word.querySelector("input").value;
-    kept = await load(typed);
-    passphrase = typed;
-    verdicts = await judge(kept?.certificates ?? []);
+    const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    [held.person, held.passphrase] = [{ id, name: called, passkey: null }, word];
+    held.kept = await empty();
+    await renew(true);
     quiet();
-    await home();
+    await arrived();
   });
-  place(
-    locked,
-    h(
-      "section",
-      { class: "card" },
-      h("h1", {}, say("wallet.locked")),
-      h("form", { on: { submit: unlock } }, word, h("button", { type: "submit", class: "primary unlock" }, say("wallet.unlock"))),
-    ),
+  card(
+    newcomer,
+    say("wallet.person.add"),
+    h("p", { class: "intro" }, say("wallet.person.text")),
+    h("form", { on: { submit: add } }, name, fields, h("button", { type: "submit", class: "primary person" }, say("wallet.person.button"))),
+    h("p", { class: "actions" }, button(say("wallet.back"), choosing, "quiet back")),
   );
 }
 
 /** Everything that is here. */
 async function home() {
-  if (!kept) return welcome();
-  const { certificates } = kept;
-  const listed = new Set();
+  if (!held.kept) return choosing();
+  const { certificates } = held.kept;
+  const { catalogue, verdicts } = held;
   const rows = (/** @type {number[]} */ places) => h("ul", { class: "held" }, places.map((of) => h("li", { "data-outcome": verdicts[of].outcome }, ...row(of))));
-  const groups = pathways
-    .map(({ id, names, requires }) => {
-      const places = certificates.map((_, of) => of).filter((of) => [id, ...requires].includes(verdicts[of].credential?.achievementId));
-      const has = requires.filter((module) => places.some((of) => counts(of) && verdicts[of].credential.achievementId === module));
-      if (places.length) places.forEach((of) => listed.add(of));
-      const heading = say("wallet.pathway").replace("{name}", names[language()] ?? names.es).replace("{have}", String(has.length)).replace("{all}", String(requires.length));
-      return places.length ? h("section", { class: "pathway" }, h("h2", {}, heading), rows(places)) : null;
-    })
-    .filter(Boolean);
-  const others = certificates.map((_, of) => of).filter((of) => !listed.has(of));
-  place(
-    home,
+  const named = (/** @type {{ names: Record<string, string> } | undefined} */ one) => one?.names[language()] ?? one?.names.es ?? "";
+  const pathways = pathwaysOf(catalogue, verdicts);
+  const groups = pathways.map(({ countries, done, id, institutions, missing, names, places }) =>
     h(
       "section",
-      { class: "card" },
-      h("h1", {}, say("wallet.mine")),
-      certificates.length ? null : h("p", { class: "intro" }, say("wallet.empty")),
-      groups,
-      others.length ? rows(others) : null,
-      h(
-        "p",
-        { class: "actions" },
-        button(say("wallet.add"), adding, "primary add"),
-        certificates.length ? button(say("wallet.show"), showing, "quiet show") : null,
-        button(say("wallet.save"), saving, "quiet save"),
-        button(say("wallet.more"), settings, "quiet more"),
-      ),
+      { class: "pathway", "data-pathway": id, "data-done": done.length },
+      h("h2", {}, say("wallet.pathway").replace("{name}", named({ names })).replace("{have}", String(done.length)).replace("{all}", String(done.length + missing.length))),
+      h("p", { class: "small from" }, say("wallet.pathway.from").replace("{institutions}", String(institutions)).replace("{countries}", String(countries))),
+      rows(places),
+      missing.length ? h("details", {}, h("summary", {}, say("wallet.pathway.missing").replace("{count}", String(missing.length))), h("ul", { class: "missing" }, missing.map((module) => h("li", {}, named(catalogue.find((one) => one.id === module)))))) : null,
+    ),
+  );
+  const listed = new Set(pathways.flatMap(({ places }) => places));
+  const alone = certificates.map((_, of) => of).filter((of) => !listed.has(of));
+  card(
+    home,
+    say("wallet.mine"),
+    refused ? h("p", { class: "alert", role: "status" }, [say("page.lists.refused"), say(`pack.${refused}.next`)].join(" ")) : null,
+    certificates.length ? null : h("p", { class: "intro" }, say("wallet.empty")),
+    groups,
+    alone.length ? rows(alone) : null,
+    h(
+      "p",
+      { class: "actions" },
+      button(say("wallet.add"), adding, "primary add"),
+      certificates.length ? button(say("wallet.show"), showing, "quiet show") : null,
+      button(say("wallet.work"), () => working(home), "quiet work"),
+      button(say("wallet.save"), saving, "quiet save"),
+      button(say("wallet.more"), settings, "quiet more"),
     ),
   );
 }
 
-/** Whether a certificate counts towards a package: another word than "accepted" does not. @param {number} of */
-const counts = (of) => verdicts[of].outcome === "accept";
+/** What a certificate is called in a list. @param {number} of */
+function titleOf(of) {
+  const { credential, foreign, title } = held.verdicts[of];
+  return credential?.achievementTranslated ?? credential?.achievement ?? foreign?.title ?? title ?? say("wallet.unnamed");
+}
 
 /** A certificate in a list. @param {number} of */
 function row(of) {
-  const { credential, foreign, issuer, outcome, headline } = verdicts[of];
-  const title = credential?.achievementTranslated ?? credential?.achievement ?? foreign?.title ?? say("wallet.unnamed");
+  const { credential, issuer, outcome, headline } = held.verdicts[of];
   return [
-    h("button", { type: "button", class: "open", on: { click: () => detail(of) } }, h("bdi", {}, title)),
-    h("p", { class: "small" }, [credential?.kindWord, issuer?.name].filter(Boolean).join(" · ")),
+    h("button", { type: "button", class: "open", on: { click: () => detail(of) } }, h("bdi", {}, titleOf(of))),
+    h("p", { class: "small" }, [credential?.kindWord, issuer?.name, issuer?.countryName].filter(Boolean).join(" · ")),
     h("p", { class: "says" }, icon(ICONS.get(outcome) ?? "cannot-tell"), h("span", {}, headline)),
   ];
 }
 
 /** The whole verdict. @param {number} of */
 function detail(of) {
+  const { kept } = held;
   if (!kept) return;
-  const article = drawn(verdicts[of]);
+  const article = drawn(held.verdicts[of]);
   // What a checker's page offers besides, and is of no use here.
   for (const part of article.querySelectorAll(".again, .here")) part.remove();
+  // Where nothing was judged, there is nothing to read or to keep of it.
+  if (!held.verdicts[of].answers.length) for (const part of article.querySelectorAll(".answers, .more, .aloud, .receipt, .print, .save")) part.remove();
   const remove = trying(async () => {
     if (!confirm(say("wallet.remove.ask"))) return;
-    kept?.certificates.splice(of, 1);
+    kept.certificates.splice(of, 1);
     await renew(true);
     await home();
   });
   const text = kept.certificates[of];
-  place(() => detail(of), h("section", {}, article, h("p", { class: "actions" }, button(say("wallet.back"), home, "quiet back"), button(say("wallet.file"), () => download(new TextEncoder().encode(text), "json"), "quiet"), button(say("wallet.remove"), remove, "quiet remove"))));
-}
-
-/** Taking in. */
-function adding() {
-  const file = h("input", { type: "file", id: "file", accept: "application/json,.json,application/pdf,.pdf,image/*,text/plain" });
-  const text = h("textarea", { rows: 3, autocomplete: "off", spellcheck: "false", autocapitalize: "off" });
-  file.addEventListener("change", trying(async () => {
-    if (file.files[0]) await receive(file.files[0]);
-  }));
-  const paste = trying(() => receive(text.value.trim()));
   place(
-    adding,
+    () => detail(of),
     h(
       "section",
-      { class: "card" },
-      h("h1", {}, say("wallet.add")),
-      h("p", { class: "intro" }, say("wallet.add.text")),
-      h("form", { on: { submit: paste } }, h("label", { class: "way" }, h("span", {}, say("wallet.add.file")), file), h("label", { class: "paste" }, h("span", {}, say("wallet.add.paste")), text), h("button", { type: "submit", class: "primary take" }, say("wallet.add.button"))),
-      h("p", { class: "label" }, say("wallet.key.text")),
-      h("p", { class: "did" }, did()),
-      h("p", { class: "actions" }, button(say("wallet.back"), home)),
+      {},
+      article,
+      h("p", { class: "actions" }, button(say("wallet.back"), home, "quiet back"), button(say("wallet.file"), () => download(new TextEncoder().encode(text), "json"), "quiet"), button(say("wallet.remove"), remove, "quiet remove")),
     ),
   );
 }
 
-/** The name of the key, which an institution makes certificates out to. */
-const did = () => (kept ? JSON.parse(kept.key).controller : "");
+/** Taking in. */
+function adding() {
+  const file = way(say("wallet.add.file"), { id: "file", accept: "application/json,.json,application/pdf,.pdf,image/*,text/plain" });
+  const text = h("textarea", { rows: 3, autocomplete: "off", spellcheck: "false", autocapitalize: "off" });
+  file.addEventListener("change", trying(async ({ target }) => {
+    if (target.files[0]) await receive(target.files[0]);
+  }));
+  const paste = trying(() => receive(text.value.trim()));
+  const film = h("div", {});
+  // The checker's own scanner, loaded when it is asked for.
+  const scan = trying(async () => {
+    const seen = (/** @type {string} */ code) => {
+      scanner.close();
+      trying(() => receive(code))();
+    };
+    const scanner = await camera(film, { say, onText: seen, onClose: () => {} });
+    whenLeft(scanner.close);
+    await scanner.open();
+  });
+  card(
+    adding,
+    say("wallet.add"),
+    h("p", { class: "intro" }, say("wallet.add.text")),
+    h("p", { class: "actions" }, button(say("wallet.scan"), scan, "quiet scan-code")),
+    film,
+    h("form", { on: { submit: paste } }, file, h("label", { class: "paste" }, h("span", {}, say("wallet.add.paste")), text), h("button", { type: "submit", class: "primary take" }, say("wallet.add.button"))),
+    h("p", { class: "label" }, say("wallet.key.text")),
+    h("p", { class: "did" }, did()),
+    h("p", { class: "actions" }, button(say("wallet.back"), home, "quiet back")),
+  );
+}
+
+/** The name of a key, which an institution makes certificates out to. @param {string} key @returns {string} */
+const didOf = (key) => JSON.parse(key).controller;
+
+const did = () => (held.kept ? didOf(held.kept.key) : "");
 
 /** Takes in what was scanned, pasted or chosen: the one door for all of them. @param {string | Blob} offered */
 export async function receive(offered) {
+  const { kept } = held;
   if (!kept || !offered) return;
+  const [, origin, link] = (typeof offered === "string" && DELIVERY.exec(offered)) || [];
+  // The link's own page asks before it uses the link up, and brings back here what it got.
+  if (link && origin === location.origin) return location.assign(`/get/${link}`);
+  if (link) throw new KernelError("wallet.link-elsewhere");
   tell(say("wallet.working"));
   // Two that claim the same name and differ by a letter are two (threats.md K7).
-  const news = (await certificatesIn(offered)).filter((text) => !kept?.certificates.includes(text));
+  const news = (await certificatesIn(offered)).filter((text) => !kept.certificates.includes(text));
   if (kept.certificates.length + news.length > CERTIFICATES_MOST) throw new KernelError("wallet.too-many");
   kept.certificates.push(...news);
   if (news.length) await renew(true);
-  tell(say(news.length ? "wallet.added" : "wallet.known").replace("{count}", String(news.length)));
   if (news.length === 1) detail(kept.certificates.length - 1);
   else await home();
-}
-
-/** @param {Uint8Array} bytes @param {string} ending */
-function download(bytes, ending) {
-  const address = URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: "application/octet-stream" }));
-  // The name says nothing about the person, nor what it is.
-  const link = h("a", { href: address, download: `${say("wallet.title").toLowerCase()}-${new Date(now() * 1000).toISOString().slice(0, 10)}.${ending}` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), UNSEEN);
+  tell(say(news.length ? "wallet.added" : "wallet.known").replace("{count}", String(news.length)));
 }
 
 /** Two fields for a new passphrase. @returns {[any[], () => string]} the fields, and what was typed */
@@ -278,6 +332,7 @@ function saving() {
   const [fields, typed] = twice();
   const act = trying(async () => {
     const word = typed();
+    const { kept } = held;
     if (!kept) return;
     tell(say("wallet.working"));
     const made = `${new Date(now() * 1000).toISOString().slice(0, 19)}Z`;
@@ -289,118 +344,161 @@ function saving() {
     await home();
     tell(say("wallet.saved"));
   });
-  place(
+  card(
     saving,
-    h(
-      "section",
-      { class: "card" },
-      h("h1", {}, say("wallet.save")),
-      h("p", { class: "intro" }, say("wallet.save.text")),
-      h("form", { on: { submit: act } }, fields, h("button", { type: "submit", class: "primary write" }, say("wallet.save.button"))),
-      h("p", { class: "actions" }, button(say("wallet.back"), home)),
-    ),
+    say("wallet.save"),
+    h("p", { class: "intro" }, say("wallet.save.text")),
+    h("form", { on: { submit: act } }, fields, h("button", { type: "submit", class: "primary write" }, say("wallet.save.button"))),
+    h("p", { class: "actions" }, button(say("wallet.back"), home, "quiet back")),
   );
+}
+
+/**
+ * Which key stays where a file has another than this wallet. One that a certificate is made out to is never lost, and none without a question.
+ * @param {string | null} mine @param {string | null} theirs @param {string[]} before @param {string[]} texts @returns {string | null} none when the person said no
+ */
+function keyOf(mine, theirs, before, texts) {
+  if (!mine || !theirs || didOf(mine) === didOf(theirs)) return mine ?? theirs;
+  const isUsed = (/** @type {string} */ key, /** @type {string[]} */ among) => among.some((text) => text.includes(didOf(key)));
+  const used = isUsed(mine, before);
+  if (used && isUsed(theirs, texts)) throw new KernelError("wallet.two-keys");
+  if (!confirm(say(used ? "wallet.key.stays" : "wallet.key.replaced"))) return null;
+  return used ? mine : theirs;
 }
 
 /** From a saved file. */
 function restoring() {
-  const file = h("input", { type: "file", id: "saved" });
+  const label = way(say("wallet.restore.file"), { id: "saved" });
+  const file = label.querySelector("input");
   const word = field(say("wallet.passphrase"), { type: "password", autocomplete: "current-password" });
   const act = trying(async () => {
     if (!file.files[0]) throw new KernelError("wallet.no-file");
     tell(say("wallet.working"));
     const saved = await open(new Uint8Array(await file.files[0].arrayBuffer()), word.querySelector("input").value, await kernel());
-    const key = saved.key ? new TextDecoder().decode(saved.key) : null;
-    const before = kept?.certificates ?? [];
+    const theirs = saved.key ? new TextDecoder().decode(saved.key) : null;
+    const before = held.kept?.certificates ?? [];
     const texts = saved.certificates.map((bytes) => new TextDecoder().decode(bytes));
-    if (!key && !kept) await begin();
     // An older file brings back what it has, and takes nothing away (threats.md K3).
-    kept = { key: kept?.key ?? key ?? "", certificates: [...before, ...texts.filter((text) => !before.includes(text))], unsaved: before.length > 0 };
-    await renew(kept.unsaved);
-    await home();
+    const certificates = [...before, ...texts.filter((text) => !before.includes(text))];
+    if (certificates.length > CERTIFICATES_MOST) throw new KernelError("wallet.too-many");
+    const mine = held.kept?.key ?? (theirs ? null : (await empty()).key);
+    const key = keyOf(mine, theirs, before, texts);
+    if (!key) return quiet();
+    // Saved is what a file has whole: this key, and each of these.
+    const saves = theirs !== null && didOf(theirs) === didOf(key) && certificates.every((text) => texts.includes(text));
+    held.person ??= { id: FIRST, name: "", passkey: null };
+    held.kept = { key, certificates, unsaved: !saves };
+    await renew(!saves);
+    await arrived();
     tell(say("wallet.restored").replace("{day}", saved.made.slice(0, 10)));
   });
-  place(
+  card(
     restoring,
-    h(
-      "section",
-      { class: "card" },
-      h("h1", {}, say("wallet.restore")),
-      h("form", { on: { submit: act } }, h("label", { class: "way" }, h("span", {}, say("wallet.restore.file")), file), word, h("button", { type: "submit", class: "primary bring" }, say("wallet.restore.button"))),
-      h("p", { class: "actions" }, button(say("wallet.back"), home)),
-    ),
+    say("wallet.restore"),
+    h("form", { on: { submit: act } }, label, word, h("button", { type: "submit", class: "primary bring" }, say("wallet.restore.button"))),
+    h("p", { class: "actions" }, button(say("wallet.back"), home, "quiet back")),
   );
   file.addEventListener("change", () => (file.previousSibling.textContent = file.files[0]?.name ?? ""));
 }
 
-/** The lock, restoring, and wiping. */
+/** The lock, other people, restoring, and wiping. */
 function settings() {
+  const { kept, passphrase, person } = held;
+  if (!person) return;
+  const name = field(say("wallet.person.name"), { maxlength: NAME_MOST, name: "person", value: person.name });
   const [fields, typed] = twice();
   const lock = trying(async () => {
     const word = typed();
+    const called = name.querySelector("input").value.trim();
+    if (called && (await people()).some((other) => other.id !== person.id && other.name === called)) throw new KernelError("wallet.person.name-taken");
     tell(say("wallet.working"));
-    passphrase = word;
-    if (kept) await keep(kept, passphrase);
-    close();
+    // A passkey seals the passphrase that was.
+    held.person = { ...person, name: called, passkey: null };
+    if (kept) await keep(held.person, kept, word);
+    await close();
+  });
+  const finger = trying(async () => {
+    if (!passphrase) throw new KernelError("wallet.passkey.lock-first");
+    const passkey = await make(person.name, passphrase);
+    held.person = { ...person, passkey };
+    await renew(Boolean(kept?.unsaved));
+    tell(say("wallet.passkey.made"));
+  });
+  const other = trying(async () => {
+    if (!passphrase) throw new KernelError("wallet.person.lock-first");
+    await close();
+    await newcomer();
   });
   const wipe = trying(async () => {
     if (!confirm(say("wallet.wipe.ask"))) return;
-    await forget();
-    [kept, passphrase, verdicts] = [null, null, []];
-    welcome();
+    await forget(person.id);
+    drop();
+    forgetWork();
+    await choosing();
   });
-  place(
+  card(
     settings,
-    h(
-      "section",
-      { class: "card" },
-      h("h1", {}, say("wallet.more")),
-      h("h2", {}, say("wallet.lock")),
-      h("p", { class: "small" }, say("wallet.lock.text")),
-      h("form", { on: { submit: lock } }, fields, h("button", { type: "submit", class: "primary lock" }, say("wallet.lock"))),
-      h("p", { class: "actions" }, button(say("wallet.back"), home), button(say("wallet.restore"), restoring, "quiet restore"), button(say("wallet.wipe"), wipe, "quiet wipe")),
-    ),
+    say("wallet.more"),
+    h("h2", {}, say("wallet.lock")),
+    h("p", { class: "small" }, say("wallet.lock.text")),
+    h("form", { on: { submit: lock } }, fields, name, h("p", { class: "small" }, say("wallet.person.name.text")), h("button", { type: "submit", class: "primary lock" }, say("wallet.lock"))),
+    possible() ? [h("h2", {}, say("wallet.passkey")), h("p", { class: "small" }, say("wallet.passkey.text")), h("p", { class: "actions" }, button(say("wallet.passkey.make"), finger, "quiet passkey"))] : null,
+    h("h2", {}, say("wallet.people.more")),
+    h("p", { class: "actions" }, button(say("wallet.person.add"), other, "quiet newcomer")),
+    h("h2", {}, say("wallet.files")),
+    h("p", { class: "actions" }, button(say("wallet.restore"), restoring, "quiet restore"), button(say("wallet.wipe"), wipe, "quiet wipe"), button(say("wallet.back"), home, "quiet back")),
   );
 }
 
 /** Showing to somebody. */
 function showing() {
+  const { kept } = held;
   if (!kept) return;
   const { certificates, key } = kept;
-  place(showing, answering({ key, certificates, titles: certificates.map((_, of) => row(of)[0].textContent), button, trying, back: () => home() }));
+  place(showing, answering({ key, certificates, titles: certificates.map((_, of) => titleOf(of)), button, trying, back: () => home() }));
 }
 
 /** Nothing of the wallet stays on the screen or in the memory of this page. */
-function close() {
-  [kept, passphrase, verdicts] = [null, null, []];
+async function close() {
+  hush();
+  drop();
+  forgetWork();
   quiet();
-  locked();
+  at("main").replaceChildren();
+  await choosing();
 }
 
 /** Away from here, at once, and not by one step back. */
 function leave() {
+  hush();
   at("main").replaceChildren();
-  [kept, passphrase, verdicts] = [null, null, []];
+  drop();
+  forgetWork();
   location.replace("about:blank");
+}
+
+/** What the page of a delivery link left for this one. */
+function handedOver() {
+  try {
+    const text = sessionStorage.getItem(HANDED);
+    sessionStorage.removeItem(HANDED);
+    return text ?? "";
+  } catch {
+    return ""; // Storage is switched off; the page said so.
+  }
 }
 
 async function start() {
   const tags = [...document.querySelectorAll("a[data-language]")].map((link) => link.getAttribute("data-language"));
   const asked = [new URLSearchParams(location.search).get("lang"), remembered(), ...navigator.languages.map((tag) => tag.split("-")[0])];
   await speak(asked.find((tag) => tag && tags.includes(tag)) ?? "es", FOLDER);
-  pathways = await fetch("/wallet/pathways.json").then((answer) => (answer.ok ? answer.json() : []), () => []);
-  const code = arrival.code;
+  held.catalogue = await fetch("/wallet/catalogue.json").then((answer) => (answer.ok ? answer.json() : []), () => []);
+  waiting = handedOver() || arrival.code;
   arrival.code = "";
   try {
-    if ((await found())?.locked) locked();
-    else {
-      kept = await load(null);
-      verdicts = await judge(kept?.certificates ?? []);
-      await home();
-      if (code && kept) await (code.startsWith("ask.") ? asking(code) : receive(code));
-    }
+    await choosing();
   } catch (error) {
-    welcome();
+    stuck();
     complain(error);
   }
   document.documentElement.classList.add("ready");
@@ -410,7 +508,7 @@ async function start() {
 
 /** A question that came as a link. @param {string} link */
 function asking(link) {
-  if (!kept?.certificates.length) return tell(say("wallet.empty"));
+  if (!held.kept?.certificates.length) return tell(say("wallet.empty"));
   showing();
   const text = at("main").querySelector("textarea");
   text.value = link;
@@ -423,7 +521,7 @@ for (const link of document.querySelectorAll("a[data-language]")) {
     const tag = link.getAttribute("data-language") ?? "es";
     remember(tag);
     await speak(tag, FOLDER);
-    if (kept) verdicts = await judge(kept.certificates);
+    if (held.kept) held.verdicts = await judge(held.kept.certificates);
     again();
   });
 }
@@ -434,14 +532,25 @@ document.querySelector(".skip")?.addEventListener("click", (event) => {
 at("leave").addEventListener("click", leave);
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let unseen;
-document.addEventListener("visibilitychange", () => {
+/** Since when nobody sees this page: one that was put to sleep has no clock that rings. */
+let since = 0;
+document.addEventListener("visibilitychange", async () => {
   clearTimeout(unseen);
-  if (document.hidden && passphrase) unseen = setTimeout(close, UNSEEN);
+  if (document.hidden) {
+    since = Date.now();
+    if (held.passphrase) unseen = setTimeout(close, UNSEEN);
+    return;
+  }
+  const away = Date.now() - since;
+  if (held.passphrase && (away < 0 || away >= UNSEEN)) return close();
+  if (held.person && (await changed(held.person.id).catch(() => false))) trying(() => Promise.reject(new KernelError(ELSEWHERE)))();
 });
 addEventListener("hashchange", () => {
   const code = location.hash.slice(1);
   history.replaceState(null, "", location.pathname + location.search);
-  if (code && kept) trying(() => (code.startsWith("ask.") ? asking(code) : receive(code)))(null);
+  if (!code) return;
+  waiting = code;
+  if (held.kept) trying(arrived)();
 });
 // A page that the browser kept in memory must not show the next person anything (threats.md I19).
 addEventListener("pageshow", (event) => {

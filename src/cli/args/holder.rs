@@ -62,6 +62,9 @@ pub struct Present {
     /// Certificates to show
     #[arg(required = true, value_name = "FILE|TEXT|-")]
     pub inputs: Vec<OsString>,
+    /// What binds one of them to this key since, as `skillpass rebind` writes it; several times for several
+    #[arg(long, value_name = "FILE")]
+    pub delegation: Vec<OsString>,
     /// The question, as its link [default: a live code, good for a minute]
     #[arg(long, value_name = "LINK")]
     pub ask: Option<String>,
@@ -85,6 +88,9 @@ pub struct Check {
     /// One's own question: the file of ask. A proven answer uses it up
     #[arg(long, value_name = "FILE")]
     pub ask: Option<PathBuf>,
+    /// A delegation that was seen elsewhere, as `skillpass rebind` writes it; several times for several
+    #[arg(long, value_name = "FILE")]
+    pub delegation: Vec<OsString>,
     /// Trust file; give several times for several [default: the accepted ones]
     #[arg(long, value_name = "FILE")]
     pub trust: Vec<PathBuf>,

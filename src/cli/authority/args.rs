@@ -131,9 +131,12 @@ pub struct Accredit {
     /// The institution's card (institution.json)
     #[arg(long, value_name = "FILE")]
     pub institution: PathBuf,
-    /// Achievements, by code or identifier [default: all of the catalogue]
+    /// Achievements, by code or identifier [default: all of the catalogue; with --rebind none]
     #[arg(long, value_name = "ID")]
     pub achievement: Vec<String>,
+    /// It may bind certificates, its own and others', to a new key of their holder
+    #[arg(long)]
+    pub rebind: bool,
     /// Awards count from this day on [default: today]
     #[arg(long, value_parser = date, value_name = "YYYY-MM-DD")]
     pub from: Option<Date>,

@@ -115,11 +115,16 @@ fn accredit(args: &typed::Accredit, world: &World<'_>, say: &Say) -> Ends {
         say.tell("cli.authority.card-of-pilot", &[("name", Fact::Text(card.name.clone()))]);
     }
     let catalogue = catalogue()?;
-    let templates = templates(&catalogue, &args.achievement).map_err(|id| unknown_achievement(&id, &catalogue))?;
+    let wanted = templates(&catalogue, &args.achievement).map_err(|id| unknown_achievement(&id, &catalogue))?;
+    // Whoever asks for that alone does not hand out the whole catalogue.
+    let templates = if args.rebind && args.achievement.is_empty() { Vec::new() } else { wanted };
     let from = args.from.unwrap_or((world.clock)().date());
     let look_alikes = if args.same_name_is_right { LookAlikes::AreRight } else { LookAlikes::Refused };
     changed(&args.dir, world, say, |list| {
         edit::accredit(list, &card, &templates, from, look_alikes)?;
+        if args.rebind {
+            edit::let_rebind(list, &card.did, from)?;
+        }
         match &args.legal_name {
             Some(name) => edit::legal_name(list, &card.did, name),
             None => Ok(()),

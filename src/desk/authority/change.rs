@@ -28,7 +28,7 @@ pub struct Change {
 
 impl Change {
     /// Every code there is, sorted: each has its words.
-    pub const CODES: [&'static str; 39] = [
+    pub const CODES: [&'static str; 44] = [
         "achievement-added",
         "achievement-changed",
         "achievement-gone",
@@ -51,6 +51,11 @@ impl Change {
         "key-retired",
         "key-trusted-again",
         "look-alike",
+        "rebind-added",
+        "rebind-added-until",
+        "rebind-ended",
+        "rebind-gone",
+        "rebind-open-again",
         "recognises-added",
         "recognises-changed",
         "recognises-gone",
@@ -310,6 +315,10 @@ impl Listing<'_> {
     }
 
     fn scope(&mut self, issuer: &Issuer, old: &[Scope], list: &Index<'_>) {
+        // Binding certificates to a new key is no achievement, and is said in words of its own.
+        let of = |scope: &Scope, award: &'static str, rebind: &'static str| {
+            if scope.is_to_rebind() { rebind } else { award }
+        };
         // The same achievement may stand there for two periods; a period is known by where it begins.
         let period = |scope: &Scope| (scope.achievement.to_string(), scope.from);
         let (periods_before, periods_after) = (by(old, period), by(&issuer.scope, period));
@@ -322,10 +331,15 @@ impl Listing<'_> {
             let before = periods_before.get(&period(scope)).copied();
             match (before, scope.until) {
                 (Some(before), until) if before.until == until => {}
-                (None, None) => self.say("scope-added", what),
-                (None, Some(until)) => self.say("scope-added-until", with(what, "until", Fact::Day(until))),
-                (Some(_), Some(until)) => self.say("scope-ended", with(what, "until", Fact::Day(until))),
-                (Some(_), None) => self.say("scope-open-again", what),
+                (None, None) => self.say(of(scope, "scope-added", "rebind-added"), what),
+                (None, Some(until)) => {
+                    let code = of(scope, "scope-added-until", "rebind-added-until");
+                    self.say(code, with(what, "until", Fact::Day(until)));
+                }
+                (Some(_), Some(until)) => {
+                    self.say(of(scope, "scope-ended", "rebind-ended"), with(what, "until", Fact::Day(until)));
+                }
+                (Some(_), None) => self.say(of(scope, "scope-open-again", "rebind-open-again"), what),
             }
         }
         for gone in old.iter().filter(|old| !periods_after.contains_key(&period(old))) {
@@ -334,7 +348,7 @@ impl Listing<'_> {
                 ("achievement", text(self.title(&gone.achievement, list))),
                 ("from", Fact::Day(gone.from)),
             ];
-            self.say("scope-gone", what);
+            self.say(of(gone, "scope-gone", "rebind-gone"), what);
         }
     }
 

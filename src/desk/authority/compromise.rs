@@ -23,8 +23,7 @@ use crate::credential::document::{Document as _, Signed};
 use crate::desk::institution::at;
 use crate::desk::publish::ACTS;
 use crate::store::files::{Readers, write_whole};
-use crate::trust::acts_checkpoint::ActsCheckpoint;
-use crate::trust::checkpoint::{Checkpoint, chain, first_head, read_log};
+use crate::trust::checkpoint::{Acts, Checkpoint, chain, first_head, read_log};
 use crate::trust::freshness::CheckpointRow;
 use crate::trust::logged::{DigestSet, Logged};
 use crate::trust::root::PART_BOUNDS;
@@ -81,14 +80,14 @@ impl Logs {
     ///
     /// # Errors
     /// What the disk says; that it is not one is `InvalidData`.
-    pub fn acts(&self) -> io::Result<Option<ActsCheckpoint>> {
+    pub fn acts(&self) -> io::Result<Option<Checkpoint<Acts>>> {
         let bytes = match std::fs::read(self.folder.join(ACTS)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             read => read?,
         };
-        let signed = Signed::<ActsCheckpoint>::read(&bytes).ok().map(|signed| signed.to_json());
+        let signed = Signed::<Checkpoint<Acts>>::read(&bytes).ok().map(|signed| signed.to_json());
         // It was written here, by whoever can write here whatever they like.
-        let content = signed.as_ref().and_then(Json::object).and_then(|it| ActsCheckpoint::parse(it).ok());
+        let content = signed.as_ref().and_then(Json::object).and_then(|it| Checkpoint::<Acts>::parse(it).ok());
         content.map(Some).ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 

@@ -79,6 +79,19 @@ pub fn accredit(
     Ok(())
 }
 
+/// Lets a listed institution bind certificates to a new key of their holder, from a day on (design §7).
+///
+/// # Errors
+/// [`AuthorityError::UnknownInstitution`].
+pub fn let_rebind(list: &mut Accreditation, wanted: &str, from: Date) -> Result<(), AuthorityError> {
+    let at = institution(list, wanted)?;
+    let scope = &mut list.issuers[at].scope;
+    if !scope.iter().any(|scope| scope.is_to_rebind() && scope.until.is_none()) {
+        scope.extend(Scope::to_rebind(from.first_second()));
+    }
+    Ok(())
+}
+
 /// Sets an institution's name in law.
 ///
 /// # Errors

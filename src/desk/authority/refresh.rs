@@ -22,8 +22,7 @@ use crate::desk::institution::DeskError;
 use crate::desk::publish::ACTS;
 use crate::store::files::{Readers, write_whole};
 use crate::trust::accreditation::{Issuer, IssuerKey};
-use crate::trust::acts_checkpoint::ActsCheckpoint;
-use crate::trust::checkpoint::Checkpoint;
+use crate::trust::checkpoint::{Acts, Checkpoint};
 use crate::trust::freshness::{CheckpointRow, Freshness, ListRow};
 use crate::trust::status::{Bits, MESSAGE, REVOCATION, SUSPENSION, StatusList};
 
@@ -375,7 +374,7 @@ impl Refreshing<'_> {
         if !path.exists() {
             return Ok(());
         }
-        let (signed, _) = read_signed::<ActsCheckpoint>(&path).ok_or(Why::NotReadable)?;
+        let (signed, _) = read_signed::<Checkpoint<Acts>>(&path).ok_or(Why::NotReadable)?;
         let (issuer, held) = self.authentic(&signed, signed.claimed_issuer()).ok_or(Why::Unlisted)?;
         let (key, new) = (held.key, held.document.into_content());
         if new.issuer != issuer.id {
@@ -388,7 +387,7 @@ impl Refreshing<'_> {
         }
         self.timely(new.date, key)?;
         let rewritten =
-            |before: &ActsCheckpoint| new.size < before.size || (new.size == before.size && new.head != before.head);
+            |before: &Checkpoint<Acts>| new.size < before.size || (new.size == before.size && new.head != before.head);
         if before.as_ref().is_some_and(rewritten) {
             return Err(Why::LogRewritten);
         }

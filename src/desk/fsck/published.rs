@@ -14,8 +14,7 @@ use crate::interop::rdfc::suites;
 use crate::store::Store;
 use crate::store::acts::{Act, BEGINNING};
 use crate::store::audit::{Audited, Fault};
-use crate::trust::acts_checkpoint::ActsCheckpoint;
-use crate::trust::checkpoint::{Checkpoint, read_log};
+use crate::trust::checkpoint::{Acts, Checkpoint, read_log};
 use crate::trust::pack::{Anchor, TrustPack};
 use crate::trust::status::{Bits, MESSAGE, MESSAGE_BITS, REVOCATION, SUSPENSION, StatusList};
 
@@ -155,7 +154,7 @@ fn check_acts(
 ) -> Result<(), DeskError> {
     let name = format!("publish/{ACTS}");
     let Some(bytes) = read(&institution.folder().join(&name))? else { return Ok(()) };
-    let checkpoint = Signed::<ActsCheckpoint>::read(&bytes).ok().and_then(|signed| keys.ours(signed));
+    let checkpoint = Signed::<Checkpoint<Acts>>::read(&bytes).ok().and_then(|signed| keys.ours(signed));
     let checkpoint = checkpoint.map(|(it, _)| it).filter(|it| it.issuer == *institution.did());
     let holds = checkpoint.map(|it| begins_with(store, it.size, it.head)).transpose()?;
     if holds != Some(true) {

@@ -161,7 +161,7 @@ pub(super) fn birth_year(cell: &str, latest: i32) -> Option<i32> {
 }
 
 /// A short text of one line: spaces tidied, NFC; `None` when it holds something invisible or is longer than `most` characters.
-pub(super) fn line(cell: &str, most: usize) -> Option<String> {
+pub(in crate::desk) fn line(cell: &str, most: usize) -> Option<String> {
     let line = tidy(cell);
     let plain = line.chars().nth(most).is_none() && !line.chars().any(is_invisible);
     plain.then_some(line)

@@ -26,6 +26,7 @@ mod workbook;
 
 use std::collections::BTreeSet;
 
+pub(super) use cells::line;
 pub use columns::Column;
 pub use dates::DateOrder;
 pub use empty_sheet::{NotWritten, SheetForm, empty_sheet};

@@ -172,7 +172,10 @@ fn written<'a>(person: &Certificate<'a>, width: f32, scale: f32) -> Result<Flow<
     flow.fitted(Role::Paragraph, &awarded, regular(6.5, DARK), 5.0 * scale, 1)?;
     let until = words.say("until.text", &[("until", Fact::Until(credential.valid_until))]);
     flow.fitted(Role::Paragraph, &until, regular(6.5, DARK), 5.0 * scale, 1)?;
-    flow.paragraph(&words.say("cert.serial", &[("serial", text(facts.serial))]), regular(6.5, DARK))?;
+    match facts.again {
+        Some(again) => flow.paragraph(&again.text(words), regular(6.0, DARK))?,
+        None => flow.paragraph(&words.say("cert.serial", &[("serial", text(facts.serial))]), regular(6.5, DARK))?,
+    }
     flow.gap(mm(1.2) * scale);
     let how = match facts.host {
         Some(host) => words.say("cert.how", &[("host", text(host.as_str()))]),

@@ -37,6 +37,11 @@ impl<'a> Layout<'a> {
 
     fn signatures(&self, flow: &mut Flow<'a>) -> Result<(), PaperError> {
         let Certificate { facts, .. } = self.certificate;
+        if facts.again.is_some() {
+            // Nobody signs by hand for an institution that is somewhere else.
+            return flow
+                .paragraph(&self.say("cert.signed-on", &[("day", Fact::Day(facts.signed))]), self.regular(8.5, GREY));
+        }
         let own = [Signatory { name: facts.signatory.unwrap_or(facts.issuer_name).to_owned(), post: String::new() }];
         let signatories = if self.style.signatories.is_empty() { &own } else { self.style.signatories };
         let count = signatories.len() as f32;
@@ -86,12 +91,20 @@ impl<'a> Layout<'a> {
             flow.beside(column, place as f32 * (width + mm(GUTTER_MM)), from);
         }
         flow.gap(mm(2.0));
+        if let Some(again) = facts.again {
+            flow.paragraph(&again.text(words), self.bold(8.3, DARK))?;
+            flow.gap(mm(0.5));
+        }
         flow.paragraph(&self.number(), self.regular(8.0, GREY))
     }
 
     /// The certificate's number and the beginning of its digest, which a checker shows too.
     pub(super) fn number(&self) -> String {
         let facts = self.certificate.facts;
+        // The first issuer's number is not in the code.
+        if facts.again.is_some() {
+            return short(&facts.digest);
+        }
         format!("{} · {}", self.say("cert.serial", &[("serial", text(facts.serial))]), short(&facts.digest))
     }
 }

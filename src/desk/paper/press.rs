@@ -103,6 +103,10 @@ impl From<PaperError> for NotMade {
 /// # Errors
 /// [`NotMade`]; [`NotMade::OutOfForce`] for a certificate that does not count.
 pub fn single(institution: &Institution, record: &Record, style: &Style<'_>) -> Result<Vec<u8>, NotMade> {
+    // A delegation is nobody's certificate.
+    if record.is_delegation() {
+        return Err(StoreError::Unknown(record.serial.clone()).into());
+    }
     if record.state != State::Issued {
         return Err(NotMade::OutOfForce(record.serial.clone()));
     }
@@ -259,14 +263,22 @@ struct Records<'a> {
 impl Records<'_> {
     fn next(&mut self, most: usize) -> Result<Vec<Record>, NotMade> {
         if self.all {
-            let page = self.store.records_after(&self.after, most)?;
-            page.last().into_iter().for_each(|last| self.after.clone_from(&last.serial));
-            return Ok(page);
+            // A page of nothing but delegations is not the end.
+            loop {
+                let mut page = self.store.records_after(&self.after, most)?;
+                let Some(last) = page.last() else { return Ok(page) };
+                self.after.clone_from(&last.serial);
+                page.retain(|record| !record.is_delegation());
+                if !page.is_empty() {
+                    return Ok(page);
+                }
+            }
         }
         let mut page = Vec::new();
         for serial in self.named.by_ref().take(most) {
             let serial = serial.trim().to_ascii_uppercase();
-            let record = self.store.by_serial(&serial)?.ok_or_else(|| StoreError::Unknown(serial.clone()))?;
+            let record = self.store.by_serial(&serial)?.filter(|record| !record.is_delegation());
+            let record = record.ok_or_else(|| StoreError::Unknown(serial.clone()))?;
             if record.state != State::Issued {
                 return Err(NotMade::OutOfForce(serial));
             }
@@ -303,6 +315,7 @@ impl Ready<'_> {
                 signatory: None,
                 host: self.host.as_ref(),
                 pilot: self.pilot,
+                again: None,
             },
             words: Words::of(self.credential.achievement.language),
         }

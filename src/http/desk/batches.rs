@@ -205,11 +205,11 @@ fn sign_and_publish(house: &House, batch: &Batch, opened: &Opened, by: &Hand, no
     house.publish(&opened.keyring, &opened.secret, now)
 }
 
-fn known(call: &Call<'_>) -> Result<Batch, Problem> {
+pub(super) fn known(call: &Call<'_>) -> Result<Batch, Problem> {
     call.store().batch(call.part("id"))?.ok_or(Problem::NotFound)
 }
 
-fn shown(call: &Call<'_>, batch: &Batch, signing: &BTreeSet<String>) -> Value {
+pub(super) fn shown(call: &Call<'_>, batch: &Batch, signing: &BTreeSet<String>) -> Value {
     let place = (call.house.key().to_owned(), batch.id.clone());
     let stopped = call.visit.rooms.stopped.all().get(&place).map(|problem| {
         let (title, detail) = problem.words(call.words());
@@ -233,6 +233,9 @@ fn shown(call: &Call<'_>, batch: &Batch, signing: &BTreeSet<String>) -> Value {
         "signing": signing.contains(&batch.id),
         "stopped": stopped,
         "published": call.house.is_published(),
+        "rebinding": batch.rebinding.as_ref().map(|it| {
+            json!({"certificate": it.certificate, "digest": it.digest, "old": it.old, "new": it.new})
+        }),
     })
 }
 

@@ -198,9 +198,14 @@ impl Call<'_> {
 
     /// The name of what a repeated request makes once.
     pub fn id_of(&self, once: &str, template: &Template) -> String {
+        self.id_named(once, template.id.as_str())
+    }
+
+    /// The same of what has no achievement.
+    pub fn id_named(&self, once: &str, what: &str) -> String {
         let institution = self.house.institution();
         let did = institution.did();
-        let digest = Sha256::digest(format!("skillpass batch\0{once}\0{did}\0{}", template.id));
+        let digest = Sha256::digest(format!("skillpass batch\0{once}\0{did}\0{what}"));
         multibase::base64url(digest.first_chunk::<ID>().map_or(&[], <[u8; ID]>::as_slice))
     }
 

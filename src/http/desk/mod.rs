@@ -13,6 +13,8 @@ mod log;
 mod members;
 mod once;
 mod paper;
+mod prior;
+mod rebindings;
 mod retention;
 mod safe_copy;
 mod said;

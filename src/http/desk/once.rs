@@ -18,7 +18,7 @@ const KEPT_SECONDS: i64 = 10 * 60;
 const ANSWERS: usize = 1_000;
 
 /// Calls that keep their keys in the store, where a restart forgets nothing: sent again, they are done again and come to the same.
-const IN_THE_STORE: [&str; 2] = ["deskImport", "deskProposeBatch"];
+const IN_THE_STORE: [&str; 3] = ["deskImport", "deskProposeBatch", "deskProposeRebinding"];
 
 /// What was answered lately, by who asked what under which key.
 #[derive(Debug, Default)]

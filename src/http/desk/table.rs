@@ -8,8 +8,8 @@ use super::super::problem::Problem;
 use super::call::{Call, Visit};
 use super::said::Said;
 use super::{
-    awards, batches, certificates, deliveries, imports, keys, log, members, paper, retention, safe_copy, session,
-    standing, statistics, uploads,
+    awards, batches, certificates, deliveries, imports, keys, log, members, paper, prior, rebindings, retention,
+    safe_copy, session, standing, statistics, uploads,
 };
 use crate::store::staff::Role;
 
@@ -54,6 +54,7 @@ const ADMINISTRATOR: Who = Who::Roles(&[Role::Administrator]);
 const CLERK: Who = Who::Roles(&[Role::Clerk]);
 const SIGNATORY: Who = Who::Roles(&[Role::Signatory]);
 const DESK: Who = Who::Roles(&[Role::Clerk, Role::Signatory]);
+const JUDGES: Who = Who::Roles(&[Role::Assessor, Role::Clerk, Role::Signatory]);
 const CHIEFS: Who = Who::Roles(&[Role::Administrator, Role::Signatory]);
 const READERS: Who = Who::Roles(&[Role::Auditor, Role::Clerk, Role::Signatory]);
 const OFFICE: Who = Who::Roles(&[Role::Administrator, Role::Auditor, Role::Clerk, Role::Signatory]);
@@ -89,6 +90,7 @@ fn table() -> Vec<DeskRoute> {
         get("/api/desk/batches", "deskBatches", READERS, C(batches::list)),
         post("/api/desk/batches", "deskProposeBatch", CLERK, C(batches::propose)),
         get("/api/desk/batches/{id}", "deskBatch", READERS, C(batches::one)),
+        get("/api/desk/batches/{id}/delegation", "deskDelegation", READERS, C(rebindings::file)),
         post("/api/desk/batches/{id}/release", "deskReleaseBatch", SIGNATORY, C(batches::release)),
         post("/api/desk/batches/{id}/resume", "deskResumeBatch", SIGNATORY, C(batches::resume)),
         post("/api/desk/batches/{id}/return", "deskReturnBatch", DESK, C(batches::give_back)),
@@ -123,6 +125,12 @@ fn table() -> Vec<DeskRoute> {
         get("/api/desk/paper/{id}", "deskPaper", DESK, C(paper::state)),
         delete("/api/desk/paper/{id}", "deskForgetPaper", DESK, C(paper::forget)),
         get("/api/desk/paper/{id}/{number}", "deskPaperFile", DESK, C(paper::file)),
+        post("/api/desk/rebindings", "deskProposeRebinding", DESK, C(rebindings::propose)),
+        get("/api/desk/prior", "deskCases", Who::Member, C(prior::list)),
+        post("/api/desk/prior", "deskOpenCase", CLERK, C(prior::open)),
+        get("/api/desk/prior/{id}", "deskCase", Who::Member, C(prior::one)),
+        get("/api/desk/prior/{id}/export", "deskExportCase", ADMINISTRATOR, C(prior::export)),
+        post("/api/desk/prior/{id}/steps", "deskMoveCase", JUDGES, C(prior::step)),
         get("/api/desk/retention", "deskRetention", ADMINISTRATOR, C(retention::rule)),
         put("/api/desk/retention", "deskSettleRetention", ADMINISTRATOR, C(retention::settle)),
         get("/api/desk/session", "deskSession", Who::Member, C(session::who)),

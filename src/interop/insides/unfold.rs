@@ -7,7 +7,8 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use super::InsidesError;
 
-/// Refuses a file whose deflated streams unfold beyond `limit` bytes in total, layers within layers counted. Streams are found
+/// Refuses a file whose deflated streams unfold beyond `limit` bytes in total, layers within layers counted, or that has to be read again and
+/// again for it: streams that lie in each other may unfold to nothing and still take minutes. Streams are found
 /// by their keyword, whatever the file's own tables say, since hayro repairs broken tables the same way.
 ///
 /// # Errors
@@ -16,10 +17,13 @@ pub fn unfolds_within(file: &[u8], limit: usize) -> Result<(), InsidesError> {
     let too_large = || InsidesError::Unfolds { limit };
     let mut unfold = Unfold::new();
     let mut left = limit;
+    // Streams side by side are read once, and what is inside a layer is at most what that unfolded to.
+    let mut to_read = file.len().saturating_add(limit);
     for (count, start) in streams(file).enumerate() {
         let mut layer = Cow::Borrowed(start);
         for depth in 0.. {
             let inner = unfold.layer(&layer, left).filter(|_| count < STREAMS).ok_or_else(too_large)?;
+            to_read = to_read.checked_sub(unfold.read()).ok_or_else(too_large)?;
             if inner.is_empty() {
                 break;
             }
@@ -50,6 +54,11 @@ pub(super) struct Unfold(Decompress);
 impl Unfold {
     pub(super) fn new() -> Self {
         Self(Decompress::new(false))
+    }
+
+    /// How many bytes the last layer was read from.
+    fn read(&self) -> usize {
+        usize::try_from(self.0.total_in()).unwrap_or(usize::MAX)
     }
 
     /// What `folded` unfolds to, up to its end or its first error; empty if it is not DEFLATE. `None` beyond `limit` bytes.

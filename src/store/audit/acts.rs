@@ -1,6 +1,6 @@
 //! The acts' log: that its chain holds to its head, and that what it tells has happened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fault, Walk};
 use crate::store::StoreError;
@@ -34,6 +34,10 @@ pub(super) struct Acts {
     /// What was proposed and decided, by the batch or standing release: digest and hand.
     pub proposed: BTreeMap<String, (String, Hand)>,
     pub decided: BTreeMap<String, Vec<(What, String, Hand)>>,
+    /// The steps of each case: digest and hand.
+    pub cases: BTreeMap<String, Vec<(String, Hand)>>,
+    /// The cases whose person was forgotten.
+    pub forgotten: BTreeSet<String>,
 }
 
 /// An act of signing.
@@ -81,6 +85,14 @@ impl Walk<'_> {
             }
             What::Fetched | What::Offered => self.is_there(Shelf::Records, &act.of)?,
             What::MemberKept => self.is_there(Shelf::Staff, &act.of)?,
+            What::CaseErased => self.acts.forgotten.insert(act.of.clone()) && self.is_there(Shelf::Cases, &act.of)?,
+            What::CaseMoved | What::CaseOpened => {
+                let lines = self.acts.cases.entry(act.of.clone()).or_default();
+                // Begun once, and before anything else.
+                let in_turn = lines.is_empty() == (act.what == What::CaseOpened);
+                lines.push((act.digest, act.by));
+                in_turn && self.is_there(Shelf::Cases, &act.of)?
+            }
             What::BatchProposed => {
                 let first = self.acts.proposed.insert(act.of.clone(), (act.digest, act.by)).is_none();
                 first && self.is_there(Shelf::Batches, &act.of)?
@@ -101,7 +113,7 @@ impl Walk<'_> {
                 self.acts.decided.entry(act.of.clone()).or_default().push((act.what, act.digest, act.by));
                 self.is_there(Shelf::Standing, &act.of)?
             }
-            What::Issued => {
+            What::Issued | What::Rebound => {
                 let until = self.acts.issued.last().map_or(0, |last| last.until).saturating_add(count);
                 self.acts.issued.push(Signing { until, count, digest: act.digest, of: act.of, number: act.number });
                 true
@@ -123,6 +135,7 @@ impl Walk<'_> {
             | What::KeyRotated
             | What::PassphraseChanged
             | What::PilotEnded
+            | What::Reprinted
             | What::SuccessorSigned
             | What::TokenEnded
             | What::TokenMade => {
@@ -162,7 +175,7 @@ impl Walk<'_> {
         self.audited.hold(counted == self.acts.next, Fault::Counter, "acts");
         let sum = |what: What| self.acts.sums.get(what.code()).copied().unwrap_or(0);
         let (revoked, suspended, resumed) = (sum(What::Revoked), sum(What::Suspended), sum(What::Resumed));
-        let issued = sum(What::Issued);
+        let issued = sum(What::Issued) + sum(What::Rebound);
         let (all_revoked, changes) = (self.counter(counter::REVOKED), self.counter(counter::CHANGES));
         let (records, logged) = (self.counter(counter::RECORDS), self.counter(counter::LOGGED));
         // Whatever was superseded was revoked by an act of signing, and is in both counters.

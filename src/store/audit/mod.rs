@@ -2,6 +2,7 @@
 //! are logs of. Reads in pages of the walk, never all at once; changes nothing.
 
 mod acts;
+mod cases;
 mod issued;
 mod register;
 
@@ -51,6 +52,8 @@ faults! {
     Batch = "batch",
     /// The institution's card is not what it published.
     Card = "card",
+    /// A case of prior learning does not follow from its steps, or from the acts' log.
+    Case = "case",
     /// A signed checkpoint is of another log.
     Checkpoint = "checkpoint",
     /// A counter does not agree with what it counts.
@@ -177,7 +180,7 @@ impl<'l> Walk<'l> {
         }
     }
 
-    /// One page, in the order of keys: acts, batches, settings, standing releases, words, offers, log, counters, logins, places, people, records, staff,
+    /// One page, in the order of keys: acts, batches, settings, standing releases, words, offers, cases, log, counters, logins, places, people, records, staff,
     /// suspensions, revocations, awards. What a later shelf needs of an earlier one is remembered; the other way round it is looked up.
     fn page(&mut self, (key, sealed): Page, records: &mut Vec<Record>) -> Result<(), StoreError> {
         let Some((shelf, rest)) = key.split_first() else {
@@ -211,6 +214,7 @@ impl<'l> Walk<'l> {
                 }
                 _ => self.audited.find(Fault::Page, at),
             },
+            it if it == Shelf::Cases as u8 => self.case(&key, rest, &value, &at)?,
             it if it == Shelf::Log as u8 => self.logged(rest, &value, &at),
             it if it == Shelf::Meta as u8 => drop(self.single.insert(rest.to_vec(), value)),
             it if it == Shelf::Logins as u8 => self.login(rest, &value)?,
@@ -325,7 +329,7 @@ fn place_of(key: &[u8]) -> String {
     let name = Shelf::name(key);
     let numbered = [Shelf::Acts as u8, Shelf::Log as u8].contains(shelf);
     let named =
-        [Shelf::Batches as u8, Shelf::Standing as u8, Shelf::Awards as u8, Shelf::Records as u8, Shelf::Staff as u8];
+        [Shelf::Batches, Shelf::Standing, Shelf::Awards, Shelf::Cases, Shelf::Records, Shelf::Staff].map(|it| it as u8);
     let id = match std::str::from_utf8(rest) {
         _ if numbered => rest.try_into().map(|number| u64::from_be_bytes(number).to_string()).unwrap_or_default(),
         Ok(id)

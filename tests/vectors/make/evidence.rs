@@ -173,6 +173,27 @@ fn standards(made: &mut Made) {
         reject("standard-not-listed"),
         signed(&changed(&module(), "/credentialSubject/achievement/version", "2".into())),
     );
+    let other_standard = changed(
+        &of_kind(Kind::Competence),
+        "/credentialSubject/achievement/otherIdentifier/0/identifier",
+        "SENA NSCL 290601037".into(),
+    );
+    made.credential(
+        "standard-of-another-competence",
+        "The list has another standard for this achievement than the certificate.",
+        reject("standard-not-listed"),
+        signed(&other_standard),
+    );
+    made.credential(
+        "standard-in-another-version-of-its-own",
+        "The standard of the list, in a version that the list does not have.",
+        reject("standard-not-listed"),
+        signed(&changed(
+            &of_kind(Kind::Competence),
+            "/credentialSubject/achievement/otherIdentifier/1/identifier",
+            "3".into(),
+        )),
+    );
     made.credential(
         "standard-module-sold-as-competence",
         "The catalogue knows it as a module, the certificate says competence.",

@@ -7,32 +7,32 @@ use super::Made;
 use crate::common::documents::{self, NOW, canonical, did_key, did_key_method, key};
 
 /// Whoever asks.
-const HERE: &str = "https://check.example.org";
+pub const HERE: &str = "https://check.example.org";
 /// 20 seconds before the usual time: when the holder answers.
-const ANSWERED: &str = "2026-05-04T09:59:40Z";
+pub const ANSWERED: &str = "2026-05-04T09:59:40Z";
 /// When the question's minute ends.
-const UNTIL: &str = "2026-05-04T10:00:30Z";
+pub const UNTIL: &str = "2026-05-04T10:00:30Z";
 
 /// The challenge of a name.
-fn challenge(name: &str) -> String {
+pub fn challenge(name: &str) -> String {
     multibase::base64url(&documents::seed(name)[..16])
 }
 
 /// The link of a question.
-fn ask(audience: &str, of: &str, expires: &str, kinds: &[&str]) -> String {
+pub fn ask(audience: &str, of: &str, expires: &str, kinds: &[&str]) -> String {
     let json = json!({"audience": audience, "challenge": challenge(of), "expires": expires, "kinds": kinds});
     format!("{audience}/wallet#ask.{}", multibase::base64url(&canonical(&json)))
 }
 
 /// A certificate made out to a named key.
-fn of(holder: &str) -> Value {
+pub fn of(holder: &str) -> Value {
     let mut document = documents::module();
     document["credentialSubject"]["id"] = did_key(holder).into();
     documents::signed(&document)
 }
 
 /// A presentation before it is signed.
-fn shown(credentials: &[&Value]) -> Value {
+pub fn shown(credentials: &[&Value]) -> Value {
     json!({
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "holder": did_key("holder"),
@@ -42,7 +42,7 @@ fn shown(credentials: &[&Value]) -> Value {
 }
 
 /// Signed by a named key, with these members in the proof besides.
-fn signed_by(document: &Value, name: &str, more: Value) -> Value {
+pub fn signed_by(document: &Value, name: &str, more: Value) -> Value {
     let mut options = documents::options(document, &did_key_method(name), ANSWERED);
     options["proofPurpose"] = "authentication".into();
     for (member, value) in more.as_object().unwrap() {
@@ -55,16 +55,16 @@ fn signed_by(document: &Value, name: &str, more: Value) -> Value {
 }
 
 /// An answer to the usual question.
-fn answer(document: &Value) -> Value {
+pub fn answer(document: &Value) -> Value {
     signed_by(document, "holder", json!({"challenge": challenge("question"), "domain": HERE, "expires": UNTIL}))
 }
 
 /// A live code.
-fn live(document: &Value, created: &str, expires: &str) -> Value {
+pub fn live(document: &Value, created: &str, expires: &str) -> Value {
     signed_by(document, "holder", json!({"created": created, "expires": expires}))
 }
 
-fn expect(state: &str, reason: &str) -> Value {
+pub fn expect(state: &str, reason: &str) -> Value {
     json!({"outcome": state, "reason": reason})
 }
 
@@ -155,6 +155,14 @@ pub fn all(made: &mut Made) {
     carrying["credentialSubject"]["verifiableCredential"] = json!([of("somebody else")]);
     let carrying = answer(&shown(&[&carrying]));
     asked(made, "G4-inside-a-record", "another's certificate inside one's own", "not-proven", "form", &carrying);
+    let mut beside = shown(&[&mine]);
+    beside["credentialSubject"] = json!({"verifiableCredential": [of("somebody else")]});
+    let (title, beside) = ("another's certificate beside one's own, as a record has it", answer(&beside));
+    asked(made, "G4-beside-in-a-subject", title, "not-proven", "form", &beside);
+    let mut beside = shown(&[&mine]);
+    beside["verifiablePresentation"] = shown(&[&of("somebody else")]);
+    let (title, beside) = ("another's certificate in a second presentation", answer(&beside));
+    asked(made, "G4-beside-in-a-presentation", title, "not-proven", "form", &beside);
     let nested = answer(&shown(&[&shown(&[&of("somebody else")])]));
     asked(made, "G4-inside-a-presentation", "a presentation inside the presentation", "not-proven", "form", &nested);
 

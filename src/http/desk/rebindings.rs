@@ -1,0 +1,86 @@
+//! A certificate, of whichever institution, that is to belong to another key of its holder: verified here and proposed; a second person releases
+//! it like any batch.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use serde::Deserialize;
+
+use super::super::problem::Problem;
+use super::batches;
+use super::call::Call;
+use super::said::Said;
+use crate::base::did::Did;
+use crate::credential::credential::Credential;
+use crate::credential::document::Signed;
+use crate::desk::rebind::{self, NotRebound};
+use crate::interop::intake::{self, Offered};
+use crate::store::StoreError;
+use crate::verify::report::say;
+use crate::verify::{Evidence, Policy, Presented};
+
+/// 32 delegations of one certificate: nobody changes their key as often.
+const DELEGATIONS: usize = 32;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// A certificate file, or the text of a code.
+    certificate: String,
+    /// Delegations that the holder has already.
+    #[serde(default)]
+    delegations: Vec<String>,
+    /// The new key.
+    holder: String,
+}
+
+/// `POST rebindings`.
+pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
+    let wanted: Wanted = call.read()?;
+    let holder = Did::parse(wanted.holder.trim()).ok().filter(|did| did.own_key().is_some());
+    let holder = holder.ok_or(Problem::Value("holder"))?;
+    if wanted.delegations.len() > DELEGATIONS {
+        return Err(StoreError::TooLong.into());
+    }
+    let id = call.id_named(call.once()?, "rebinding");
+    let certificate = offered(&wanted.certificate)?.into_iter().next().ok_or(Problem::NotRead("no-credential"))?;
+    let mut beside: Vec<Signed<Credential>> = Vec::new();
+    for text in &wanted.delegations {
+        beside.extend(offered(text)?.into_iter().map(|offered| offered.signed));
+    }
+    let evidence = (call.visit.rooms.state.evidence)();
+    let evidence = Evidence { presented: Presented::of(beside), ..(*evidence).clone() };
+    let policy = Policy { country: None, test_code: certificate.carrier.is_test_code() };
+    let institution = call.house.institution();
+    let rebinding =
+        rebind::wanted(&institution, call.store(), &certificate.signed, &holder, &evidence, &policy, call.now());
+    let rebinding = rebinding.map_err(|error| not_rebound(error, call))?;
+    let batch = call.store().propose_rebinding(&id, &rebinding, &call.by).map_err(|error| match error {
+        StoreError::Taken => Problem::KeyReused,
+        other => other.into(),
+    })?;
+    Ok(Said::json(batches::shown(call, &batch, &BTreeSet::new())).with(StatusCode::CREATED))
+}
+
+/// `GET batches/{id}/delegation`: what was signed, to be given to the holder.
+pub(super) fn file(call: &Call<'_>) -> Result<Said, Problem> {
+    let rebinding = batches::known(call)?.rebinding.ok_or(Problem::NotFound)?;
+    let record = rebind::signed(&call.house.institution(), call.store(), &rebinding)?.ok_or(Problem::NotFound)?;
+    Ok(Said::file("application/json", format!("{}.json", record.serial), record.document.into_bytes()))
+}
+
+fn offered(text: &str) -> Result<Vec<Offered>, Problem> {
+    Ok(intake::read_text(text.as_bytes()).map_err(|why| Problem::of_not_read(&why))?.offered)
+}
+
+fn not_rebound(error: NotRebound, call: &Call<'_>) -> Problem {
+    let code = error.code();
+    match (error, code) {
+        (NotRebound::NotAccepted(verdict), Some(code)) => {
+            let reason = verdict.deciding().map(|finding| say(&finding.reason, call.words()));
+            Problem::NotRebound(code, reason.unwrap_or_default())
+        }
+        (NotRebound::Desk(error), _) => error.into(),
+        (_, code) => Problem::NotRebound(code.unwrap_or("unclear"), String::new()),
+    }
+}

@@ -1,0 +1,118 @@
+//! Lists in the page: an older one takes the place of nothing, wherever it comes from; and a clock that was set back judges nothing.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use skillpass::http::Shelf;
+
+use super::choose;
+use super::offline::KEPT_ONE;
+use crate::browser::Visitor;
+use crate::common::documents::{FORMAR, KEY_1, LIST, NOW, changed, module, signed};
+use crate::common::packs::{Parts, list, read, signed_list};
+use crate::page::{digits, good, house_of_lists};
+
+/// What the newer list has withdrawn and the older has not.
+fn withdrawn_lately() -> Value {
+    signed(&changed(&module(), "/credentialStatus/statusListIndex", "77".into()))
+}
+
+/// The lists of the second of May, and those of the third.
+fn older_and_newer() -> [Vec<u8>; 2] {
+    let mut newer = Parts::of_tests();
+    newer.freshness["version"] = 8.into();
+    newer.freshness["date"] = "2026-05-03T06:00:00Z".into();
+    newer.freshness["lists"][0]["version"] = 5.into();
+    newer.lists[0] = signed_list(list(LIST, FORMAR, "revocation", &[13, 77]), "formar-1", KEY_1);
+    let [older, newer] = [Parts::of_tests(), newer].map(|parts| parts.to_bytes());
+    let may = read(&newer).unwrap().supersede(&read(&older).unwrap());
+    assert!(may.is_ok(), "{may:?}");
+    [older, newer]
+}
+
+fn shelf(pack: &[u8]) -> Arc<Shelf> {
+    let mut shelf = Shelf::default();
+    shelf.put_packs(vec![pack.to_vec()], &[read(pack).unwrap()]);
+    Arc::new(shelf)
+}
+
+/// How often the lists were asked for.
+fn asked(visitor: &Visitor) -> usize {
+    visitor.log.lock().unwrap().iter().filter(|line| line.contains("/packs/current.json")).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_list_never_takes_the_place_of_a_newer_one() {
+    let [older, newer] = older_and_newer();
+    let (router, log, served) = house_of_lists();
+    *served.lock().unwrap() = shelf(&older);
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    let code = digits(&withdrawn_lately());
+    visitor.open(&format!("#{code}")).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.until(KEPT_ONE).await;
+    assert!(visitor.see("#lists").await.contains("of 2026-05-02, 2 days ago"));
+
+    // The newer one comes by itself once the older was here for an hour.
+    *served.lock().unwrap() = shelf(&newer);
+    visitor.live_at("2026-05-04T11:30:00Z").await;
+    let before = asked(&visitor);
+    visitor.open(&format!("?newer#{code}")).await;
+    visitor.see(".verdict[data-outcome=reject]").await;
+    assert!(asked(&visitor) > before);
+    visitor.until("caches.open('packs').then((it) => it.matchAll()).then(([it]) => it.json()).then((it) => it.freshness.version === 8)").await;
+
+    // From the server: it is asked, and what it says does not count.
+    *served.lock().unwrap() = shelf(&older);
+    visitor.live_at("2026-05-04T13:00:00Z").await;
+    let before = asked(&visitor);
+    visitor.open(&format!("?older#{code}")).await;
+    visitor.see(".verdict[data-outcome=reject]").await;
+    assert!(asked(&visitor) > before);
+    assert!(visitor.see("#lists").await.contains("of 2026-05-03"));
+
+    // From a file: the page says why not.
+    visitor.press(".again").await;
+    let folder = tempfile::tempdir().unwrap();
+    choose(&visitor, "list-file", &folder, &[("list.json", &older)]).await;
+    let said = visitor.see("#error:not([hidden]) #error-title").await;
+    let words: Value = serde_json::from_str(include_str!("../../web/i18n/en.json")).unwrap();
+    assert_eq!(words["pack.rollback"], said);
+    visitor.picture("42-older-list", true).await;
+    assert!(visitor.see("#lists").await.contains("of 2026-05-03"));
+
+    // From what the browser had before, put back where the newer one is kept: what was seen is remembered beside it, so nothing is withdrawn
+    // silently. What the device keeps is under the hand of whoever has the device; the next hour's list from the server mends it.
+    *served.lock().unwrap() = shelf(&newer);
+    visitor.live_at("2026-05-04T14:30:00Z").await;
+    visitor.open(&format!("?mended#{code}")).await;
+    visitor.see(".verdict[data-outcome=reject]").await;
+    visitor.leave(4).await;
+}
+
+/// As on the command line: behind a signed time that was seen, nothing is said about now.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_set_back_judges_nothing() {
+    let [_, newer] = older_and_newer();
+    let (router, log, served) = house_of_lists();
+    *served.lock().unwrap() = shelf(&newer);
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open(&format!("#{}", digits(&good()))).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.until(KEPT_ONE).await;
+    visitor.live_at("2026-04-01T10:00:00Z").await;
+    visitor.open(&format!("?back#{}", digits(&good()))).await;
+    visitor.see(".verdict[data-outcome=undecided]").await;
+    let said = visitor.see(".answers").await;
+    assert!(said.contains("clock"), "{said}");
+    // What was withdrawn stays so, whatever the clock says.
+    visitor.press(".again").await;
+    visitor.open(&format!("?no#{}", digits(&withdrawn_lately()))).await;
+    visitor.see(".verdict[data-outcome=reject]").await;
+    visitor.live_at(NOW).await;
+    visitor.open(&format!("?set#{}", digits(&good()))).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.leave(0).await;
+}

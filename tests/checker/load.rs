@@ -1,0 +1,143 @@
+//! What a visit costs: bytes as the server sends them, counted and asserted; times on a slow phone, told and never asserted.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Value, json};
+
+use super::choose;
+use super::offline::KEPT;
+use crate::browser::Visitor;
+use crate::common::documents::{NOW, canonical};
+use crate::page::{digits, good, house};
+
+/// 300,000 bytes: the design's 300 KB, with the lists of two authorities.
+const FIRST: usize = 300_000;
+
+/// 8 MiB: more than any file of ours.
+const LARGEST: usize = 8 << 20;
+
+/// Answers: path, status, bytes of the body, bytes of the headers.
+type Sent = Arc<Mutex<Vec<(String, u16, usize, usize)>>>;
+
+/// Routes that count what they send.
+fn counted(router: Router) -> (Router, Sent) {
+    let sent = Sent::default();
+    (router.layer(from_fn_with_state(Arc::clone(&sent), count)), sent)
+}
+
+async fn count(State(sent): State<Sent>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let (parts, body) = next.run(request).await.into_parts();
+    let body = to_bytes(body, LARGEST).await.unwrap();
+    // Each line has a colon, a space and an end; the first line and the last are about as long as one more.
+    let headers = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    sent.lock().unwrap().push((path, parts.status.as_u16(), body.len(), headers));
+    (parts, Body::from(body)).into_response()
+}
+
+/// Tells each answer; gives the bytes of all bodies.
+fn told(what: &str, sent: &Sent) -> usize {
+    let sent = sent.lock().unwrap();
+    let (bodies, headers) =
+        sent.iter().fold((0, 0), |(bodies, headers), (_, _, body, head)| (bodies + body, headers + head));
+    println!("{what}: {bodies} bytes in {} answers, and {headers} bytes of headers", sent.len());
+    for (path, status, body, _) in sent.iter() {
+        println!("  {body:>7}  {status}  {path}");
+    }
+    bodies
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_visit_is_small_and_later_ones_take_nothing() {
+    let (router, log) = house();
+    let (router, sent) = counted(router);
+    let Some(visitor) = Visitor::arrive_with("es", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open(&format!("#{}", digits(&good()))).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.until(KEPT).await;
+    let bodies = told("first visit", &sent);
+    let kernels =
+        sent.lock().unwrap().iter().filter(|(path, _, body, _)| path.ends_with("kernel.wasm") && *body > 0).count();
+    assert_eq!(kernels, 1, "the page's kernel is the worker's too");
+    assert!(bodies <= FIRST, "{bodies}");
+
+    sent.lock().unwrap().clear();
+    visitor.open(&format!("?again#{}", digits(&good()))).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    // The browser looks for a newer worker at some time of its own; here it is done before we count.
+    visitor.until("navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => true)").await;
+    let bodies = told("a later visit", &sent);
+    assert_eq!(bodies, 0, "{:?}", sent.lock().unwrap());
+    visitor.leave(0).await;
+}
+
+/// Waits for the next verdict after doing something, and says how long that took, in milliseconds.
+const TIMED: &str = "(act) => new Promise((done) => { const from = performance.now(); \
+     const watch = new MutationObserver(() => { if (!document.querySelector('.verdict')) return; watch.disconnect(); done(performance.now() - from); }); \
+     watch.observe(document.querySelector('#verdicts'), { childList: true }); act(); })";
+
+async fn timed(visitor: &Visitor, act: &str) -> f64 {
+    let script = format!("const done = arguments[0]; ({TIMED})(() => {{ {act} }}).then(done)");
+    visitor.client.execute_async(&script, Vec::new()).await.unwrap().as_f64().unwrap()
+}
+
+/// First contentful paint, in milliseconds from the beginning of the navigation.
+async fn painted(visitor: &Visitor) -> f64 {
+    let paint = "performance.getEntriesByName('first-contentful-paint')";
+    visitor.until(&format!("{paint}.length === 1")).await;
+    visitor.ask(&format!("{paint}[0].startTime")).await.as_f64().unwrap()
+}
+
+/// From the address of a code to its verdict, in milliseconds from the beginning of the navigation.
+async fn arrived(visitor: &Visitor, path: &str) -> f64 {
+    visitor.open(path).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.until("Boolean(window.told)").await;
+    visitor.ask("window.told").await.as_f64().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_on_a_slow_phone() {
+    let (router, log) = house();
+    let Some(visitor) = Visitor::arrive_with("es", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    let tell = "document.addEventListener('DOMContentLoaded', () => new MutationObserver((_, watch) => { \
+         if (document.querySelector('.verdict')) { watch.disconnect(); window.told = performance.now(); } }) \
+         .observe(document.querySelector('#verdicts'), { childList: true }))";
+    visitor.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": tell})).await;
+    visitor.devtools("Emulation.setCPUThrottlingRate", json!({"rate": 6})).await;
+    let code = digits(&good());
+    let first = arrived(&visitor, &format!("#{code}")).await;
+    let first_paint = painted(&visitor).await;
+    visitor.until(KEPT).await;
+    let later = arrived(&visitor, &format!("?again#{code}")).await;
+    let later_paint = painted(&visitor).await;
+    println!(
+        "6 x slower, first visit: first contentful paint {first_paint:.0} ms, verdict of a code in the address {first:.0} ms"
+    );
+    println!(
+        "6 x slower, later visit: first contentful paint {later_paint:.0} ms, verdict of a code in the address {later:.0} ms"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    for round in 1..=3 {
+        visitor.press(".again").await;
+        visitor.see("#ask:not([hidden])").await;
+        let act = format!("document.querySelector('#text').value = '{code}'; document.querySelector('#check').click()");
+        let text = timed(&visitor, &act).await;
+        visitor.press(".again").await;
+        visitor.see("#ask:not([hidden])").await;
+        choose(&visitor, "file", &folder, &[("certificate.json", &canonical(&good()))]).await;
+        let file = timed(&visitor, "document.querySelector('#check').click()").await;
+        println!(
+            "6 x slower, ready page, round {round}: verdict of a code's text {text:.0} ms, of a file {file:.0} ms"
+        );
+    }
+    assert_eq!(visitor.ask("document.querySelectorAll('.verdict').length").await, Value::from(1));
+    visitor.leave(0).await;
+}

@@ -1,0 +1,324 @@
+//! What is in the wallet stays there: beside a file that cannot be read, a saved file with another key, a second window, a lock, and a link that
+//! came too early.
+
+use fantoccini::Locator;
+use serde_json::{Value, json};
+use skillpass::holder::key::HolderKey;
+
+use crate::backup::saved;
+use crate::browser::Visitor;
+use crate::common::documents::{self, NOW, canonical, signed};
+use crate::page::{digits, good, house, revoked};
+use crate::wallet_page::{WORDS, arrive};
+
+/// A key's name.
+fn did(name: &str) -> String {
+    HolderKey::of_random(&documents::seed(name)).did().as_str().to_owned()
+}
+
+/// A certificate that is made out to a key.
+fn made_out_to(did: &str) -> Value {
+    let mut document = documents::module();
+    document["credentialSubject"]["id"] = did.into();
+    signed(&document)
+}
+
+/// So many certificates, each another.
+fn many(count: usize) -> Vec<Value> {
+    let one = |at: usize| {
+        let mut document = documents::module();
+        document["id"] = format!("urn:uuid:3f0e8a52-6c1b-4d7e-9a40-5be2c9{at:06x}").into();
+        signed(&document)
+    };
+    (0..count).map(one).collect()
+}
+
+/// Somebody who was never here, at the wallet's first page.
+async fn stranger() -> Option<Visitor> {
+    let (router, log) = house();
+    let visitor = Visitor::arrive_at("en", router, log).await?;
+    visitor.live_at(NOW).await;
+    visitor.open("wallet?lang=en").await;
+    visitor.see(".begin").await;
+    Some(visitor)
+}
+
+impl Visitor {
+    /// Offers a saved file, and waits for no answer.
+    async fn brings(&self, folder: &tempfile::TempDir, bytes: &[u8]) {
+        let path = folder.path().join("saved.age");
+        std::fs::write(&path, bytes).unwrap();
+        self.see("#saved").await;
+        self.client.find(Locator::Id("saved")).await.unwrap().send_keys(path.to_str().unwrap()).await.unwrap();
+        self.types("form .field input", &[WORDS]).await;
+        self.press(".bring").await;
+    }
+
+    /// The same from the list of what is here.
+    async fn also_brings(&self, folder: &tempfile::TempDir, bytes: &[u8]) {
+        self.press(".more").await;
+        self.see(".restore").await;
+        self.press(".restore").await;
+        self.brings(folder, bytes).await;
+    }
+
+    /// Answers a question of the page, once it is there.
+    async fn answers(&self, yes: bool) -> String {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        let asked = loop {
+            match self.client.get_alert_text().await {
+                Ok(text) => break text,
+                Err(error) => assert!(std::time::Instant::now() < deadline, "{error}"),
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        };
+        let answered = if yes { self.client.accept_alert().await } else { self.client.dismiss_alert().await };
+        answered.unwrap();
+        asked
+    }
+
+    /// The key's name, as the page for taking in has it.
+    async fn key(&self) -> String {
+        self.see(".add").await;
+        self.press(".add").await;
+        let did = self.see(".did").await;
+        self.ask("document.querySelector('.actions button:not(.scan-code)').click()").await;
+        self.see(".more").await;
+        did
+    }
+
+    async fn is_told(&self, words: &str) {
+        self.until(&format!("document.querySelector('#error:not([hidden])')?.textContent.includes({})", json!(words)))
+            .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_cannot_be_read_is_one_row_and_nothing_leads_back_to_the_beginning() {
+    let Some(visitor) = stranger().await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    visitor.press(".restore").await;
+    visitor.brings(&folder, &saved(Some("holder"), &[b"{}".to_vec(), canonical(&good())])).await;
+    for again in ["", "&again"] {
+        if !again.is_empty() {
+            visitor.open("wallet?lang=en&again").await;
+        }
+        visitor.see(".held li[data-outcome=accept]").await;
+        visitor.see(".held li[data-outcome=undecided]").await;
+        visitor.see("#unsaved[hidden]").await;
+    }
+    visitor.picture("wallet-20-unreadable", true).await;
+    visitor.press(".held li[data-outcome=undecided] .open").await;
+    visitor.see(".verdict[data-outcome=undecided] h2").await;
+    visitor.fits("unreadable").await;
+    visitor.picture("wallet-21-unreadable-one", false).await;
+    visitor.press(".back").await;
+    assert_eq!(visitor.key().await, did("holder"));
+
+    // Without the kernel every row is there, and says that it was not checked.
+    let script = json!({"source": "WebAssembly.compile = () => Promise.reject(new Error('none'));"});
+    let without = visitor.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
+    visitor.open("wallet?lang=en&without").await;
+    visitor.until("document.querySelectorAll('.held li[data-outcome=undecided]').length === 2").await;
+    assert!(visitor.see(".held").await.contains("It could not be checked now."));
+    visitor.picture("wallet-22-unchecked", true).await;
+    visitor.devtools("Page.removeScriptToEvaluateOnNewDocument", without).await;
+
+    // What cannot be opened is no first visit.
+    let script = json!({"source": "IDBFactory.prototype.open = () => { throw new Error('none'); };"});
+    let without = visitor.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
+    visitor.open("wallet?lang=en&closed").await;
+    visitor.see(".reload").await;
+    visitor.see("#error:not([hidden])").await;
+    assert!(visitor.client.find(Locator::Css(".begin")).await.is_err());
+    visitor.picture("wallet-23-stuck", true).await;
+    visitor.devtools("Page.removeScriptToEvaluateOnNewDocument", without).await;
+    visitor.open("wallet?lang=en&open").await;
+    visitor.see(".held li[data-outcome=accept]").await;
+    visitor.leave(20).await;
+}
+
+/// A new phone has made a key before the saved file came: the file's takes its place if the person says so, and no key that is in use goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_in_use_is_never_lost() {
+    let Some(visitor) = arrive().await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = visitor.key().await;
+    // Of certificates alone: what is here is no more saved than before.
+    visitor.also_brings(&folder, &saved(None, &[canonical(&good())])).await;
+    visitor.see(".held li[data-outcome=accept]").await;
+    visitor.see("#unsaved:not([hidden])").await;
+    assert_eq!(visitor.key().await, fresh);
+
+    let with_key = saved(Some("holder"), &[canonical(&good()), canonical(&made_out_to(&did("holder")))]);
+    visitor.also_brings(&folder, &with_key).await;
+    let asked = visitor.answers(false).await;
+    assert!(asked.contains("Use it in place"), "{asked}");
+    visitor.press(".back, .actions button").await;
+    assert_eq!(visitor.key().await, fresh);
+    visitor.also_brings(&folder, &with_key).await;
+    visitor.answers(true).await;
+    visitor.until("document.querySelectorAll('.held li').length === 2").await;
+    visitor.see("#unsaved[hidden]").await;
+    assert_eq!(visitor.key().await, did("holder"));
+
+    // Another's, which is in use too, comes to nobody else's place.
+    let another = saved(Some("another"), &[canonical(&made_out_to(&did("another")))]);
+    visitor.also_brings(&folder, &another).await;
+    visitor.is_told("both are in use").await;
+    visitor.picture("wallet-24-two-keys", true).await;
+    visitor.press(".actions button").await;
+    visitor.until("document.querySelectorAll('.held li').length === 2").await;
+    assert_eq!(visitor.key().await, did("holder"));
+    // A file whose own key is not in use: its certificates alone.
+    visitor.also_brings(&folder, &saved(Some("another"), &[canonical(&revoked())])).await;
+    let asked = visitor.answers(true).await;
+    assert!(asked.contains("the certificates alone"), "{asked}");
+    visitor.see(".held li[data-outcome=reject]").await;
+    visitor.see("#unsaved:not([hidden])").await;
+    assert_eq!(visitor.key().await, did("holder"));
+
+    // More than can be here, and none of them comes.
+    let all: Vec<Vec<u8>> = many(254).iter().map(canonical).collect();
+    visitor.also_brings(&folder, &saved(Some("holder"), &all)).await;
+    visitor.is_told("no room for more than 256").await;
+    visitor.press(".actions button").await;
+    visitor.until("document.querySelectorAll('.held li').length === 3").await;
+    visitor.leave(20).await;
+}
+
+/// A file without a key, where there is no wallet: its key is new, and in no file.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_in_no_file_is_not_saved() {
+    let Some(visitor) = stranger().await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    visitor.press(".restore").await;
+    visitor.brings(&folder, &saved(None, &[canonical(&good())])).await;
+    visitor.see(".held li[data-outcome=accept]").await;
+    visitor.see("#unsaved:not([hidden])").await;
+    visitor.leave(20).await;
+}
+
+/// Two windows: what one did, the other takes in, and undoes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_windows_undo_nothing_of_each_other() {
+    const TOLD: &str = "Another window has changed this.";
+    let Some(visitor) = stranger().await else { return };
+    let first = visitor.client.window().await.unwrap();
+    let second = visitor.client.new_window(true).await.unwrap().handle;
+    visitor.client.switch_to_window(second.clone()).await.unwrap();
+    visitor.open("wallet?lang=en").await;
+    visitor.see(".begin").await;
+    visitor.press(".begin").await;
+    let key = visitor.key().await;
+    visitor.takes(&digits(&good())).await;
+
+    // Still at the beginning, where it now is too late for that.
+    visitor.client.switch_to_window(first.clone()).await.unwrap();
+    visitor.press(".begin").await;
+    visitor.is_told(TOLD).await;
+    visitor.until("document.querySelectorAll('.held li').length === 1").await;
+    visitor.picture("wallet-25-elsewhere", true).await;
+    assert_eq!(visitor.key().await, key);
+    visitor.takes(&digits(&revoked())).await;
+
+    // From now on the first does not look whether it is seen again.
+    visitor.ask("void Object.defineProperty(document, 'hidden', { value: true })").await;
+
+    // The second is told when somebody comes back to it; then it locks.
+    visitor.client.switch_to_window(second).await.unwrap();
+    visitor.ask("void document.dispatchEvent(new Event('visibilitychange'))").await;
+    visitor.is_told(TOLD).await;
+    visitor.until("document.querySelectorAll('.held li').length === 2").await;
+    visitor.press(".more").await;
+    visitor.see(".lock").await;
+    visitor.types("form input[type=password]", &[WORDS, WORDS]).await;
+    visitor.press(".lock").await;
+    visitor.see(".unlock").await;
+
+    // The first still has it open, and does not write over the lock.
+    visitor.client.switch_to_window(first).await.unwrap();
+    visitor.press(".remove").await;
+    visitor.answers(true).await;
+    visitor.is_told(TOLD).await;
+    visitor.see(".unlock").await;
+    visitor.until("import('/wallet/vault.js').then((vault) => vault.found()).then(({ locked }) => locked)").await;
+    visitor.types("form input", &[WORDS]).await;
+    visitor.press(".unlock").await;
+    visitor.until("document.querySelectorAll('.held li').length === 2").await;
+    visitor.leave(20).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_waits_for_the_lock_a_sleeping_page_locks_and_nobody_goes_on_speaking() {
+    let Some(visitor) = arrive().await else { return };
+    visitor.press(".more").await;
+    visitor.see(".lock").await;
+    visitor.types("form input[type=password]", &[WORDS, WORDS]).await;
+    visitor.press(".lock").await;
+    visitor.see(".unlock").await;
+    visitor.open(&format!("wallet?lang=en&link#{}", digits(&good()))).await;
+    visitor.see(".unlock").await;
+    visitor.types("form input", &[WORDS]).await;
+    visitor.press(".unlock").await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+
+    let silenced = "void (window.silenced = 0, speechSynthesis.cancel = () => { window.silenced += 1; })";
+    visitor.ask(silenced).await;
+    visitor.press(".back").await;
+    visitor.see(".held .open").await;
+    assert!(visitor.ask("silenced").await.as_u64().unwrap() > 0, "Back");
+    visitor.press(".held .open").await;
+    visitor.see(".verdict").await;
+
+    // Put to sleep, a page has no clock that rings: it looks at the time when it wakes.
+    let turns = |hidden: bool| {
+        format!(
+            "void (Object.defineProperty(document, 'hidden', {{ value: {hidden}, configurable: true }}), \
+                   document.dispatchEvent(new Event('visibilitychange')))"
+        )
+    };
+    visitor.ask("void (window.setTimeout = () => 0, window.silenced = 0)").await;
+    visitor.ask(&turns(true)).await;
+    visitor.ask("void (() => { const real = Date.now; Date.now = () => real() + 59000; })()").await;
+    visitor.ask(&turns(false)).await;
+    visitor.see(".verdict").await;
+    visitor.ask(&turns(true)).await;
+    visitor.ask("void (() => { const real = Date.now; Date.now = () => real() + 61000; })()").await;
+    visitor.ask(&turns(false)).await;
+    visitor.see(".unlock").await;
+    assert!(visitor.client.find(Locator::Css(".verdict")).await.is_err());
+    assert!(visitor.ask("silenced").await.as_u64().unwrap() > 0, "the lock");
+    visitor.leave(20).await;
+}
+
+/// However many there are, each is read a few times, and not once for every other.
+#[tokio::test(flavor = "multi_thread")]
+async fn judging_many_sends_each_a_few_times() {
+    const COUNT: usize = 24;
+    let Some(visitor) = arrive().await else { return };
+    let mut all = many(COUNT - 1);
+    all.push(revoked());
+    let sum: usize = all.iter().map(|one| canonical(one).len()).sum();
+    visitor.press(".add").await;
+    visitor.see(".take").await;
+    let script = format!("document.querySelector('textarea').value = {}", json!(json!(all).to_string()));
+    visitor.ask(&script).await;
+    visitor.press(".take").await;
+    visitor.until(&format!("document.querySelectorAll('.held li').length === {COUNT}")).await;
+    let counted = "import('/kernel.js').then(({ kernel }) => kernel()).then((one) => { const call = one.call.bind(one); window.sent = 0; \
+         one.call = (op, args, ...blobs) => { for (const blob of blobs) window.sent += blob.length; return call(op, args, ...blobs); }; return true; })";
+    visitor.until(counted).await;
+    visitor.press("a[data-language=fr]").await;
+    visitor.see("html[lang=fr] .held").await;
+    visitor.until("sent > 0").await;
+    visitor.until("document.querySelector('h1').textContent === 'Mes certificats'").await;
+    let sent = visitor.ask("sent").await.as_u64().unwrap();
+    // The words of a language are sent besides.
+    assert!(sent < 3 * sum as u64 + 200_000, "{sent} bytes for {sum}");
+    // Each verdict is at its own certificate.
+    let outcomes = "[...document.querySelectorAll('.held li')].map((row) => row.dataset.outcome).join()";
+    let expected = format!("{}reject", "accept,".repeat(COUNT - 1));
+    assert_eq!(visitor.ask(outcomes).await, expected);
+    visitor.leave(20).await;
+}

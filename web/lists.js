@@ -1,0 +1,64 @@
+// The lists at the foot of the page: whose they are and of when, and how one comes in from a file.
+
+import { prepare } from "./judge.js";
+import { KernelError, now } from "./kernel.js";
+import { at, complain, quiet, sentences } from "./notice.js";
+import { take } from "./packs.js";
+import { say } from "./words.js";
+
+/** 86,400 seconds. */
+const DAY = 86_400;
+
+/** What is shown, for another language. @type {{ lists: any[], refused?: string } | null} */
+let shown = null;
+
+/** Whose lists this device has, and of when; without an argument the same in another language. @param {any[]=} lists @param {string=} refused why the server's were not taken in */
+export function showLists(lists, refused) {
+  if (lists) shown = { lists, refused };
+  if (shown) draw(shown);
+}
+
+/** @param {{ lists: any[], refused?: string }} what */
+function draw({ lists, refused }) {
+  at("lists").replaceChildren(
+    ...lists.map((list) => {
+      const item = document.createElement("li");
+      const days = Math.max(0, Math.floor((now() - list.made) / DAY));
+      const age = say("page.lists.age").replace("{date}", list.asOf).replace("{days}", String(days));
+      item.textContent = `${list.authority} · ${say(`country.${list.country}`)} · ${age}${list.pilot ? ` · ${say("pilot")}` : ""}`;
+      return item;
+    }),
+  );
+  at("no-lists").hidden = lists.length > 0;
+  at("lists-refused").textContent = refused ? [say("page.lists.refused"), ...sentences(`pack.${refused}`).slice(1)].join(" ") : "";
+  at("lists-refused").hidden = !refused;
+}
+
+/** Takes in a list that somebody brought; of an authority that is not known here, once its fingerprint was compared. @param {Blob} file @param {string[]=} accepted */
+export async function takeIn(file, accepted = []) {
+  quiet();
+  at("stranger").hidden = true;
+  try {
+    const one = await prepare(showLists);
+    showLists(take(one, new Uint8Array(await file.arrayBuffer()), { accepted }).packs);
+    at("status").textContent = say("page.lists.taken");
+  } catch (error) {
+    const { code, params } = error instanceof KernelError ? error : new KernelError("not-a-pack");
+    const strangers = (params?.packs ?? []).filter((/** @type {any} */ pack) => pack.code === "unknown-root" && pack.fingerprint);
+    if (!strangers.length || accepted.length) return complain(...sentences(`pack.${code}`));
+    at("stranger-list").replaceChildren(...strangers.flatMap(stranger));
+    at("stranger-accept").onclick = () => takeIn(file, strangers.map((/** @type {any} */ pack) => pack.fingerprint));
+    at("stranger").hidden = false;
+    at("stranger").focus();
+  }
+}
+
+/** @param {{ authority: string, country: string, asOf: string, fingerprint: string }} pack */
+function stranger({ authority, country, asOf, fingerprint }) {
+  const [term, mark] = [document.createElement("dt"), document.createElement("dd")];
+  const name = document.createElement("bdi");
+  name.textContent = authority;
+  term.append(name, ` · ${say(`country.${country}`)} · ${asOf}`);
+  mark.textContent = fingerprint;
+  return [term, mark];
+}

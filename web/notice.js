@@ -1,0 +1,25 @@
+// What the page says beside a verdict: how far it is, or what went wrong and what to do.
+
+import { say } from "./words.js";
+
+/** @param {string} id @returns {any} */
+export const at = (id) => document.getElementById(id);
+
+/** Takes back what was said. */
+export function quiet() {
+  at("status").textContent = "";
+  at("error").hidden = true;
+  at("send").hidden = true;
+}
+
+/** Says what is wrong and what to do. @param {string} title @param {string=} next */
+export function complain(title, next) {
+  at("status").textContent = "";
+  at("error-title").textContent = title;
+  at("error-next").textContent = next ?? "";
+  at("error").hidden = false;
+  at("error").focus();
+}
+
+/** What is wrong and what to do, by their identifier. @param {string} id @returns {[string, string]} */
+export const sentences = (id) => [say(id), say(`${id}.next`) === `${id}.next` ? "" : say(`${id}.next`)];
