@@ -113,8 +113,8 @@ async fn a_row_has_the_major_group_of_its_achievement() {
     let house = &town.houses[0];
     let mut seen = std::collections::BTreeSet::new();
     for template in house.catalogue().templates() {
-        let codes = template.alignments.iter().filter(|it| it.framework.as_deref() == Some("ISCO-08"));
-        let wanted = codes.filter_map(|it| it.code.clone()).next().and_then(|code| code.chars().next());
+        let isco = template.alignments.iter().find(|it| it.framework.as_deref() == Some("ISCO-08"));
+        let wanted = isco.and_then(|it| it.code.as_deref()?.chars().next());
         let sheet = "Nombre completo;Año de nacimiento;Fecha de certificación;Horas;Modalidad\n\
                      Ana Paz;1980;2026-03-13;20;presencial\n";
         let taken = clerk.import(&format!("achievement={}", template.code), &template.code, "", sheet.as_bytes()).await;
