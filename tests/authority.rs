@@ -65,6 +65,7 @@ fn card(name: &str) -> Card {
         since: "2026-01-01T00:00:00Z".to_owned(),
         verify_host: None,
         earlier: Vec::new(),
+        pilot: false,
     }
 }
 

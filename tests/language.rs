@@ -201,7 +201,7 @@ const STORE: [&str; 12] = [
 ];
 
 /// What stands in the way of an answer over HTTP.
-const HTTP: [&str; 38] = [
+const HTTP: [&str; 40] = [
     "busy",
     "code-too-dense",
     "could-not-check",
@@ -230,7 +230,9 @@ const HTTP: [&str; 38] = [
     "rows-open",
     "signatories",
     "signed-out",
+    "still-kept",
     "store-busy",
+    "store-failed",
     "taken",
     "timed-out",
     "token-expired",

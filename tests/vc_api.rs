@@ -816,6 +816,7 @@ fn a_did_document_keeps_what_was_rotated_and_marks_what_was_leaked() {
         since: "2020-01-01T00:00:00Z".to_owned(),
         verify_host: None,
         earlier: Vec::new(),
+        pilot: false,
     };
     let (did, document) = did_document::of(&card, std::slice::from_ref(&pack)).unwrap();
     let text = String::from_utf8(skillpass::base::canonical::Json::Object(document).to_canonical()).unwrap();

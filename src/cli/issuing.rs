@@ -113,8 +113,9 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
     index.mark_withdrawn(&store)?;
     index.write()?;
     let published = publish(&institution, &store, &keyring, now)?;
-    pilot::renew(&institution, published.lists, &secret, now)?;
+    pilot::renew(&institution, published.lists.clone(), &secret, now)?;
     report(args, &done, bad.len(), say);
+    published.forgot()?;
     Ok(Exit::Accept)
 }
 

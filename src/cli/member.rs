@@ -6,6 +6,7 @@ use super::args::{DeskRule, Member as Args, MemberAct};
 use super::authority::words::agreed;
 use super::commands::Ends;
 use super::say::{Failure, Say};
+use super::status::hand_in;
 use super::{Exit, World};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
@@ -78,6 +79,7 @@ pub fn first(institution: &Institution, login: &str, name: &str, world: &World<'
 /// [`Failure`].
 pub fn rule(rule: &DeskRule, world: &World<'_>, say: &Say) -> Ends {
     let (dir, yes) = match rule {
+        DeskRule::EndPilot { dir, yes } => return end_pilot(dir, *yes, world, say),
         DeskRule::Retention { dir, months, yes } => return retention(dir, *months, *yes, world, say),
         DeskRule::RequireTwo { dir, yes } => (dir, yes),
     };
@@ -88,6 +90,26 @@ pub fn rule(rule: &DeskRule, world: &World<'_>, say: &Say) -> Ends {
     say.tell("cli.two-people-required", &[]);
     if say.is_json() {
         say.json(Object::from_iter([("twoPeople", Json::Bool(true))]));
+    }
+    Ok(Exit::Accept)
+}
+
+/// Ends being a pilot.
+fn end_pilot(dir: &Path, yes: bool, world: &World<'_>, say: &Say) -> Ends {
+    let institution = Institution::open(dir)?;
+    let store = institution.store_in_turn()?;
+    if institution.is_pilot() {
+        require_agreed("cli.pilot-end-ask", yes, dir, say)?;
+    }
+    let news = institution.end_pilot(&store, &Hand::program((world.clock)()))?;
+    if news {
+        say.tell("cli.pilot-ended", &[]);
+        hand_in(&institution.publish_folder(), say);
+    } else {
+        say.tell("cli.pilot-none", &[]);
+    }
+    if say.is_json() {
+        say.json(Object::from_iter([("changed", Json::Bool(news)), ("pilot", Json::Bool(false))]));
     }
     Ok(Exit::Accept)
 }

@@ -100,6 +100,7 @@ impl From<DeskError> for Failure {
                 Self::new(Exit::Unreadable, "cli.not-readable").with("path", path.display())
             }
             DeskError::Randomness => Self::new(Exit::Internal, "cli.no-randomness"),
+            DeskError::StillKept(_) => Self::new(Exit::InputOutput, "cli.still-kept"),
             DeskError::Store(error) => error.into(),
             DeskError::Value(name) => Self::new(Exit::Usage, &format!("cli.value.{name}")),
         }

@@ -98,10 +98,13 @@ impl Open {
     /// Publishes, and renews the pilot pack of an institution that has one.
     pub fn publish(&self) -> Result<Publication, super::say::Failure> {
         if let Some(other) = &self.successor {
-            return Ok(successor::publish(&self.institution, &self.store, other, &self.keyring, self.now)?);
+            let published = successor::publish(&self.institution, &self.store, other, &self.keyring, self.now)?;
+            published.forgot()?;
+            return Ok(published);
         }
         let published = publish(&self.institution, &self.store, &self.keyring, self.now)?;
         pilot::renew(&self.institution, published.lists.clone(), &self.secret, self.now)?;
+        published.forgot()?;
         Ok(published)
     }
 }

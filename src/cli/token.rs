@@ -33,9 +33,8 @@ fn make(folder: &Path, name: &str, days: u32, now: Timestamp, world: &World<'_>,
     let mut tokens = Tokens::open(&institution)?;
     let store = institution.store_in_turn()?;
     custody::must_work(&store)?;
-    let secret = tokens.make(name, days, world.random, now)?;
-    let prefix = tokens.list().last().map_or("", |token| token.prefix.as_str());
-    store.note(What::TokenMade, prefix, &Hand::program(now))?;
+    let note = |prefix: &str| store.note(What::TokenMade, prefix, &Hand::program(now));
+    let secret = tokens.make_noted(name, days, world.random, now, note)?;
     if say.is_json() {
         let mut row = tokens.list().last().map(|token| row(token, now)).unwrap_or_default();
         row.set("token", secret.as_str().into());
@@ -70,16 +69,12 @@ fn list(folder: &Path, now: Timestamp, say: &Say) -> Ends {
 fn revoke(folder: &Path, named: &str, now: Timestamp, say: &Say) -> Ends {
     let institution = Institution::open(folder)?;
     let mut tokens = Tokens::open(&institution)?;
-    let said = match tokens.revoke(named, now)? {
+    // A store that somebody else has is waited for.
+    let note = |prefix: &str| institution.store_in_turn()?.note(What::TokenEnded, prefix, &Hand::program(now));
+    let said = match tokens.revoke_noted(named, now, note)? {
         // What was typed may be a whole token: it is not repeated.
         None => return Err(Failure::new(Exit::Unreadable, "cli.token-unknown")),
-        Some(true) => {
-            let ended = |token: &&Token| token.revoked.as_deref() == Some(now.to_string().as_str());
-            let prefix = tokens.list().iter().rev().find(ended).map_or("", |token| token.prefix.as_str());
-            // It is ended already: a store that somebody else has is waited for, and not in the way of that.
-            institution.store_in_turn()?.note(What::TokenEnded, prefix, &Hand::program(now))?;
-            "cli.token-revoked"
-        }
+        Some(true) => "cli.token-revoked",
         Some(false) => "cli.token-already-revoked",
     };
     let shown = named.chars().take(crate::desk::token::NAMED_BY).collect();

@@ -243,9 +243,9 @@ impl Counter {
         // Held to the end: whoever waits for the store then waits for the pilot authority too, and not beside it.
         let store = self.store()?;
         let published = publish(&self.institution, &*store, &self.keyring, now)?;
-        pilot::renew(&self.institution, published.lists, &self.secret, now)?;
+        pilot::renew(&self.institution, published.lists.clone(), &self.secret, now)?;
         self.unpublished.store(false, Ordering::Release);
-        Ok(true)
+        published.forgot().map(|_| true)
     }
 
     fn store(&self) -> Result<Arc<dyn Store>, StoreError> {

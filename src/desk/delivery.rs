@@ -91,8 +91,13 @@ pub fn fetch(store: &dyn Store, secret: &str, now: Timestamp) -> Result<Record, 
     let again_until = later(now, AGAIN_MINUTES * MINUTE).map_or_else(|_| now.to_string(), |time| time.to_string());
     let offer = store.offered(&hash)?.ok_or(NotFetched::Unknown)?;
     // One that does not count is not used up: what is only suspended may be fetched later.
-    if !store.by_serial(&offer.serial)?.is_some_and(|record| record.state == State::Issued) {
+    let record = store.by_serial(&offer.serial)?;
+    if !record.as_ref().is_some_and(|record| record.state == State::Issued) {
         return Err(NotFetched::Withdrawn);
+    }
+    // Of somebody who was forgotten there is nothing to give, whatever the link's time.
+    if record.is_some_and(|record| record.document.is_empty()) {
+        return Err(NotFetched::Unknown);
     }
     let taken = Taken { at: now.to_string(), again_until };
     if let Some(record) = store.take_offer(&hash, &taken)? {

@@ -17,6 +17,7 @@ use super::pilot;
 use super::press_room::PressRoom;
 use super::publish::publish;
 use super::random::{Randomness, random};
+use super::retention::Forgotten;
 use super::rotate::rotate;
 use super::safe_copy::CopyRoom;
 use super::uploads::Uploads;
@@ -256,19 +257,32 @@ impl House {
     /// Publishes status lists and log, and renews the pack of a pilot.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] for keys that were opened before they changed; [`DeskError`]. Each file is the old one or the new one, whole.
+    /// [`StoreError::Stale`] for keys that were opened before they changed; [`DeskError::StillKept`] when all is published; [`DeskError`]. Each file is the old one or the new one, whole.
     pub fn publish(&self, keyring: &Keyring, secret: &Secret, now: Timestamp) -> Result<(), DeskError> {
         let _alone = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
         let institution = self.institution();
         institution.must_sign_with(keyring)?;
         // Before the store is read: what is done meanwhile is then still to be published.
         self.unpublished.store(false, Ordering::Release);
-        let done = publish(&institution, &*self.store, keyring, now)
-            .and_then(|published| pilot::renew(&institution, published.lists, secret, now));
+        let done = publish(&institution, &*self.store, keyring, now).and_then(|published| {
+            pilot::renew(&institution, published.lists.clone(), secret, now)?;
+            Ok(published)
+        });
         if done.is_err() {
             self.to_publish();
         }
-        done.map(drop)
+        if done?.forgot()? != Forgotten::default() {
+            self.drop_files();
+        }
+        Ok(())
+    }
+
+    /// Whether its store can be read and written at this moment.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn ready(&self) -> Result<(), StoreError> {
+        self.store.ready()
     }
 
     /// Says that something is to be published.

@@ -8,6 +8,7 @@
 //! DIR/publish/           what it hands to its authority
 //! DIR/trust.json         the pilot pack that holds this institution alone
 //! DIR/pilot/             the pilot authority that signs that pack
+//! DIR/pilot-ended/       the same, put aside: it is a pilot no more
 //! ```
 
 use std::fs::File;
@@ -26,7 +27,7 @@ use crate::base::key::{PublicKey, SecretKey};
 use crate::base::timestamp::Timestamp;
 use crate::credential::credential::CredentialId;
 use crate::store::acts::{Hand, What};
-use crate::store::files::{Readers, write_once};
+use crate::store::files::{Readers, write_once, write_whole};
 use crate::store::sled_store::SledStore;
 use crate::store::{Store, StoreError, custody};
 use crate::trust::accreditation::IssuerKey;
@@ -38,6 +39,9 @@ pub const ISSUER: &str = "issuer";
 pub const NEXT: &str = "next-issuer";
 /// The role of the secret that orders its slots.
 pub const SLOTS: &str = "slots";
+/// The folder of a pilot's own authority, and where it is put aside.
+pub const PILOT: &str = "pilot";
+const PILOT_ENDED: &str = "pilot-ended";
 /// The fragment of a did:web's first key.
 const FIRST_KEY: &str = "key-1";
 
@@ -70,6 +74,9 @@ pub struct Card {
     /// The keys that it signed with before, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<EarlierKey>,
+    /// Whether it is a pilot still, which may sign in one step. Cards made before this was said say nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pilot: bool,
 }
 
 /// A key that an institution signed with before. Nobody has its secret part any more, unless it leaked.
@@ -134,6 +141,8 @@ pub enum DeskError {
     Randomness,
     /// The store.
     Store(StoreError),
+    /// Everything was published; whoever was to be forgotten with it is still there.
+    StillKept(StoreError),
     /// A value that was given cannot be used: which one.
     Value(&'static str),
 }
@@ -268,6 +277,7 @@ impl Institution {
             since: now.to_string(),
             verify_host: founding.verify_host.clone(),
             earlier: Vec::new(),
+            pilot: true,
         };
         std::fs::create_dir_all(folder).map_err(at(folder))?;
         let institution = Self { folder: folder.to_owned(), card, did, method };
@@ -303,7 +313,32 @@ impl Institution {
     /// that says PILOT.
     #[must_use]
     pub fn is_pilot(&self) -> bool {
-        self.folder.join("pilot").is_dir()
+        self.folder.join(PILOT).is_dir()
+    }
+
+    /// Ends being a pilot, for good: from now on two people release whatever is signed, and the authority that vouched for it alone is put
+    /// aside. When it is interrupted, doing it again does the rest. Whether that is news.
+    ///
+    /// # Errors
+    /// [`StoreError`] of a store that does not work here; [`DeskError::Io`].
+    pub fn end_pilot(&self, store: &dyn Store, by: &Hand) -> Result<bool, DeskError> {
+        custody::must_work(store)?;
+        if !self.is_pilot() {
+            return Ok(false);
+        }
+        // The store first: once it requires two people, nothing is signed in one step whatever the folder says.
+        store.require_two_people(by)?;
+        store.note(What::PilotEnded, "", by)?;
+        let card = Card { pilot: false, ..self.card.clone() }.to_bytes()?;
+        let published = self.publish_folder();
+        std::fs::create_dir_all(&published).map_err(at(&published))?;
+        for folder in [&published, &self.folder] {
+            let path = folder.join("institution.json");
+            write_whole(&path, &card, Readers::Everybody).map_err(at(&path))?;
+        }
+        let (from, to) = (self.folder.join(PILOT), self.folder.join(PILOT_ENDED));
+        std::fs::rename(&from, &to).map_err(at(&to))?;
+        Ok(true)
     }
 
     /// Its folder.
@@ -369,12 +404,13 @@ impl Institution {
         custody::must_work(store)?;
         // The institution's own last: as long as they open with the old secret, it is not done.
         let keyring = self.keyring(old)?;
-        let beside = self.folder.join("pilot").join("keys.age");
+        // The line first: a passphrase that was changed without one would be known to nobody else.
+        store.note(What::PassphraseChanged, "", by)?;
+        let beside = self.folder.join(PILOT).join("keys.age");
         if self.is_pilot() && Keyring::open(&beside, new).is_err() {
             Keyring::open(&beside, old)?.seal_anew(&beside, new)?;
         }
-        keyring.seal_anew(&self.key_path(), new)?;
-        Ok(store.note(What::PassphraseChanged, "", by)?)
+        Ok(keyring.seal_anew(&self.key_path(), new)?)
     }
 
     /// Opens its store, one process at a time, when whoever has it now has given it back: a server that issues has it for moments, and

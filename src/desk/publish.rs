@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use super::did_document;
 use super::institution::{DeskError, ISSUER, Institution, at};
 use super::keyring::Keyring;
-use super::retention;
+use super::retention::{self, Forgotten};
 use crate::base::canonical::Json;
 use crate::base::did::MethodId;
 use crate::base::key::SecretKey;
@@ -26,10 +26,10 @@ use crate::base::limits::STATUS_ENTRIES_LEAST;
 use crate::base::timestamp::Timestamp;
 use crate::credential::document::Signed;
 use crate::interop::rdfc::suites;
-use crate::store::Store;
 use crate::store::acts::{Act, BEGINNING, Hand};
 use crate::store::custody;
 use crate::store::files::{Readers, write_all_whole};
+use crate::store::{Store, StoreError};
 use crate::trust::checkpoint::{Acts, Checkpoint, log_text};
 use crate::trust::pack::{Anchor, TrustPack};
 use crate::trust::status::{Bits, MESSAGE, MESSAGE_BITS, REVOCATION, SUSPENSION, StatusList};
@@ -53,6 +53,18 @@ pub struct Publication {
     pub checkpoint: Signed<Checkpoint>,
     /// The folder to hand in.
     pub folder: PathBuf,
+    /// Who was forgotten with it, whose time was over.
+    pub forgotten: Result<Forgotten, StoreError>,
+}
+
+impl Publication {
+    /// Who was forgotten with it.
+    ///
+    /// # Errors
+    /// [`DeskError::StillKept`]; everything is published all the same.
+    pub fn forgot(&self) -> Result<Forgotten, DeskError> {
+        self.forgotten.clone().map_err(DeskError::StillKept)
+    }
 }
 
 /// Whose key signs.
@@ -89,7 +101,8 @@ pub fn publish_as(
 ) -> Result<Publication, DeskError> {
     // An older copy would say that what was withdrawn since is in force (threats.md I16).
     custody::must_work(store)?;
-    retention::forget(store, &Hand::program(now), now)?;
+    // A row that cannot be read keeps no withdrawal from being told.
+    let forgotten = retention::forget(store, &Hand::program(now), now);
     let (key, method) = (signer.key, signer.method);
     let blocks = store.slots_given()?.div_ceil(STATUS_ENTRIES_LEAST as u64).max(1);
     let (mut lists, mut kept, mut handed_in) = (Vec::new(), Vec::new(), Vec::new());
@@ -134,7 +147,7 @@ pub fn publish_as(
     handed_in.push((path, acts.bytes().to_vec()));
     write(&own, &kept)?;
     write(&folder, &handed_in)?;
-    Ok(Publication { lists, checkpoint, folder })
+    Ok(Publication { lists, checkpoint, folder, forgotten })
 }
 
 /// The checkpoint that was published last; `None` where none is, or it is not signed with a key of the card.

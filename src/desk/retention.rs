@@ -1,13 +1,14 @@
 //! How long the register keeps people. What is over is forgotten with the first publication of a month; log, lists and numbers stay whole,
 //! for the salt of each row goes with it (domain.md P7).
 
-use super::institution::DeskError;
+use std::collections::BTreeSet;
+
 use crate::base::timestamp::{Date, Timestamp};
 use crate::store::acts::Hand;
 use crate::store::award::{Award, AwardState};
 use crate::store::beside::is_due;
 use crate::store::prior::Case;
-use crate::store::{Record, Store};
+use crate::store::{Record, Store, StoreError};
 
 /// 128 rows in one transaction: each writes its own line into the log of acts.
 const TRANSACTION: usize = 128;
@@ -26,12 +27,13 @@ pub struct Forgotten {
 /// How many would be forgotten now, if rows were kept for so many months.
 ///
 /// # Errors
-/// [`DeskError::Store`].
-pub fn due(store: &dyn Store, months: u16, now: Timestamp) -> Result<Forgotten, DeskError> {
+/// [`StoreError`].
+pub fn due(store: &dyn Store, months: u16, now: Timestamp) -> Result<Forgotten, StoreError> {
     let today = now.date();
     let mut due = Forgotten::default();
+    let overdue = overdue(store, months, today)?;
     each_award(store, &mut |awards| {
-        due.rows += awards.iter().filter(|award| is_over(award, months, today)).count();
+        due.rows += awards.iter().filter(|award| is_over(award, months, today, &overdue)).count();
         Ok(())
     })?;
     each_case(store, &mut |cases| {
@@ -48,16 +50,20 @@ pub fn due(store: &dyn Store, months: u16, now: Timestamp) -> Result<Forgotten, 
 }
 
 /// Forgets whoever has been kept for as long as the institution's rule says; without a rule nobody. A row in a batch waits until that is
-/// decided. A process that is stopped leaves whole transactions, and doing it again does the rest.
+/// decided; a proposal that nobody decided for as long is given back. A process that is stopped leaves whole transactions, and doing it again does the rest.
 ///
 /// # Errors
-/// [`DeskError::Store`].
-pub fn forget(store: &dyn Store, by: &Hand, now: Timestamp) -> Result<Forgotten, DeskError> {
+/// [`StoreError`].
+pub fn forget(store: &dyn Store, by: &Hand, now: Timestamp) -> Result<Forgotten, StoreError> {
     let mut forgotten = Forgotten::default();
     let Some(months) = store.retention()? else { return Ok(forgotten) };
     let today = now.date();
+    for batch in overdue(store, months, today)? {
+        store.give_back_due(&batch, today, by)?;
+    }
+    let none = BTreeSet::new();
     each_award(store, &mut |awards| {
-        let due = awards.iter().filter(|award| is_over(award, months, today));
+        let due = awards.iter().filter(|award| is_over(award, months, today, &none));
         let ids: Vec<&str> = due.map(|award| award.id.as_str()).collect();
         for some in ids.chunks(TRANSACTION) {
             forgotten.rows += store.forget_due(some, today, by)?;
@@ -84,9 +90,15 @@ pub fn forget(store: &dyn Store, by: &Hand, now: Timestamp) -> Result<Forgotten,
     Ok(forgotten)
 }
 
-/// Whether a row has been kept for long enough. One in a batch waits.
-fn is_over(award: &Award, months: u16, today: Date) -> bool {
-    let waits = matches!(award.state, AwardState::In(_));
+/// The proposals that nobody decided for longer than rows are kept.
+fn overdue(store: &dyn Store, months: u16, today: Date) -> Result<BTreeSet<String>, StoreError> {
+    let batches = store.batches()?.into_iter().filter(|batch| batch.is_overdue(months, today));
+    Ok(batches.map(|batch| batch.id).collect())
+}
+
+/// Whether a row has been kept for long enough. One in a batch waits, unless that is overdue itself.
+fn is_over(award: &Award, months: u16, today: Date, overdue: &BTreeSet<String>) -> bool {
+    let waits = matches!(&award.state, AwardState::In(batch) if !overdue.contains(batch));
     award.content.is_some() && !waits && is_due(&award.facts.month, months, today)
 }
 
@@ -104,7 +116,7 @@ fn is_alone(record: &Record, months: u16, today: Date, with_rows: &[String]) -> 
 }
 
 /// The certificates of rows that are still there, sorted.
-fn with_rows(store: &dyn Store) -> Result<Vec<String>, DeskError> {
+fn with_rows(store: &dyn Store) -> Result<Vec<String>, StoreError> {
     let mut serials = Vec::new();
     each_award(store, &mut |awards| {
         let there = awards.iter().filter(|award| award.content.is_some());
@@ -115,7 +127,7 @@ fn with_rows(store: &dyn Store) -> Result<Vec<String>, DeskError> {
     Ok(serials)
 }
 
-fn each_award(store: &dyn Store, look: &mut dyn FnMut(&[Award]) -> Result<(), DeskError>) -> Result<(), DeskError> {
+fn each_award(store: &dyn Store, look: &mut dyn FnMut(&[Award]) -> Result<(), StoreError>) -> Result<(), StoreError> {
     let mut after = String::new();
     loop {
         let page = store.awards_after(&after, PAGE)?;
@@ -126,21 +138,21 @@ fn each_award(store: &dyn Store, look: &mut dyn FnMut(&[Award]) -> Result<(), De
 }
 
 /// The cases without a row.
-fn each_case(store: &dyn Store, look: &mut dyn FnMut(&[Case]) -> Result<(), DeskError>) -> Result<(), DeskError> {
+fn each_case(store: &dyn Store, look: &mut dyn FnMut(&[Case]) -> Result<(), StoreError>) -> Result<(), StoreError> {
     let mut after = String::new();
     loop {
         let mut page = store.cases_after(&after, PAGE)?;
         let Some(last) = page.last() else { return Ok(()) };
         after.clone_from(&last.id);
         let with_row =
-            page.iter().map(|case| Ok(store.award(&case.id)?.is_some())).collect::<Result<Vec<_>, DeskError>>()?;
+            page.iter().map(|case| Ok(store.award(&case.id)?.is_some())).collect::<Result<Vec<_>, StoreError>>()?;
         let mut with_row = with_row.into_iter();
         page.retain(|_| !with_row.next().unwrap_or_default());
         look(&page)?;
     }
 }
 
-fn each_record(store: &dyn Store, look: &mut dyn FnMut(&[Record]) -> Result<(), DeskError>) -> Result<(), DeskError> {
+fn each_record(store: &dyn Store, look: &mut dyn FnMut(&[Record]) -> Result<(), StoreError>) -> Result<(), StoreError> {
     let mut after = String::new();
     loop {
         let page = store.records_after(&after, PAGE)?;

@@ -18,6 +18,7 @@ use super::random::{Randomness, random};
 use crate::base::did::Did;
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
+use crate::store::StoreError;
 use crate::store::files::{Readers, write_whole};
 
 /// How every token begins, so that scanners for leaked secrets find it.
@@ -125,6 +126,21 @@ impl Tokens {
         source: &dyn Randomness,
         now: Timestamp,
     ) -> Result<Zeroizing<String>, DeskError> {
+        self.make_noted(name, days, source, now, |_| Ok(()))
+    }
+
+    /// The same, and the log says so first: no token opens anything that stands in no line. `note` is told its first characters.
+    ///
+    /// # Errors
+    /// As [`Self::make`], and what `note` says; then there is no token.
+    pub fn make_noted(
+        &mut self,
+        name: &str,
+        days: u32,
+        source: &dyn Randomness,
+        now: Timestamp,
+        note: impl FnOnce(&str) -> Result<(), StoreError>,
+    ) -> Result<Zeroizing<String>, DeskError> {
         let plain = name == name.trim() && !name.is_empty() && !name.chars().any(char::is_control);
         if !plain || name.chars().count() > NAME_CHARACTERS {
             return Err(DeskError::Value("token-name"));
@@ -148,6 +164,7 @@ impl Tokens {
             expires: expires.ok_or(DeskError::Value("days"))?.to_string(),
             revoked: None,
         };
+        note(&kept.prefix)?;
         self.list.push(kept);
         self.keep()?;
         Ok(token)
@@ -158,6 +175,19 @@ impl Tokens {
     /// # Errors
     /// [`DeskError::Value`] when several are meant, [`DeskError::Io`].
     pub fn revoke(&mut self, named: &str, now: Timestamp) -> Result<Option<bool>, DeskError> {
+        self.revoke_noted(named, now, |_| Ok(()))
+    }
+
+    /// The same, and the log says so first, if it is news. `note` is told its first characters.
+    ///
+    /// # Errors
+    /// As [`Self::revoke`], and what `note` says; then it opens what it did.
+    pub fn revoke_noted(
+        &mut self,
+        named: &str,
+        now: Timestamp,
+        note: impl FnOnce(&str) -> Result<(), StoreError>,
+    ) -> Result<Option<bool>, DeskError> {
         let is_meant =
             |token: &Token| token.name == named || (named.len() >= NAMED_BY && named.starts_with(&token.prefix));
         let mut meant: Vec<&mut Token> = self.list.iter_mut().filter(|token| is_meant(token)).collect();
@@ -171,6 +201,7 @@ impl Tokens {
         if token.revoked.is_some() {
             return Ok(Some(false));
         }
+        note(&token.prefix)?;
         token.revoked = Some(now.to_string());
         self.keep()?;
         Ok(Some(true))

@@ -11,7 +11,7 @@
 //! | `POST /api/verify?lang=&country=` | JSON: `{"verdicts": […]}`, from a code's text, a file, an image or a PDF in the body |
 //! | `GET /rights`, `/rights/es` … | the information page on rights and services |
 //! | `GET /packs/current.json` | all trust packs in one file, for the page |
-//! | `GET /healthz` | `ok` |
+//! | `GET /healthz` | `ok`, or 503 while an institution's store is full or has failed |
 //! | `GET /demo/{number}` | a demonstration certificate to print |
 //! | `POST /share` | what another app hands over where the page's worker is not there yet: nothing is kept |
 //! | `GET /status/1`, `/status/1/suspension`, `/status/1/message` | an institution's signed status lists, at the addresses they name |

@@ -92,8 +92,12 @@ pub enum Problem {
     RowsOpen(Box<Report>),
     /// Nobody is signed in.
     SignedOut,
+    /// What was done is published; whoever was to be forgotten with it is still kept.
+    StillKept,
     /// Another program has the institution's store.
     StoreBusy,
+    /// The store of an institution failed.
+    StoreFailed,
     /// The disk of the institution's store is full.
     StoreFull,
     /// It took too long.
@@ -167,6 +171,7 @@ impl From<NotSettled> for Problem {
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
         match error {
+            DeskError::StillKept(_) => Problem::StillKept,
             DeskError::Store(error) => error.into(),
             DeskError::Value(name) => Problem::Value(name),
             _ => Problem::Internal,
@@ -217,7 +222,9 @@ impl Problem {
             Problem::Request => "request",
             Problem::RowsOpen(_) => "rows-open",
             Problem::SignedOut => "signed-out",
+            Problem::StillKept => "still-kept",
             Problem::StoreBusy => "store-busy",
+            Problem::StoreFailed => "store-failed",
             Problem::StoreFull => "disk-full",
             Problem::TimedOut => "timed-out",
             Problem::Token(NoEntry::Expired) => "token-expired",
@@ -235,7 +242,9 @@ impl Problem {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Problem::Busy | Problem::StoreBusy | Problem::StoreFull => StatusCode::SERVICE_UNAVAILABLE,
+            Problem::Busy | Problem::StoreBusy | Problem::StoreFailed | Problem::StoreFull => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Problem::Country(_) | Problem::Malformed(_) | Problem::Request | Problem::Value(_) => {
                 StatusCode::BAD_REQUEST
             }
@@ -250,7 +259,7 @@ impl Problem {
             Problem::CrossSite | Problem::Token(NoEntry::Expired | NoEntry::OfAnother | NoEntry::Revoked) => {
                 StatusCode::FORBIDDEN
             }
-            Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Problem::Internal | Problem::StillKept => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Kept(StoreError::NotAllowed | StoreError::SamePerson) => StatusCode::FORBIDDEN,
             Problem::Kept(StoreError::TooLong) => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::IssuesHere | Problem::KeyReused | Problem::Kept(_) => StatusCode::CONFLICT,
@@ -320,7 +329,9 @@ impl Problem {
             | Problem::Request
             | Problem::RowsOpen(_)
             | Problem::SignedOut
+            | Problem::StillKept
             | Problem::StoreBusy
+            | Problem::StoreFailed
             | Problem::StoreFull
             | Problem::TimedOut
             | Problem::Token(_)

@@ -31,6 +31,7 @@ use crate::desk::house::House;
 use crate::interop::intake;
 use crate::interop::scan::Limits;
 use crate::interop::verdicts;
+use crate::store::StoreError;
 use crate::trust::root::Environment;
 use crate::verify::Evidence;
 use crate::verify::message::Words;
@@ -213,8 +214,18 @@ pub(super) async fn share(request: Request) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, "/?shared=first"), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
-/// `GET /healthz`.
-pub(super) async fn healthz() -> Response {
+/// `GET /healthz`: whether the desks that are here can work. A desk whose disk is full or failed is not ready.
+pub(super) async fn healthz(State(rooms): State<Rooms>, asked: Asking, headers: HeaderMap) -> Response {
+    let desks = rooms.state.desks.clone();
+    let all = tokio::task::spawn_blocking(move || desks.iter().try_for_each(|house| house.ready()));
+    let problem = match all.await {
+        Ok(Ok(())) => None,
+        Ok(Err(StoreError::Full)) => Some(Problem::StoreFull),
+        Ok(Err(_)) | Err(_) => Some(Problem::StoreFailed),
+    };
+    if let Some(problem) = problem {
+        return refuse(&problem, &asked, &headers);
+    }
     ([(header::CACHE_CONTROL, "no-store")], "ok").into_response()
 }
 

@@ -77,6 +77,8 @@ acts! {
     Offered = "offered",
     /// Another passphrase opens the keys.
     PassphraseChanged = "passphrase-changed",
+    /// It stopped being a pilot.
+    PilotEnded = "pilot-ended",
     /// A certificate was bound to another key of its holder.
     Rebound = "rebound",
     /// A certificate was printed again from a scan: which one is salted, see `desk::reprint`.

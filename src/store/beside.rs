@@ -8,6 +8,7 @@ use super::issued::{digest_of, forget};
 use super::ledger::{Book, Shelf};
 use super::prior::Case;
 use super::register;
+use super::release::{Batch, BatchState};
 use crate::base::timestamp::Date;
 
 /// Since which act of a sort: `last-` and its code.
@@ -18,10 +19,11 @@ pub(super) const RETENTION: &[u8] = b"retention";
 pub const RETENTION_MONTHS: u16 = 1_200;
 
 /// The acts that are done beside the pages.
-pub const BESIDE: [What; 7] = [
+pub const BESIDE: [What; 8] = [
     What::BackedUp,
     What::KeyRotated,
     What::PassphraseChanged,
+    What::PilotEnded,
     What::Reprinted,
     What::SuccessorSigned,
     What::TokenEnded,
@@ -73,7 +75,13 @@ pub fn is_due(month: &str, months: u16, today: Date) -> bool {
 
 /// Forgets rows that have been kept for long enough: those of them that are. The policy and the month are looked at here, so that nobody
 /// forgets more by it than it says. How many.
-pub(super) fn forget_due(book: &Book<'_>, ids: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {
+pub(super) fn forget_due(
+    book: &Book<'_>,
+    ids: &[&str],
+    noted: &[Batch],
+    today: Date,
+    by: &Hand,
+) -> Result<usize, StoreError> {
     let Some(months) = book.read::<u16>(&Shelf::Meta.key(&[RETENTION]))? else { return Ok(0) };
     let mut due = Vec::new();
     for id in ids {
@@ -91,8 +99,28 @@ pub(super) fn forget_due(book: &Book<'_>, ids: &[&str], today: Date, by: &Hand) 
         };
         due.extend(is_over.then_some(*id));
     }
-    register::erase(book, &due, by)?;
+    register::erase(book, &due, noted, by)?;
     Ok(due.len())
+}
+
+/// Gives a proposal back that nobody decided for as long as rows are kept: its people could not be forgotten else. Whether it was.
+pub(super) fn give_back_due(
+    book: &Book<'_>,
+    batch: &str,
+    rows: &[String],
+    today: Date,
+    by: &Hand,
+) -> Result<bool, StoreError> {
+    let Some(months) = book.read::<u16>(&Shelf::Meta.key(&[RETENTION]))? else { return Ok(false) };
+    let key = Shelf::Batches.key(&[batch.as_bytes()]);
+    let Some(batch) = book.read::<Batch>(&key)?.filter(|batch| batch.is_overdue(months, today)) else {
+        return Ok(false);
+    };
+    register::free(book, rows, &batch)?;
+    let batch = Batch { state: BatchState::Returned, decided: Some(by.clone()), ..batch };
+    book.write(&key, &batch)?;
+    book.act(What::BatchReturned, by, &batch.id, batch.count as usize, batch.digest.clone())?;
+    Ok(true)
 }
 
 /// Forgets the persons of certificates without a row, that have been kept for long enough. How many.

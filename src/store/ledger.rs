@@ -66,6 +66,14 @@ pub trait Ledger: Send + Sync {
         look()
     }
 
+    /// Whether there is room for more, and the disk did what was asked of it last.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`], [`StoreError::Unwritable`].
+    fn room(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Whether a page stands beside all shelves and is as it should be: what whoever keeps the pages needs for itself.
     fn is_beside(&self, _key: &[u8], _sealed: &[u8]) -> bool {
         false

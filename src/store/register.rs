@@ -157,8 +157,9 @@ pub(super) fn put_decided(book: &Book<'_>, row: Award, by: &Hand) -> Result<(), 
 }
 
 /// Forgets the persons of rows and of the cases behind them, or of cases that came to no row: all of them or none. What was issued stays in
-/// the log and in the status lists.
-pub(super) fn erase(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<(), StoreError> {
+/// the log and in the status lists. Of `noted` batches, which were given back with words, those of the same achievement lose their words: a
+/// row does not say in which it was, and they may name its person.
+pub(super) fn erase(book: &Book<'_>, ids: &[&str], noted: &[Batch], by: &Hand) -> Result<(), StoreError> {
     for id in ids {
         let key = Shelf::Awards.key(&[id.as_bytes()]);
         let was_case = prior::pages::erase(book, id, by)?;
@@ -174,6 +175,13 @@ pub(super) fn erase(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<(), Stor
         let Some(content) = award.content.take() else { continue };
         unindex(book, id, &content)?;
         displace(book, &award)?;
+        for batch in noted.iter().filter(|batch| batch.achievement == award.achievement) {
+            let key = Shelf::Batches.key(&[batch.id.as_bytes()]);
+            let batch = book.read::<Batch>(&key)?.filter(|batch| !batch.note.is_empty());
+            if let Some(batch) = batch {
+                book.write(&key, &Batch { note: String::new(), ..batch })?;
+            }
+        }
         for serial in &award.serials {
             forget(book, serial)?;
         }

@@ -8,7 +8,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::StoreError;
 use super::acts::Hand;
+use super::beside::is_due;
 use super::staff::{Member, Role};
+use crate::base::timestamp::Date;
 use crate::base::{canonical, multibase};
 use crate::credential::delegation::Delegation;
 use crate::credential::document::Document as _;
@@ -187,6 +189,12 @@ impl Batch {
         }
         self.decided = Some(by.clone());
         Ok(self)
+    }
+
+    /// Whether nobody decided it for longer than so many months.
+    #[must_use]
+    pub fn is_overdue(&self, months: u16, today: Date) -> bool {
+        self.state == BatchState::Proposed && is_due(&self.proposed.at, months, today)
     }
 
     /// The batch with so many more rows signed.

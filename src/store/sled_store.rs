@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 
 use sled::IVec;
@@ -37,6 +38,8 @@ pub struct SledStore {
     folder: File,
     /// One act at a time: transaction, flush and mark belong together (storage.md §6, one committer).
     committer: Mutex<()>,
+    /// Whether the disk failed in the last act.
+    failed: AtomicBool,
 }
 
 impl SledStore {
@@ -56,7 +59,14 @@ impl SledStore {
         let store = surviving(|| {
             let db = sled::Config::new().path(path).cache_capacity(64 << 20).open().map_err(of_sled)?;
             let pages = db.open_tree("pages").map_err(of_sled)?;
-            Ok(Self { db, pages, path: path.to_owned(), folder, committer: Mutex::new(()) })
+            Ok(Self {
+                db,
+                pages,
+                path: path.to_owned(),
+                folder,
+                committer: Mutex::new(()),
+                failed: AtomicBool::new(false),
+            })
         })
         .map_err(|error| if matches!(error, StoreError::Damaged(_)) { damaged() } else { error })?;
         surviving(|| {
@@ -111,10 +121,8 @@ impl SledStore {
         self.db.flush().map_err(of_sled)?;
         rustix::fs::syncfs(&self.folder).map_err(|error| StoreError::of_io(&error.into()))
     }
-}
 
-impl Ledger for SledStore {
-    fn transact(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    fn transact_alone(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
         let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
         require_room(&self.folder)?;
         // sled asks for a closure that can run again, and has no way to hand one that changes something.
@@ -136,6 +144,20 @@ impl Ledger for SledStore {
             self.durable()?;
             self.high_water()?.write(&self.path)
         })
+    }
+}
+
+impl Ledger for SledStore {
+    fn transact(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let done = self.transact_alone(act);
+        // What an act refuses is no failure of the disk.
+        self.failed.store(matches!(done, Err(StoreError::Unwritable(_))), Ordering::Relaxed);
+        done
+    }
+
+    fn room(&self) -> Result<(), StoreError> {
+        require_room(&self.folder)?;
+        if self.failed.load(Ordering::Relaxed) { Err(StoreError::Unwritable("store".to_owned())) } else { Ok(()) }
     }
 
     fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {

@@ -334,6 +334,19 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn forget_due(&self, ids: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError>;
 
+    /// Gives back a proposal that nobody decided for longer than rows are kept, so that its people can be forgotten: the rule and the day are
+    /// looked at again. Whether it was.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn give_back_due(&self, batch: &str, today: Date, by: &Hand) -> Result<bool, StoreError>;
+
+    /// Whether it can be read and written at this moment.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`], or what failed last.
+    fn ready(&self) -> Result<(), StoreError>;
+
     /// The same for certificates that have no row.
     ///
     /// # Errors
@@ -619,6 +632,13 @@ fn all<L: Ledger + ?Sized, T: DeserializeOwned>(
     pages.into_iter().map(|(key, value)| said(&shelf.key(&[&key]), &value)).collect()
 }
 
+/// The batches that were given back with words.
+fn noted<L: Ledger + ?Sized>(ledger: &L) -> Result<Vec<Batch>, StoreError> {
+    let mut batches: Vec<Batch> = all(ledger, Shelf::Batches, "", usize::MAX)?;
+    batches.retain(|batch| !batch.note.is_empty());
+    Ok(batches)
+}
+
 fn text(bytes: Vec<u8>) -> Result<String, StoreError> {
     String::from_utf8(bytes).map_err(|_| StoreError::Damaged("store".to_owned()))
 }
@@ -756,9 +776,10 @@ impl<L: Ledger> Store for L {
     }
 
     fn erase(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError> {
+        let noted = noted(self)?;
         write(self, |book| {
             people::require(book, Role::Administrator, by)?;
-            register::erase(book, ids, by)
+            register::erase(book, ids, &noted, by)
         })
     }
 
@@ -781,7 +802,19 @@ impl<L: Ledger> Store for L {
     }
 
     fn forget_due(&self, ids: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {
-        write(self, |book| beside::forget_due(book, ids, today, by))
+        let noted = noted(self)?;
+        write(self, |book| beside::forget_due(book, ids, &noted, today, by))
+    }
+
+    fn give_back_due(&self, batch: &str, today: Date, by: &Hand) -> Result<bool, StoreError> {
+        // As in a decision: those that stand there now are all of them.
+        let rows = self.awards_in(&AwardState::In(batch.to_owned()), "", "", usize::MAX)?;
+        write(self, |book| beside::give_back_due(book, batch, &rows, today, by))
+    }
+
+    fn ready(&self) -> Result<(), StoreError> {
+        self.room()?;
+        self.acts_size().map(drop)
     }
 
     fn forget_certificates(&self, serials: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {

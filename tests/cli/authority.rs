@@ -263,6 +263,18 @@ fn production_is_no_single_machine_and_thresholds_are_possible() {
     assert!(!place.path("a").exists());
 }
 
+/// Where one person alone can sign is nobody whom a production authority accredits without hearing of it.
+#[test]
+fn a_card_of_a_pilot_is_told_of() {
+    let ministry = Ministry::published();
+    let said = ministry.accredit("--achievement GIN").ends(0);
+    assert!(said.err.contains("end-pilot"), "{said:?}");
+    ministry.place.run("desk end-pilot centro --yes").ends(0);
+    ministry.place.run("authority discard ministry").ends(0);
+    let said = ministry.accredit("--achievement GIN").ends(0);
+    assert!(!said.err.contains("end-pilot"), "{said:?}");
+}
+
 /// threats.md F10.
 #[test]
 fn names_that_look_alike_are_not_accredited_by_mistake() {

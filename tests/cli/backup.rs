@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
-use skillpass::store::Store as _;
-use skillpass::store::acts::What;
+use skillpass::store::acts::{Hand, What};
+use skillpass::store::release::Warrant;
+use skillpass::store::{Store as _, StoreError};
 
 use super::damage::Dice;
 use super::program::{KEY, Place, register};
@@ -175,6 +176,51 @@ fn whoever_has_the_folder_says_who_works_there() {
     place.run("desk require-two new --yes").ends(0);
     assert_eq!(place.run(&issue).ends(64).json()["error"]["code"], "two-people");
     place.run("fsck new").ends(0);
+}
+
+/// A pilot ends for good: in the store, in the folder, on its card and on its paper.
+#[test]
+fn a_pilot_that_ends_is_one_no_more() {
+    let place = Place::of_world();
+    let card = |path: &str| serde_json::from_slice::<serde_json::Value>(&place.read(path)).unwrap();
+    assert_eq!(card("centro/institution.json")["pilot"], true);
+    let text = |out: &str| {
+        place.run(&format!("paper centro --print --out {out}")).ends(0);
+        let pdf = place.path(&place.files(out, "")[0]);
+        Command::new("pdftotext")
+            .arg(pdf)
+            .arg("-")
+            .output()
+            .map(|said| String::from_utf8_lossy(&said.stdout).into_owned())
+    };
+    let before = text("before");
+    place.run("desk end-pilot centro").ends(64);
+    assert!(place.path("centro/pilot").is_dir(), "nobody agreed");
+    // Stopped between the store and the folder, it is done again.
+    place.store("centro").require_two_people(&Hand::program("2026-03-20T15:04:05Z")).unwrap();
+    assert_eq!(place.run("desk end-pilot centro --yes --json").ends(0).json()["changed"], true);
+    assert_eq!(place.run("desk end-pilot centro --yes --json").ends(0).json()["changed"], false);
+    assert!(!place.path("centro/pilot").exists() && place.path("centro/pilot-ended/keys.age").exists());
+    for path in ["centro/institution.json", "centro/publish/institution.json"] {
+        assert!(card(path).get("pilot").is_none(), "{path}");
+    }
+    place.write("late.csv", register([("Nazareth Urdaneta", 1999, "N-1")]));
+    assert_eq!(place.issue("late.csv", "--json").ends(64).json()["error"]["code"], "not-a-pilot");
+    let store = place.store("centro");
+    let one_step = store.commit(&Warrant::Pilot, &[], &Hand::program("2026-03-20T15:04:05Z"));
+    assert_eq!(one_step, Err(StoreError::TwoPeople));
+    let acts: Vec<What> = store.acts(0, 99).unwrap().into_iter().map(|(act, _)| act.what).collect();
+    assert!(acts.ends_with(&[What::TwoPeopleRequired, What::PilotEnded]), "{acts:?}");
+    drop(store);
+    place.run(&format!("publish --institution centro --key-file {KEY}")).ends(0);
+    place.run("fsck centro").ends(0);
+    // The word stands on paper and is gone.
+    let after = text("after");
+    if let (Ok(before), Ok(after)) = (before, after) {
+        assert!(before.contains("PRUEBA") && !after.contains("PRUEBA"), "{after}");
+    } else {
+        assert!(!is_required(), "poppler-utils");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::program::{PEOPLE, Place, Ran};
 
-const COMMANDS: [&str; 63] = [
+const COMMANDS: [&str; 64] = [
     "",
     "init",
     "issue",
@@ -51,6 +51,7 @@ const COMMANDS: [&str; 63] = [
     "member x close",
     "member x invite",
     "desk",
+    "desk end-pilot",
     "desk require-two",
     "cv",
     "cv make",

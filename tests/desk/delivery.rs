@@ -108,6 +108,18 @@ async fn a_link_ends_and_a_certificate_that_does_not_count_is_not_given() {
     auditor.post(&path(&serials[1]), &json!({})).await.refused(403, "not-allowed");
 }
 
+/// Whoever was forgotten has nothing to fetch, and is told of no time that has not come.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_to_somebody_who_was_forgotten_is_one_that_nobody_knows() {
+    let town = Town::of(&["formar"]);
+    let (clerk, _, serials) = issued(&town).await;
+    let made = clerk.post(&format!("certificates/{}/delivery", serials[0]), &json!({})).await.is(201).body;
+    let ana = town.at_work(0, "ana", &[Role::Administrator]).await;
+    let award = clerk.get(&format!("certificates/{}", serials[0])).await.is(200).body["award"].clone();
+    ana.post("awards/erase", &json!({"ids": [award]})).await.is(204);
+    fetch(&town, &presented(&made)).await.refused(404, "delivery-unknown");
+}
+
 /// The page is one file without anybody else's, and its texts are there in five languages.
 #[tokio::test]
 async fn the_page_stands_alone() {

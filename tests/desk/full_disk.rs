@@ -1,17 +1,19 @@
 //! The disk fills up in the middle of a batch: nothing that was acknowledged is lost, everybody is told what to do, and signing goes on.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
+use axum::body::Body;
 use serde_json::json;
 use skillpass::store::audit::audit;
 use skillpass::store::ledger::{Ledger, Page, Pages};
+use skillpass::store::memory::MemoryStore;
 use skillpass::store::sled_store::SledStore;
 use skillpass::store::staff::Role;
 use skillpass::store::{Store, StoreError};
 
-use super::{Town, many, people};
+use super::{Answer, Town, many, people};
 use crate::common::disk::Disk;
 
 /// 96 MB: three times what a store wants free.
@@ -45,6 +47,60 @@ impl Ledger for Filling {
     fn is_beside(&self, key: &[u8], sealed: &[u8]) -> bool {
         self.pages.is_beside(key, sealed)
     }
+
+    fn room(&self) -> Result<(), StoreError> {
+        self.pages.room()
+    }
+}
+
+async fn healthz(town: &Town) -> Answer {
+    town.visitor().ask("GET", "/healthz", &[], Body::empty()).await
+}
+
+/// A memory that fails as it is told to.
+#[derive(Default)]
+struct Ailing {
+    pages: MemoryStore,
+    failing: Mutex<Option<StoreError>>,
+}
+
+impl Ledger for Ailing {
+    fn transact(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.pages.transact(act)
+    }
+
+    fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        match &*self.failing.lock().unwrap() {
+            Some(error @ StoreError::Damaged(_)) => Err(error.clone()),
+            _ => self.pages.page(key),
+        }
+    }
+
+    fn range(&self, from: &[u8], until: &[u8], most: usize) -> Result<Vec<Page>, StoreError> {
+        self.pages.range(from, until, most)
+    }
+
+    fn room(&self) -> Result<(), StoreError> {
+        self.failing.lock().unwrap().clone().map_or(Ok(()), Err)
+    }
+}
+
+/// A server that cannot work says so where it is asked, until it can.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_store_fails_is_not_ready() {
+    let store = Arc::new(Ailing::default());
+    let town = Town::with(&["formar"], false, |_| Arc::clone(&store) as Arc<dyn Store>);
+    assert_eq!(healthz(&town).await.is(200).text, "ok");
+    for (error, code) in [
+        (StoreError::Full, "disk-full"),
+        (StoreError::Unwritable("pulled out".to_owned()), "store-failed"),
+        (StoreError::Damaged("store".to_owned()), "store-failed"),
+    ] {
+        *store.failing.lock().unwrap() = Some(error);
+        healthz(&town).await.refused(503, code);
+    }
+    *store.failing.lock().unwrap() = None;
+    healthz(&town).await.is(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,10 +142,12 @@ async fn a_disk_that_fills_up_in_the_middle_of_a_batch() {
     sol.post("certificates/suspend", &serials).await.refused(503, "disk-full");
     sol.post(&format!("batches/{id}/return"), &json!({"note": "no"})).await.refused(503, "disk-full");
     clerk.get(&format!("certificates/{}", acknowledged[0].serial)).await.is(200);
+    healthz(&town).await.refused(503, "disk-full");
     assert_eq!(store.records().unwrap(), acknowledged);
 
     // There is room again: it goes on with the rest, and nothing is twice.
     disk.empty();
+    healthz(&town).await.is(200);
     sol.post(&format!("batches/{id}/resume"), &key).await.is(202);
     let done = sol.settled(id).await;
     assert_eq!((&done["state"], &done["signed"], &done["stopped"]), (&json!("done"), &json!(700), &json!(null)));

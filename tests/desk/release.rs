@@ -272,3 +272,74 @@ fn what_was_not_published_is_known_after_a_restart() {
     stopped.publish(&keyring, &secret, town.now()).unwrap();
     assert!(stopped.is_published() && again().is_published());
 }
+
+/// What the log cannot say is not done: no token, no end of one, no other passphrase.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_done_that_has_no_line_in_the_log() {
+    let left = Arc::new(AtomicI64::new(i64::MAX / 2));
+    let town = Town::with(&["formar"], false, |_| {
+        Arc::new(Failing { pages: MemoryStore::default(), left: Arc::clone(&left) })
+    });
+    let ana = town.at_work(0, "ana", &[Role::Administrator]).await;
+    let fails = |fails: bool| left.store(if fails { 0 } else { i64::MAX / 2 }, Ordering::SeqCst);
+    let new = json!({"name": "Moodle", "days": 30});
+    fails(true);
+    ana.post("tokens", &new).await.is(500);
+    assert_eq!(ana.get("tokens").await.is(200).body, json!([]));
+    fails(false);
+    let made = ana.post("tokens", &new).await.is(201).body;
+    let token = format!("tokens/{}", made["kept"]["prefix"].as_str().unwrap());
+    fails(true);
+    ana.delete(&token).await.is(500);
+    assert_eq!(ana.get("tokens").await.is(200).body[0]["revoked"], json!(null));
+    fails(false);
+    ana.delete(&token).await.is(204);
+    fails(true);
+    let other = json!({"passphrase": town.keys[0], "new": "otra frase bien distinta"});
+    ana.post("keys/passphrase", &other).await.is(500);
+    let secret = Secret::key_file(&town.keys[0]).unwrap();
+    assert!(town.houses[0].institution().keyring(&secret).is_ok(), "as before");
+    fails(false);
+    ana.post("keys/passphrase", &other).await.is(204);
+    assert!(town.houses[0].institution().keyring(&secret).is_err());
+}
+
+/// Several logins are not several times as many guesses.
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_at_a_passphrase_are_counted_by_institution_too() {
+    let town = Town::of(&["formar"]);
+    let guess = json!({"passphrase": "una frase cualquiera", "new": "otra frase bien distinta"});
+    for number in 0..5 {
+        let who = town.at_work(0, &format!("ana{number}"), &[Role::Administrator]).await;
+        for _ in 0..4 {
+            who.post("keys/passphrase", &guess).await.refused(401, "passphrase-wrong");
+        }
+    }
+    let last = town.at_work(0, "ines", &[Role::Administrator]).await;
+    last.post("keys/passphrase", &guess).await.refused(429, "too-many");
+    town.wait(2);
+    last.post("keys/passphrase", &guess).await.refused(401, "passphrase-wrong");
+}
+
+/// What is unusual about a batch is seen by whoever is to release it, and only then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_batch_and_a_sunday_are_looked_at_twice() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
+    clerk.import("achievement=GIN", "k1", "", &people(&[("Ana Paz", 1990)])).await.is(200);
+    clerk.issue(&sol, "GIN", "b1", &town.keys[0]).await;
+    let look = async |names: &[(&str, i32)], day: &str, key: &str| {
+        let file = String::from_utf8(people(names)).unwrap().replace("2026-03-13", day);
+        clerk.import("achievement=GIN", key, "", file.as_bytes()).await.is(200);
+        let batch = clerk.propose("GIN", json!("all"), key).await.is(201).body;
+        sol.get(&format!("batches/{}", batch["id"].as_str().unwrap())).await.is(200).body["unusual"].clone()
+    };
+    let three = [("Bea Ruiz", 1991), ("Ciro Gil", 1992), ("Dora Sol", 1993)];
+    assert_eq!(look(&three, "2026-03-13", "k2").await, json!([]));
+    let four = [("Eva Paz", 1991), ("Fito Gil", 1992), ("Gina Sol", 1993), ("Hugo Ruiz", 1994)];
+    assert_eq!(
+        look(&four, "2026-03-15", "k3").await,
+        json!([{"code": "on-holiday", "facts": {"count": 4}}, {"code": "volume", "facts": {"count": 4, "median": 1}}])
+    );
+}

@@ -321,6 +321,26 @@ fn no_hand_in_a_row_is_forgotten() {
     });
 }
 
+/// Why a batch was given back may name somebody: the words go with the first person of that achievement who is forgotten.
+#[test]
+fn words_about_a_batch_go_with_its_people() {
+    each(|store| {
+        let proposed = proposed(store);
+        let back = Decision::GiveBack("Ñáñez is another person".to_owned());
+        store.decide(&proposed.id, &back, &hand("sol")).unwrap();
+        let mut other = award("o1", "carla");
+        other.achievement = "urn:skillpass:ilo:isun".to_owned();
+        store.enrol(&[other.clone()], &hand("carla")).unwrap();
+        let of_other = Batch { achievement: other.achievement, ..batch("b2") };
+        store.propose(&of_other, &["o1"], &hand("carla")).unwrap();
+        store.decide("b2", &back, &hand("sol")).unwrap();
+        let note = |id: &str| store.batch(id).unwrap().unwrap().note;
+        assert_eq!((note("b1"), note("b2")), (note("b2"), "Ñáñez is another person".to_owned()));
+        store.erase(&["a1"], &hand("ana")).unwrap();
+        assert_eq!((note("b1"), note("b2")), (String::new(), "Ñáñez is another person".to_owned()));
+    });
+}
+
 /// A thousand tries at once, by everybody: released once, by a second person, and signed once.
 #[test]
 fn the_rule_holds_when_all_try_at_once() {

@@ -82,6 +82,15 @@ impl RoleName {
 /// `desk`
 #[derive(Debug, Subcommand)]
 pub enum DeskRule {
+    /// End being a pilot: its own authority is put aside, and two people release whatever is signed. It cannot be undone
+    #[command(after_help = "Example:\n  skillpass desk end-pilot centro --yes")]
+    EndPilot {
+        /// The institution's folder
+        dir: PathBuf,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// Say how many months the register keeps people; without --months, how many it does
     #[command(after_help = "Example:\n  skillpass desk retention centro --months 24 --yes")]
     Retention {

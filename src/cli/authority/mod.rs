@@ -111,6 +111,9 @@ fn proposed(authority: &Authority, undone: Option<usize>, say: &Say) -> Ends {
 
 fn accredit(args: &typed::Accredit, world: &World<'_>, say: &Say) -> Ends {
     let card = read_card(&args.institution)?;
+    if card.pilot && authority_is_of_production(&args.dir)? {
+        say.tell("cli.authority.card-of-pilot", &[("name", Fact::Text(card.name.clone()))]);
+    }
     let catalogue = catalogue()?;
     let wanted = templates(&catalogue, &args.achievement).map_err(|id| unknown_achievement(&id, &catalogue))?;
     // Whoever asks for that alone does not hand out the whole catalogue.
@@ -127,6 +130,12 @@ fn accredit(args: &typed::Accredit, world: &World<'_>, say: &Say) -> Ends {
             None => Ok(()),
         }
     })
+}
+
+/// Whether whom an authority accredits counts for everybody.
+fn authority_is_of_production(dir: &Path) -> Result<bool, Failure> {
+    let authority = Authority::open(dir)?;
+    Ok(authority.published().is_some_and(|published| published.pack.root().environment == Environment::Production))
 }
 
 fn compromise(args: &typed::Compromise, world: &World<'_>, say: &Say) -> Ends {

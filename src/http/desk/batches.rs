@@ -12,7 +12,7 @@ use super::super::problem::{Problem, Report};
 use super::call::Call;
 use super::said::Said;
 use super::session::begin;
-use super::tries::FREE;
+use super::tries::{FREE, FREE_OF_INSTITUTION};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::credential::draft::NotComplete;
@@ -152,6 +152,9 @@ pub(super) fn open_keys(call: &Call<'_>, passphrase: &str) -> Result<Opened, Pro
     /// How an age identity begins, for those whose keys are sealed for a key file.
     const IDENTITY: &str = "AGE-SECRET-KEY-1";
     let tries = format!("passphrase\0{}\0{}", call.house.key(), call.member.id);
+    // Whoever has several logins has no more guesses for that.
+    let of_all = format!("passphrase\0{}", call.house.key());
+    begin(&call.visit, &of_all, FREE_OF_INSTITUTION)?;
     begin(&call.visit, &tries, FREE)?;
     let secret = if passphrase.contains(IDENTITY) {
         Secret::key_file(passphrase)
@@ -163,6 +166,7 @@ pub(super) fn open_keys(call: &Call<'_>, passphrase: &str) -> Result<Opened, Pro
         KeyringError::WrongSecret => Problem::PassphraseWrong,
         _ => Problem::Internal,
     })?;
+    call.visit.rooms.tries.forgive(&of_all);
     call.visit.rooms.tries.clear(&tries);
     Ok(Opened { keyring, secret })
 }

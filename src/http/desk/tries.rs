@@ -7,8 +7,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::base::timestamp::Timestamp;
 
-/// 5 tries at one account, or at one institution's passphrase, without waiting: a person who mistypes needs three.
+/// 5 tries at one account, or of one member at the institution's passphrase, without waiting: a person who mistypes needs three.
 pub const FREE: u32 = 5;
+/// 20 tries at one institution's passphrase without waiting, whoever makes them: four people who mistype at the same time.
+pub const FREE_OF_INSTITUTION: u32 = 20;
 /// 20 tries from one address without waiting: an office or a refuge with thirty people has one.
 pub const FREE_OF_ADDRESS: u32 = 20;
 /// 15 minutes is the longest anybody waits: 96 guesses a day.

@@ -134,6 +134,7 @@ impl Walk<'_> {
             What::BackedUp
             | What::KeyRotated
             | What::PassphraseChanged
+            | What::PilotEnded
             | What::Reprinted
             | What::SuccessorSigned
             | What::TokenEnded
