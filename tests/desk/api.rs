@@ -129,6 +129,7 @@ async fn every_list_comes_in_pages_that_end() {
         "deskAchievements",
         "deskAwards",
         "deskBatches",
+        "deskCases",
         "deskInstitutions",
         "deskLog",
         "deskMembers",

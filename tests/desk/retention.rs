@@ -74,7 +74,9 @@ async fn a_proposal_that_nobody_decides_is_given_back_when_its_time_is_over() {
     let clerk = town.signed_in(0, "carla").await;
     let ana = town.signed_in(0, "ana").await;
     // What was awarded long ago and proposed today waits for whoever decides.
-    clerk.import("achievement=GIN", "k2", "", &people(&[("Ciro Gil", 1992)])).await.is(200);
+    let archive = "Nombre completo;Año de nacimiento;Fecha de certificación;Referencia de archivo\n\
+                   Ciro Gil;1962;1999-03-12;Libro 3, folio 12\n";
+    clerk.import("achievement=GIN&fromArchive=true", "k2", "", archive.as_bytes()).await.is(200);
     let fresh = clerk.propose("GIN", json!("all"), "b2").await.is(201).body;
     assert_eq!(ana.get("retention?months=2").await.is(200).body["due"], json!({"rows": 2, "certificates": 0}));
     ana.put("retention", &json!({"months": 2, "count": 2})).await.is(200);

@@ -107,7 +107,7 @@ async fn no_text_of_the_register_ever_runs() {
     let ours = [
         "a", "bdi", "button", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "form", "h1", "h2",
         "h3", "input", "label", "legend", "li", "ol", "option", "p", "progress", "rect", "section", "select", "small",
-        "span", "strong", "summary", "svg", "table", "tbody", "td", "th", "thead", "tr", "ul", "use",
+        "span", "strong", "summary", "svg", "table", "tbody", "td", "textarea", "th", "thead", "tr", "ul", "use",
     ];
     for page in PAGES {
         open(&visitor, "en", page).await;
