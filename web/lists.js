@@ -47,7 +47,7 @@ export async function takeIn(file, accepted = []) {
   } catch (error) {
     const { code, params } = error instanceof KernelError ? error : new KernelError("not-a-pack");
     const strangers = (params?.packs ?? []).filter((/** @type {any} */ pack) => pack.code === "unknown-root" && pack.fingerprint);
-    if (!strangers.length || accepted.length) return complain(...sentences(`pack.${code}`));
+    if (!strangers.length || accepted.length) return complain(...sentences(`pack.${code}`, params?.packs?.[0]?.facts));
     at("stranger-list").replaceChildren(...strangers.flatMap(stranger));
     at("stranger-accept").onclick = () => takeIn(file, strangers.map((/** @type {any} */ pack) => pack.fingerprint));
     at("stranger").hidden = false;

@@ -21,5 +21,9 @@ export function complain(title, next) {
   at("error").focus();
 }
 
-/** What is wrong and what to do, by their identifier. @param {string} id @returns {[string, string]} */
-export const sentences = (id) => [say(id), say(`${id}.next`) === `${id}.next` ? "" : say(`${id}.next`)];
+/** What is wrong and what to do, by their identifier. @param {string} id @param {Record<string, any>=} facts what they speak of @returns {[string, string]} */
+export const sentences = (id, facts = {}) => {
+  const filled = (/** @type {string} */ text) =>
+    text.replace(/\{(\w+)\}/g, (_, name) => (name === "part" ? say(`part.${facts.part}`) : String(facts[name] ?? "")));
+  return [filled(say(id)), say(`${id}.next`) === `${id}.next` ? "" : filled(say(`${id}.next`))];
+};

@@ -24,7 +24,7 @@ use crate::verify::message::Words;
 const PAGE: &str = include_str!("../../web/index.html");
 
 /// Languages and texts that the checker's page needs: its own, not the command line's and not those of a printed certificate.
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 13] = [
     "answer.",
     "check.",
     "country.",
@@ -33,6 +33,7 @@ const TEXTS: [&str; 12] = [
     "notread.file-too-large",
     "pack.",
     "page.",
+    "part.",
     "pilot",
     "proof.",
     "scan.",

@@ -9,10 +9,10 @@ use crate::trust::bundle::Member;
 use crate::trust::fingerprint::Fingerprint;
 use crate::trust::pack::{Anchor, PackError, Standing, TrustPack};
 use crate::trust::root::Environment;
-use crate::trust::supersede::{NotAdmitted, Word};
+use crate::trust::supersede::{NotAdmitted, Refused as NotTaken, Word};
 use crate::verify::Evidence;
 
-/// `trust` {recognised?: [authorities], seen?: seconds} [packs or bundles that somebody vouches for…] → {packs, problems}
+/// `trust` {recognised?: [authorities], seen?: seconds} [packs or bundles that somebody vouches for…] → {packs, problems: [{code, facts, …}]}
 ///
 /// Takes the place of what was there. Packs of an authority in `recognised` count on the word of the others alone.
 pub(super) fn trust(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> {
@@ -78,7 +78,11 @@ pub(super) fn take(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> 
             let at = packs.iter().position(|here| here.first_root() == root);
             let row = about(&pack);
             match pack.admit(at.map(|at| &packs[at]), &packs, word, now) {
-                Err(why) => problems.push(with_code(row, not_admitted(&why))),
+                Err(why) => {
+                    let mut row = row;
+                    row.set("facts", facts(&why));
+                    problems.push(with_code(row, not_admitted(&why)));
+                }
                 Ok(pack) => {
                     let same = at.is_some_and(|at| held[at].0 == bytes);
                     let what = if same { "same" } else { at.map_or("new", |_| "newer") };
@@ -156,7 +160,8 @@ fn about(pack: &TrustPack) -> Object {
 }
 
 fn unusable(error: &PackError) -> Json {
-    with_code(Object::new(), error.code())
+    let part = error.part().map(|part| ("part", Json::from(part)));
+    with_code(Object::from_iter([("facts", Json::Object(part.into_iter().collect()))]), error.code())
 }
 
 fn with_code(mut about: Object, code: &str) -> Json {
@@ -169,4 +174,24 @@ fn not_admitted(why: &NotAdmitted) -> &'static str {
         NotAdmitted::Refused(refused) => refused.code(),
         NotAdmitted::UnknownRoot => PackError::UnknownRoot.code(),
     }
+}
+
+/// What the words of a refusal speak of: days as dates, parts and lists by their names.
+fn facts(why: &NotAdmitted) -> Json {
+    let NotAdmitted::Refused(refused) = why else { return Json::Object(Object::new()) };
+    let number = |number: u64| Json::Integer(i64::try_from(number).unwrap_or(i64::MAX));
+    let day = |time: &Timestamp| Json::from(time.date().to_string());
+    let facts = match refused {
+        NotTaken::FromTheFuture { dated, now } => vec![("dated", day(dated)), ("now", day(now))],
+        NotTaken::ListGone { list } | NotTaken::UnRevoked { list } => vec![("list", list.as_str().into())],
+        NotTaken::ListOlder { list, here, offered } => {
+            vec![("here", number(*here)), ("list", list.as_str().into()), ("offered", number(*offered))]
+        }
+        NotTaken::OtherRoot => Vec::new(),
+        NotTaken::Rollback(back) => {
+            vec![("here", number(back.here)), ("offered", number(back.offered)), ("part", back.part.into())]
+        }
+        NotTaken::Split { part, version } => vec![("here", number(*version)), ("part", (*part).into())],
+    };
+    Json::Object(facts.into_iter().collect())
 }
