@@ -63,7 +63,7 @@ pub fn run(args: &Rebind, world: &World<'_>, say: &Say) -> Ends {
     write_once(&args.out, record.document.as_bytes(), Readers::Owner)
         .map_err(|error| Failure::io(&args.out, &error))?;
     let published = publish(&institution, &store, &keyring, now)?;
-    pilot::renew(&institution, published.lists, &secret, now)?;
+    pilot::renew(&institution, published.lists.clone(), &secret, now)?;
     let facts = [("serial", Fact::Text(record.serial.clone())), ("path", Fact::Text(args.out.display().to_string()))];
     say.tell("cli.rebind.done", &facts);
     say.tell("cli.rebind.unseen", &[]);
@@ -76,6 +76,7 @@ pub fn run(args: &Rebind, world: &World<'_>, say: &Say) -> Ends {
     } else {
         say.result(&record.serial);
     }
+    published.forgot()?;
     Ok(Exit::Accept)
 }
 
