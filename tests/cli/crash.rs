@@ -43,11 +43,11 @@ fn is_long() -> bool {
     std::env::var_os("SKILLPASS_LONG").is_some()
 }
 
-/// Rows, and how often the process is killed. `SKILLPASS_LONG=1`: 5,000 rows, ten times as often (`tests/long/kills`).
+/// Rows, and how often the process is killed. `SKILLPASS_LONG=1`: 5,000 rows, far more often (`tests/long/kills`).
 fn size() -> (usize, usize) {
     let number =
         |name: &str, default: usize| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
-    let (rows, kills) = if is_long() { (5_000, 200) } else { (1_500, 20) };
+    let (rows, kills) = if is_long() { (5_000, 200) } else { (800, 12) };
     (number("SKILLPASS_CRASH_ROWS", rows), number("SKILLPASS_CRASH_KILLS", kills))
 }
 
