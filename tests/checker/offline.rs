@@ -1,6 +1,5 @@
 //! With the network gone, with nothing but a list from a file, and from one version to the next.
 
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -14,12 +13,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::{arrive, choose};
+use super::{arrive, choose, is_cut_off};
 use crate::browser::Visitor;
 use crate::common::documents::NOW;
 use crate::common::here;
 use crate::common::packs::Parts;
-use crate::common::shared::is_required;
 use crate::page::{NAME, digits, good, house, house_without_lists};
 
 /// The same where one authority's list is all there is.
@@ -71,30 +69,7 @@ fn everything_is_a_megabyte_and_a_half() {
 /// person compares the fingerprint, and certificates are checked. A later visit asks the server for nothing that the browser has.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_browser_without_any_network_and_a_list_from_a_file() {
-    const INSIDE: &str = "SKILLPASS_TEST_INSIDE";
-    if std::env::var_os(INSIDE).is_none() {
-        let may = Command::new("unshare").args(["-n", "ip", "link", "set", "lo", "up"]).output();
-        if !may.is_ok_and(|output| output.status.success()) {
-            assert!(
-                !is_required(),
-                "SKILLPASS_REQUIRE=1, and a network of its own (unshare -n, ip) cannot be had here"
-            );
-            eprintln!("NOT RUN: a browser without any network, since unshare -n or ip cannot be had here");
-            return;
-        }
-        // The same test once more, in a network that has nothing but the way to itself.
-        let this = std::env::current_exe().unwrap();
-        let name = "checker::offline::a_new_browser_without_any_network_and_a_list_from_a_file";
-        let script = "ip link set lo up && exec \"$0\" --exact \"$1\" --nocapture";
-        let mut inside = Command::new("unshare");
-        inside.args(["-n", "sh", "-c", script]).arg(this).arg(name).env(INSIDE, "1");
-        let output = inside.output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success() && said.contains("1 passed"),
-            "{said}{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+    if !is_cut_off("checker::offline::a_new_browser_without_any_network_and_a_list_from_a_file") {
         return;
     }
     let out = std::net::TcpStream::connect(("192.0.2.1", 80));
