@@ -101,9 +101,9 @@ fn compare(args: &Match, world: &World<'_>, say: &Say) -> Ends {
     for path in std::iter::once(&args.vacancy).chain(&args.also) {
         let bytes = bytes_of(path.as_os_str())?;
         let name = path.display().to_string();
-        let mut row = match Vacancy::open(&bytes, &gathered.evidence.packs, now) {
+        let mut row = match Vacancy::open(&bytes, &gathered.evidence, now) {
             Ok(open) => {
-                let found = matched(&open.vacancy, &verdicts, &gathered.evidence.packs);
+                let found = matched(&open.vacancy, &verdicts, &gathered.evidence);
                 exits.push(match found.answer {
                     Answer::CannotTell => Exit::Undecided,
                     Answer::No => Exit::Reject,
@@ -137,8 +137,9 @@ fn in_words(row: &Object, words: &Words) -> String {
         let error = inside("error");
         return format!("✕ {}: {}\n  → {}", text(row, "input"), text(&error, "text"), text(&error, "next"));
     }
-    let pilot =
-        if row.get("pilot") == Some(&Json::Bool(true)) { format!(" [{}]", words.get("pilot")) } else { String::new() };
+    let in_brackets = format!(" [{}]", words.get("pilot"));
+    let mark = |is_pilot: bool| if is_pilot { in_brackets.as_str() } else { "" };
+    let pilot = mark(row.get("pilot") == Some(&Json::Bool(true)));
     let mut lines = vec![
         format!("{} {}: {}{pilot}", sign_of(row), text(row, "title"), text(row, "headline")),
         format!("  {}", text(&inside("signer"), "text")),
@@ -153,7 +154,9 @@ fn in_words(row: &Object, words: &Words) -> String {
         );
         for code in list(requirement, "codes").iter().filter_map(Json::object) {
             let asked = format!("{} {}", text(code, "framework"), text(code, "code"));
-            lines.push(format!("      {} {asked}: {}", sign_of(code), text(code, "text")));
+            let of = code.get("certificate").and_then(Json::object);
+            let pilot = of.map_or("", |of| mark(of.get("pilot") == Some(&Json::Bool(true))));
+            lines.push(format!("      {} {asked}: {}{pilot}", sign_of(code), text(code, "text")));
         }
     }
     lines.join("\n")

@@ -182,6 +182,9 @@ fn binding(
     if credentials.is_empty() {
         return Err(Why::NoCredential);
     }
+    if within.len() > DELEGATIONS {
+        return Err(Why::Form);
+    }
     let beside: Vec<Json> = among(evidence.presented.documents()).collect();
     let mut all: Vec<Delegated> = Vec::new();
     for json in within {
@@ -202,7 +205,8 @@ fn binding(
             Json::List(list) => list.as_slice(),
             single => std::slice::from_ref(single),
         };
-        let mut keys = Vec::new();
+        // About nobody: bound to no key.
+        let mut keys = if subjects.is_empty() { vec![None] } else { Vec::new() };
         for subject in subjects {
             let subject = subject.object().ok_or(Why::Form)?;
             keys.push(match subject.get("id") {
@@ -224,7 +228,16 @@ fn binding(
             keys if keys.iter().any(|key| key.is_some_and(|key| key != holder)) => Err(Why::AnotherPerson),
             keys => Ok(keys.contains(&None).then_some(Why::Unbound)),
         };
-        spoken.extend(speaks);
+        // What leads from nowhere here to somebody else is not this holder's business.
+        let concerns = |it: &Delegated| {
+            let old = it.claimed.old.as_ref().map(Did::as_str);
+            it.answer == Answer::Yes || it.claimed.new.as_str() == holder || keys.contains(&old)
+        };
+        for one in speaks.into_iter().filter(concerns) {
+            if !spoken.iter().any(|known| known.claimed == one.claimed && known.answer == one.answer) {
+                spoken.push(one);
+            }
+        }
         unproven = unproven.or(found?);
     }
     Ok(unproven)
@@ -271,6 +284,8 @@ fn whose(own: Option<&str>, holder: &str, delegations: &[Delegated]) -> Result<O
     }
 }
 
+/// 32 delegations in a presentation: no certificate changes its key more often, and each is a signature to ask.
+const DELEGATIONS: usize = 32;
 const CARRIED: &str = "verifiableCredential";
 
 /// A live code: signed for a minute, and for nobody.

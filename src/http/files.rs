@@ -264,12 +264,13 @@ const WALLET_ELSEWHERE: [&str; 3] = ["/desk/dom.js", CATALOGUE, "/wasm/reader.wa
 const CATALOGUE: &str = "/wallet/catalogue.json";
 
 /// Languages and texts that the wallet needs: those of a verdict on the screen, and its own.
-const WALLET_TEXTS: [&str; 18] = [
+const WALLET_TEXTS: [&str; 19] = [
     "answer.",
     "ask.",
     "backup.",
     "check.",
     "country.",
+    "environment.",
     "foreign.",
     "kind.",
     "mark.",

@@ -67,7 +67,7 @@ fn what_is_no_vacancy_is_not_matched() {
     let text = String::from_utf8(place.read("vacancy.json")).unwrap();
     place.write("changed.json", text.replace("Ayudante", "Gerente"));
     assert_eq!(code("changed.json", 1), "altered");
-    assert_eq!(code("vacancy.json --at 2100-01-01T00:00:00Z", 1), "over");
+    assert_eq!(code("vacancy.json --at 2100-01-01T12:00:00Z", 1), "over");
     place.write("large.json", "x".repeat(70_000));
     assert_eq!(code("large.json", 66), "too-large");
     // What nobody may ask for is not signed either.

@@ -11,7 +11,8 @@ export function pathwaysOf(catalogue, verdicts) {
   const packages = catalogue.filter(({ requires }) => requires.length > 1);
   const found = packages.map(({ id, names, requires }) => {
     const places = verdicts.map((_, of) => of).filter((of) => [id, ...requires].includes(verdicts[of].credential?.achievementId));
-    const good = places.map((of) => verdicts[of]).filter(counts);
+    // Having been there, or being vouched for, completes no module.
+    const good = places.map((of) => verdicts[of]).filter((verdict) => counts(verdict) && !["attendance", "endorsement"].includes(verdict.credential.kind));
     const has = new Set(good.map(({ credential }) => credential.achievementId));
     // Whoever has the package's own certificate has done all of it.
     const done = requires.filter((module) => has.has(module) || has.has(id));
