@@ -20,6 +20,7 @@ use crate::holder::vacancy::{NotOpen, Vacancy};
 use crate::store::files::{Readers, write_once};
 use crate::verify::message::{Fact, Words};
 use crate::verify::{Answer, Policy, Presented, Verdict, verify};
+use std::collections::BTreeSet;
 
 /// Runs a `vacancy` command.
 ///
@@ -147,7 +148,11 @@ fn in_words(row: &Object, words: &Words) -> String {
     ];
     lines.extend(Some(text(row, "needsText")).filter(|text| !text.is_empty()).map(|text| format!("  {text}")));
     let list = |object: &Object, name: &str| object.get(name).and_then(Json::list).unwrap_or_default().to_vec();
-    for requirement in list(row, "requirements").iter().filter_map(Json::object) {
+    let requirements = list(row, "requirements");
+    let codes = requirements.iter().filter_map(Json::object).flat_map(|requirement| list(requirement, "codes"));
+    let holders: BTreeSet<String> =
+        codes.filter_map(|code| Some(text(code.object()?.get("certificate")?.object()?, "holder"))).collect();
+    for requirement in requirements.iter().filter_map(Json::object) {
         lines.push(format!("  {} {}: {}", sign_of(requirement), text(requirement, "name"), text(requirement, "word")));
         lines.extend(
             Some(text(requirement, "needsText")).filter(|text| !text.is_empty()).map(|text| format!("      {text}")),
@@ -156,7 +161,9 @@ fn in_words(row: &Object, words: &Words) -> String {
             let asked = format!("{} {}", text(code, "framework"), text(code, "code"));
             let of = code.get("certificate").and_then(Json::object);
             let pilot = of.map_or("", |of| mark(of.get("pilot") == Some(&Json::Bool(true))));
-            lines.push(format!("      {} {asked}: {}{pilot}", sign_of(code), text(code, "text")));
+            let whose = of.filter(|_| holders.len() > 1).map(|of| format!(" ({})", text(of, "holder")));
+            let whose = whose.unwrap_or_default();
+            lines.push(format!("      {} {asked}: {}{whose}{pilot}", sign_of(code), text(code, "text")));
         }
     }
     lines.join("\n")

@@ -362,7 +362,10 @@ impl Matched {
 impl ByCode {
     fn to_json(&self, asked: &Asked, verdicts: &[Verdict], words: &Words) -> Object {
         let verdict = self.certificate.and_then(|place| verdicts.get(place));
-        let title = verdict.and_then(Verdict::shown).map(|(credential, _)| credential.achievement.name.clone());
+        let shown = verdict.and_then(Verdict::shown).map(|(credential, _)| credential);
+        let title = shown.map(|credential| credential.achievement.name.clone());
+        // Whoever holds several people's against one vacancy sees whose each is.
+        let holder = shown.map(|credential| credential.holder.name.as_str()).unwrap_or_default();
         let mut facts = self.why.facts();
         facts.push(("asked", Fact::Text(asked.code.clone())));
         facts.push(("title", Fact::Text(title.clone().unwrap_or_default())));
@@ -384,6 +387,7 @@ impl ByCode {
             let place = i64::try_from(place + 1).unwrap_or(i64::MAX);
             let certificate = [
                 ("digest", Json::from(multibase::digest(&verdict.digest))),
+                ("holder", holder.into()),
                 ("pilot", Json::Bool(verdict.is_pilot())),
                 ("place", Json::Integer(place)),
                 ("title", title.unwrap_or_default().into()),

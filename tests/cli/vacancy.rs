@@ -39,6 +39,8 @@ fn a_vacancy_is_signed_and_matched_with_reasons() {
         .map(|tag| place.run(&format!("vacancy match vacancy.json {mine} {TRUST} --lang {tag}")).ends(0).out)
         .into();
     assert!(told.iter().all(|text| text.starts_with("✓ Ayudante: ")), "{told:?}");
+    // What was issued for a trial says so at the certificate too (threats.md F17).
+    assert!(told.iter().all(|text| text.matches(" [PILO").count() == 2), "{told:?}");
     told.sort();
     told.dedup();
     assert_eq!(told.len(), 5);
