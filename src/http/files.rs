@@ -81,18 +81,28 @@ const VERDICT_TEXTS: [&str; 37] = [
     "worth.",
 ];
 
-/// Languages and texts that the desk's pages need.
-const DESK_TEXTS: [&str; 11] = [
+/// Languages and texts that the desk's pages need: their own, and those of a verdict and of the camera.
+const DESK_TEXTS: [&str; 21] = [
+    "answer.",
+    "check.",
+    "country.",
     "date",
     "day.first",
     "desk.",
+    "foreign.",
     "kind.",
+    "mark.",
     "method.",
     "modality.",
     "month.",
-    "page.language.label",
-    "page.skip",
+    "notread.file-too-large",
+    "pack.",
+    "page.",
+    "part.",
     "pilot",
+    "proof.",
+    "scan.",
+    "testcode.",
     "withdrawal.",
 ];
 
@@ -172,19 +182,19 @@ const CHECKER: [(&str, &str, &str); 23] = [
 ];
 
 /// The desk's shell: the same for everyone and in no language, for what it shows comes with a session.
-const SHELL: &str = include_str!("../../web/desk/index.html");
+const DESK_SHELL: &str = include_str!("../../web/desk/index.html");
+/// Its address, and how an invitation's ends.
+const DESK_PAGES: [&str; 2] = ["/desk", "/desk/"];
 
 /// The desk's files.
 const DESK: [(&str, &str, &str); 43] = [
-    ("/desk", HTML, SHELL),
-    // An invitation's address ends so.
-    ("/desk/", HTML, SHELL),
     ("/desk/account.js", SCRIPT, include_str!("../../web/desk/account.js")),
     ("/desk/ask.js", SCRIPT, include_str!("../../web/desk/ask.js")),
     ("/desk/award.js", SCRIPT, include_str!("../../web/desk/award.js")),
     ("/desk/backup.js", SCRIPT, include_str!("../../web/desk/backup.js")),
     ("/desk/batch.js", SCRIPT, include_str!("../../web/desk/batch.js")),
     ("/desk/batches.js", SCRIPT, include_str!("../../web/desk/batches.js")),
+    ("/desk/bring.js", SCRIPT, include_str!("../../web/desk/bring.js")),
     ("/desk/case.js", SCRIPT, include_str!("../../web/desk/case.js")),
     ("/desk/catalogue.js", SCRIPT, include_str!("../../web/desk/catalogue.js")),
     ("/desk/certificate.js", SCRIPT, include_str!("../../web/desk/certificate.js")),
@@ -213,6 +223,7 @@ const DESK: [(&str, &str, &str); 43] = [
     ("/desk/question.js", SCRIPT, include_str!("../../web/desk/question.js")),
     ("/desk/register.js", SCRIPT, include_str!("../../web/desk/register.js")),
     ("/desk/rebind.js", SCRIPT, include_str!("../../web/desk/rebind.js")),
+    ("/desk/reprint.js", SCRIPT, include_str!("../../web/desk/reprint.js")),
     ("/desk/retention.js", SCRIPT, include_str!("../../web/desk/retention.js")),
     ("/desk/staff.js", SCRIPT, include_str!("../../web/desk/staff.js")),
     ("/desk/statistics.js", SCRIPT, include_str!("../../web/desk/statistics.js")),
@@ -224,7 +235,7 @@ const DESK: [(&str, &str, &str); 43] = [
 
 /// The wallet's shell: in no language, for what it shows is on the visitor's device.
 const WALLET_SHELL: &str = include_str!("../../web/wallet/index.html");
-/// Where the verdict's templates stand in it: those of the checker's page, so that both show the same.
+/// Where the verdict's templates stand in it and in the desk's: those of the checker's page, so that all show the same.
 const TEMPLATES: &str = "<!-- the verdict's templates -->";
 /// Its address.
 const WALLET_PAGE: &str = "/wallet";
@@ -368,13 +379,14 @@ pub(super) fn all() -> Vec<File> {
             File::of(path, "application/json", ASK, texts(language, prefixes))
         })
     });
+    let desk = DESK_PAGES.map(|path| File::of(path.to_owned(), HTML, ASK, with_templates(DESK_SHELL).into_bytes()));
     let wallet = [
-        File::of(WALLET_PAGE.to_owned(), HTML, ASK, wallet_page().into_bytes()),
+        File::of(WALLET_PAGE.to_owned(), HTML, ASK, with_templates(WALLET_SHELL).into_bytes()),
         File::of(CATALOGUE.to_owned(), "application/json", ASK, catalogue()),
     ];
     let kernel = File::of(kernel.0.to_owned(), WASM, ASK, kernel.2.to_vec()).with_brotli(PRESSED_KERNEL);
     let files: Vec<File> =
-        plain.chain([kernel]).chain(binary).chain(texts).chain(rights::all()).chain(wallet).collect();
+        plain.chain([kernel]).chain(binary).chain(texts).chain(rights::all()).chain(desk).chain(wallet).collect();
     let worker = worker(&files);
     files.into_iter().chain([worker]).collect()
 }
@@ -404,11 +416,11 @@ fn worker(files: &[File]) -> File {
     File::of("/sw.js".to_owned(), SCRIPT, ASK, text)
 }
 
-/// The wallet's page, with the checker's templates in it.
-fn wallet_page() -> String {
+/// A page with the checker's templates in it.
+fn with_templates(shell: &str) -> String {
     let templates = PAGE.split_once("<template").and_then(|(_, rest)| rest.rsplit_once("</template>"));
     let templates = templates.map_or_else(String::new, |(inside, _)| format!("<template{inside}</template>"));
-    WALLET_SHELL.replacen(TEMPLATES, &templates, 1)
+    shell.replacen(TEMPLATES, &templates, 1)
 }
 
 /// The catalogue's own words: the achievements, their names, and what makes up a package.

@@ -43,7 +43,7 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
         return Err(StoreError::TooLong.into());
     }
     let id = call.id_named(call.once()?, "rebinding");
-    let certificate = offered(&wanted.certificate)?.into_iter().next().ok_or(Problem::NotRead("no-credential"))?;
+    let certificate = alone(&wanted.certificate)?;
     let mut beside: Vec<Signed<Credential>> = Vec::new();
     for text in &wanted.delegations {
         beside.extend(offered(text)?.into_iter().map(|offered| offered.signed));
@@ -67,6 +67,16 @@ pub(super) fn file(call: &Call<'_>) -> Result<Said, Problem> {
     let rebinding = batches::known(call)?.rebinding.ok_or(Problem::NotFound)?;
     let record = rebind::signed(&call.house.institution(), call.store(), &rebinding)?.ok_or(Problem::NotFound)?;
     Ok(Said::file("application/json", format!("{}.json", record.serial), record.document.into_bytes()))
+}
+
+/// The one certificate of a text: of several nobody knows which is meant.
+pub(super) fn alone(text: &str) -> Result<Offered, Problem> {
+    let mut all = offered(text)?.into_iter();
+    match (all.next(), all.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Problem::NotRead("no-credential")),
+        (Some(_), Some(_)) => Err(Problem::Value("certificate")),
+    }
 }
 
 fn offered(text: &str) -> Result<Vec<Offered>, Problem> {
