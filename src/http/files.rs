@@ -241,7 +241,7 @@ const TEMPLATES: &str = "<!-- the verdict's templates -->";
 const WALLET_PAGE: &str = "/wallet";
 
 /// The wallet's files. A checker's visitor loads none of them.
-const WALLET: [(&str, &str, &str); 25] = [
+const WALLET: [(&str, &str, &str); 26] = [
     ("/vendor/ciphers/_arx.js", SCRIPT, include_str!("../../web/vendor/ciphers/_arx.js")),
     ("/vendor/ciphers/_poly1305.js", SCRIPT, include_str!("../../web/vendor/ciphers/_poly1305.js")),
     ("/vendor/ciphers/chacha.js", SCRIPT, include_str!("../../web/vendor/ciphers/chacha.js")),
@@ -256,6 +256,7 @@ const WALLET: [(&str, &str, &str); 25] = [
     ("/vendor/hashes/utils.js", SCRIPT, include_str!("../../web/vendor/hashes/utils.js")),
     ("/wallet/age.js", SCRIPT, include_str!("../../web/wallet/age.js")),
     ("/wallet/backup.js", SCRIPT, include_str!("../../web/wallet/backup.js")),
+    ("/wallet/delegation.js", SCRIPT, include_str!("../../web/wallet/delegation.js")),
     ("/wallet/held.js", SCRIPT, include_str!("../../web/wallet/held.js")),
     ("/wallet/icon.svg", "image/svg+xml", include_str!("../../web/wallet/icon.svg")),
     ("/wallet/judge.js", SCRIPT, include_str!("../../web/wallet/judge.js")),
@@ -338,11 +339,14 @@ const SCANNER: [(&str, &str, &[u8]); 16] = [
     ),
 ];
 
-/// What a phone takes when a person puts the page among its apps; `web/build-icons` draws them.
-const ICONS: [(&str, &str, &[u8]); 3] = [
+/// What a phone takes when a person puts a page among its apps; `web/build-icons` draws them.
+const ICONS: [(&str, &str, &[u8]); 6] = [
     ("/icon-192.png", "image/png", include_bytes!("../../web/icon-192.png")),
     ("/icon-512.png", "image/png", include_bytes!("../../web/icon-512.png")),
     ("/icon-maskable.png", "image/png", include_bytes!("../../web/icon-maskable.png")),
+    ("/wallet/icon-192.png", "image/png", include_bytes!("../../web/wallet/icon-192.png")),
+    ("/wallet/icon-512.png", "image/png", include_bytes!("../../web/wallet/icon-512.png")),
+    ("/wallet/icon-maskable.png", "image/png", include_bytes!("../../web/wallet/icon-maskable.png")),
 ];
 
 /// The page on which a person fetches a certificate, before it is in a language.
@@ -385,8 +389,11 @@ pub(super) fn all() -> Vec<File> {
         File::of(CATALOGUE.to_owned(), "application/json", ASK, catalogue()),
     ];
     let kernel = File::of(kernel.0.to_owned(), WASM, ASK, kernel.2.to_vec()).with_brotli(PRESSED_KERNEL);
-    let files: Vec<File> =
-        plain.chain([kernel]).chain(binary).chain(texts).chain(rights::all()).chain(desk).chain(wallet).collect();
+    let manifests = Language::ALL.map(|language| {
+        File::of(format!("/wallet/{}.webmanifest", language.tag()), MANIFEST, ASK, wallet_manifest(language))
+    });
+    let pages = desk.into_iter().chain(wallet).chain(manifests);
+    let files: Vec<File> = plain.chain([kernel]).chain(binary).chain(texts).chain(rights::all()).chain(pages).collect();
     let worker = worker(&files);
     files.into_iter().chain([worker]).collect()
 }
@@ -421,6 +428,37 @@ fn with_templates(shell: &str) -> String {
     let templates = PAGE.split_once("<template").and_then(|(_, rest)| rest.rsplit_once("</template>"));
     let templates = templates.map_or_else(String::new, |(inside, _)| format!("<template{inside}</template>"));
     shell.replacen(TEMPLATES, &templates, 1)
+}
+
+/// What a phone asks before it puts the wallet among its apps: the name under which it stands there, which says nothing of what it is, in each
+/// language.
+fn wallet_manifest(language: Language) -> Vec<u8> {
+    let name = Words::of(language).get("wallet.title");
+    let icon = |file: &str, sizes: &str, purpose: &str| {
+        let kind = if file.ends_with(".svg") { "image/svg+xml" } else { "image/png" };
+        let members = [("purpose", purpose), ("sizes", sizes), ("src", &format!("/wallet/{file}")), ("type", kind)];
+        Json::Object(members.into_iter().map(|(name, text)| (name, Json::from(text))).collect())
+    };
+    let icons = vec![
+        icon("icon.svg", "any", "any"),
+        icon("icon-192.png", "192x192", "any"),
+        icon("icon-512.png", "512x512", "any"),
+        icon("icon-maskable.png", "512x512", "maskable"),
+    ];
+    let texts = [
+        ("background_color", "#f4f2ec"),
+        ("display", "standalone"),
+        ("id", WALLET_PAGE),
+        ("lang", language.tag()),
+        ("name", name),
+        ("scope", WALLET_PAGE),
+        ("short_name", name),
+        ("start_url", WALLET_PAGE),
+        ("theme_color", "#515c6d"),
+    ];
+    let mut manifest: Object = texts.into_iter().map(|(name, text)| (name, Json::from(text))).collect();
+    manifest.set("icons", Json::List(icons));
+    manifest.to_canonical()
 }
 
 /// The catalogue's own words: the achievements, their names, and what makes up a package.

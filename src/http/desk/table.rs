@@ -8,8 +8,8 @@ use super::super::problem::Problem;
 use super::call::{Call, Visit};
 use super::said::Said;
 use super::{
-    awards, batches, certificates, deliveries, imports, keys, log, members, paper, prior, rebindings, reprints, retention,
-    safe_copy, session, standing, statistics, uploads,
+    awards, batches, certificates, deliveries, imports, keys, log, members, paper, prior, rebindings, reprints,
+    retention, safe_copy, session, standing, statistics, uploads,
 };
 use crate::store::staff::Role;
 
