@@ -47,6 +47,8 @@ pub fn run(args: &Rebind, world: &World<'_>, say: &Say) -> Ends {
         }
         return Ok(Exit::Accept);
     }
+    // As with `issue`: whoever has the folder and the key is one person, and nothing on a command line tells a second one from the first. Two
+    // people are two logins of the desk, which proposes and releases this too.
     if store.requires_two_people()? {
         return Err(StoreError::TwoPeople.into());
     }

@@ -60,6 +60,9 @@ pub(super) fn take(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> 
             Err(error) => problems.push(unusable(&error)),
         }
     }
+    // What is held and not offered any more stays, until it is too old to decide anything (design §2 *Ages*). That somebody does not send a list is
+    // signed by nobody: whoever stands in between could bring it about. A device that forgot it for that would forget with it what it has seen
+    // revoked, and take an older one from the next who offers it, as the first of its root (threats.md F1, F2).
     let mut texts = std::mem::take(&mut kept.packs);
     let mut held: Vec<TrustPack> = kept.evidence.packs.to_vec();
     // First those that stand by themselves: they may vouch for the others.
@@ -144,7 +147,7 @@ fn about(pack: &TrustPack) -> Object {
         Standing::Recognised { .. } => "recognised",
     };
     let number = |number: usize| Json::Integer(i64::try_from(number).unwrap_or(i64::MAX));
-    Object::from_iter([
+    let mut about = Object::from_iter([
         ("asOf", Json::from(pack.freshness().date.date().to_string())),
         ("authority", root.authority.name.as_str().into()),
         ("country", root.authority.country.as_str().into()),
@@ -155,7 +158,11 @@ fn about(pack: &TrustPack) -> Object {
         ("newest", Json::Integer(pack.newest_time().seconds())),
         ("pilot", Json::Bool(root.environment == Environment::Pilot)),
         ("standing", standing.into()),
-    ])
+    ]);
+    if let Standing::Recognised { by, .. } = pack.standing() {
+        about.set("recognisedBy", by.as_str().into());
+    }
+    about
 }
 
 fn unusable(error: &PackError) -> Json {

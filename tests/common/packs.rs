@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use skillpass::base::multibase;
 use skillpass::credential::achievement::Kind;
+use skillpass::desk::institution::Card;
 use skillpass::trust::pack::{Anchor, PackError, TrustPack};
 use skillpass::trust::status::Bits;
 
@@ -136,6 +137,18 @@ pub fn read(bytes: &[u8]) -> Result<TrustPack, PackError> {
 }
 
 impl Parts {
+    /// The same with one more institution, which may bind certificates to other keys, or nothing at all.
+    pub fn with_counter(mut self, card: &Card, rebind: bool) -> Self {
+        let key =
+            json!({"id": card.method, "publicKeyMultibase": card.public_key_multibase, "from": "2026-01-01T00:00:00Z"});
+        let scope = json!({"achievement": "urn:skillpass:scope:rebind", "from": "2026-01-01T00:00:00Z"});
+        self.accreditation["issuers"].as_array_mut().unwrap().push(json!({
+            "id": card.did, "name": card.name, "country": "CO", "keys": [key],
+            "scope": if rebind { json!([scope]) } else { json!([]) },
+        }));
+        self
+    }
+
     /// The pack that most vectors are checked against: a pilot.
     pub fn of_tests() -> Self {
         let role = |names: &[&str], threshold: usize| {

@@ -3,8 +3,8 @@
 /** @typedef {{ id: string, names: Record<string, string>, requires: string[] }} Achievement */
 /** @typedef {{ id: string, names: Record<string, string>, done: string[], missing: string[], places: number[], institutions: number, countries: number }} Pathway */
 
-/** Whether a certificate counts: another word than "accepted" does not. @param {any} verdict */
-export const counts = (verdict) => verdict.outcome === "accept";
+/** Whether a certificate counts: another word than "accepted" does not, and a delegation is none. @param {any} verdict */
+export const counts = (verdict) => verdict.outcome === "accept" && !verdict.to;
 
 /** The packages that a certificate here belongs to. A module counts once however often it is held, and only while it is good. @param {Achievement[]} catalogue @param {any[]} verdicts @returns {Pathway[]} */
 export function pathwaysOf(catalogue, verdicts) {

@@ -14,7 +14,7 @@ use crate::base::did::Did;
 use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
 use crate::desk::rebind::{self, NotRebound};
-use crate::interop::intake::{self, Intake};
+use crate::interop::intake::{self, Intake, Offered};
 use crate::store::StoreError;
 use crate::verify::report::say;
 use crate::verify::{Evidence, Policy, Presented};
@@ -43,8 +43,7 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
         return Err(StoreError::TooLong.into());
     }
     let id = call.id_named(call.once()?, "rebinding");
-    let certificate =
-        taken_in(&wanted.certificate)?.offered.into_iter().next().ok_or(Problem::NotRead("no-credential"))?;
+    let certificate = alone(&wanted.certificate)?;
     let mut beside: Vec<Signed<Credential>> = Vec::new();
     for text in &wanted.delegations {
         let taken = taken_in(text)?;
@@ -69,6 +68,16 @@ pub(super) fn file(call: &Call<'_>) -> Result<Said, Problem> {
     let rebinding = batches::known(call)?.rebinding.ok_or(Problem::NotFound)?;
     let record = rebind::signed(&call.house.institution(), call.store(), &rebinding)?.ok_or(Problem::NotFound)?;
     Ok(Said::file("application/json", format!("{}.json", record.serial), record.document.into_bytes()))
+}
+
+/// The one certificate of a text: of several nobody knows which is meant.
+pub(super) fn alone(text: &str) -> Result<Offered, Problem> {
+    let mut all = taken_in(text)?.offered.into_iter();
+    match (all.next(), all.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Problem::NotRead("no-credential")),
+        (Some(_), Some(_)) => Err(Problem::Value("certificate")),
+    }
 }
 
 fn taken_in(text: &str) -> Result<Intake, Problem> {
