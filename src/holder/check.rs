@@ -10,7 +10,7 @@ use crate::carry::unpack;
 use crate::credential::achievement::Kind;
 use crate::credential::credential::Credential;
 use crate::credential::delegation::Delegation;
-use crate::credential::document::{Signed, Unproven};
+use crate::credential::document::{Document as _, Signed, Unproven};
 use crate::credential::presentation::Presentation;
 use crate::credential::proof::{Proof, Suites};
 use crate::verify::delegated::{among, way};
@@ -136,9 +136,13 @@ pub struct Whose {
 /// Whose certificates are, by their own keys and the delegations that speak of them: what [`check`] asks of them too. Whether the holder has signed
 /// is another question.
 #[must_use]
-pub fn whose_are(shown: &[Json], holder: &str, evidence: &Evidence, now: Timestamp) -> Whose {
+pub fn whose_are(presentation: &Object, evidence: &Evidence, now: Timestamp) -> Whose {
     let mut delegations = Vec::new();
-    let (answer, why) = match binding(shown, holder, &mut delegations, evidence, now) {
+    // What lies beside its certificates may be somebody else's.
+    let whole = Presentation::parse(presentation).map_err(|_| Why::Form);
+    let holder = presentation.get("holder").and_then(Json::text).ok_or(Why::Form);
+    let whole = whole.and_then(|it| binding(&it.credentials, holder?, &mut delegations, evidence, now));
+    let (answer, why) = match whole {
         Ok(None) => (Answer::Yes, None),
         Ok(Some(why)) | Err(why @ (Why::Form | Why::NoCredential)) => (Answer::CannotTell, Some(why)),
         Err(why) => (Answer::No, Some(why)),
