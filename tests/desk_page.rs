@@ -3,7 +3,9 @@
 
 pub mod canned;
 mod day;
+mod dropped;
 mod files;
+mod forgotten;
 mod keeper;
 mod pages;
 mod prior;
