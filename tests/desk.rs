@@ -18,6 +18,7 @@ mod rebind;
 mod register;
 mod reissue;
 mod release;
+mod reprint;
 mod retention;
 mod safe_copy;
 mod statistics;
