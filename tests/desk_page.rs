@@ -4,7 +4,9 @@
 pub mod canned;
 mod counter;
 mod day;
+mod dropped;
 mod files;
+mod forgotten;
 mod keeper;
 mod pages;
 mod prior;

@@ -115,6 +115,7 @@ fn state(counter: Option<Counter>) -> (ServeState, Arc<Mutex<Vec<String>>>) {
         demo: None,
         log: Arc::new(move |served| lines.lock().unwrap().push(served.to_string())),
         secure: false,
+        fits: Arc::new(skillpass::desk::account::fits),
         checks: 2,
     };
     (state, log)

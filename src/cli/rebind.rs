@@ -79,7 +79,7 @@ pub fn run(args: &Rebind, world: &World<'_>, say: &Say) -> Ends {
     } else {
         say.result(&record.serial);
     }
-    published.forgot()?;
+    published.forgot_whole(&store)?;
     Ok(Exit::Accept)
 }
 

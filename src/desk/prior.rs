@@ -303,7 +303,7 @@ fn content(house: &House, candidate: &Candidate) -> Result<Content, DeskError> {
     if Candidate::read(&row).as_ref() != Some(candidate) {
         return Err(DeskError::Value("row"));
     }
-    Ok(Content { salt: house.new_id()?, row, words: Vec::new() })
+    Ok(Content { salt: house.new_id()?, row, words: Vec::new(), came: None })
 }
 
 impl Candidate {

@@ -347,6 +347,26 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Full`], or what failed last.
     fn ready(&self) -> Result<(), StoreError>;
 
+    /// Forgets the persons of certificates that have no row, as they asked: documents and places go; log, lists and facts stay. An administrator's
+    /// act, or the command line's. How many there were to forget.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`], [`StoreError::Unknown`] with the first serial that is not here, and any other.
+    fn erase_certificates(&self, serials: &[&str], by: &Hand) -> Result<usize, StoreError>;
+
+    /// Whether somebody was forgotten since the store was swept last: their name may still lie in its files, where nothing reads it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn is_unswept(&self) -> Result<bool, StoreError>;
+
+    /// Writes all that is kept anew, if somebody was forgotten since that was done last, so that nothing of them stays in the store's files.
+    /// Whether it was. Who reads meanwhile goes on; who writes waits.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then everything is as it was, and it can be done again.
+    fn sweep(&self) -> Result<bool, StoreError>;
+
     /// The same for certificates that have no row.
     ///
     /// # Errors
@@ -815,6 +835,24 @@ impl<L: Ledger> Store for L {
     fn ready(&self) -> Result<(), StoreError> {
         self.room()?;
         self.acts_size().map(drop)
+    }
+
+    fn erase_certificates(&self, serials: &[&str], by: &Hand) -> Result<usize, StoreError> {
+        write(self, |book| {
+            people::require_or_program(book, Role::Administrator, by)?;
+            beside::erase_certificates(book, serials, by)
+        })
+    }
+
+    fn is_unswept(&self) -> Result<bool, StoreError> {
+        Ok(get(self, &beside::unswept_key())?.is_some())
+    }
+
+    fn sweep(&self) -> Result<bool, StoreError> {
+        let Some(since) = get(self, &beside::unswept_key())? else { return Ok(false) };
+        self.rewrite()?;
+        write_anyway(self, |book| beside::swept(book, &since))?;
+        Ok(true)
     }
 
     fn forget_certificates(&self, serials: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {

@@ -117,6 +117,7 @@ impl Things {
     fn body(&self, route: &DeskRoute) -> Value {
         match route.id {
             "deskEraseAwards" | "deskLeaveAwards" | "deskTakeAwards" => json!({"ids": [self.award]}),
+            "deskEraseCertificate" => json!({"certificate": self.serial}),
             "deskSearchAwards" => json!({"words": "Rosalia"}),
             "deskCorrectAward" => json!({"name": "Otra Persona", "version": 0}),
             "deskProposeBatch" => json!({"achievement": "GIN", "awards": [self.award]}),
@@ -177,8 +178,9 @@ async fn ask(visitor: &Visitor, route: &DeskRoute, things: &Things) -> super::An
 }
 
 /// Calls that name a thing in their body.
-const IN_BODY: [&str; 8] = [
+const IN_BODY: [&str; 9] = [
     "deskEraseAwards",
+    "deskEraseCertificate",
     "deskLeaveAwards",
     "deskOrderPaper",
     "deskProposeBatch",

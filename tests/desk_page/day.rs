@@ -93,6 +93,7 @@ impl Town {
             demo: None,
             log: Arc::new(move |served| lines.lock().unwrap().push(served.to_string())),
             secure: false,
+            fits: Arc::new(skillpass::desk::account::fits),
             checks: 2,
         };
         Self { router: router(state), log, house, invitation, _folder: folder }
@@ -114,7 +115,7 @@ pub fn employ(house: &House, login: &str, name: &str, role: Role, password: Opti
 }
 
 /// Three people, and one whose year is wrong.
-fn register() -> String {
+pub fn register() -> String {
     let head = "Nombre completo;Año de nacimiento;Fecha de certificación;Horas;Modalidad\n";
     let rows =
         [NAME, "Wilner Jean-Baptiste", "João Gonçalves"].map(|name| format!("{name};1990;13/3/2026;20;presencial\n"));
@@ -325,6 +326,8 @@ async fn withdraws(visitor: &Visitor) {
     reads(visitor, "#main", "Encontradas: 1").await;
     visitor.press("tbody td.main a").await;
     reads(visitor, "h1", NAME).await;
+    // What stands in the tab is kept by the browser; the name is on the page alone.
+    assert!(!visitor.client.title().await.unwrap().contains("Ñáñez"));
     reads(visitor, ".badge", "En vigor").await;
     hands_out(visitor).await;
     visitor.press("button.danger").await;

@@ -86,6 +86,10 @@ async fn from_an_enquiry_to_the_row_of_a_certificate() {
     comes_to_the_case(&visitor, "luis").await;
     assert_eq!(visitor.ask("document.querySelectorAll('[data-step=judge]').length").await, 0);
     step(&visitor, "decide", &[("result", "some")], "Certificado en parte").await;
+    let empty = "[...document.querySelectorAll('.facts dd')].filter((fact) => !fact.textContent.trim()).length";
+    assert_eq!(visitor.ask(empty).await, 0);
+    let back = "getComputedStyle(document.querySelector('.back'), '::before').whiteSpace";
+    assert_eq!(visitor.ask(back).await, "pre", "a space between the arrow and the word");
     visitor.picture("desk-prior-5-decided", true).await;
     visitor.press("a[href^=\"#/award/\"]").await;
     reads(&visitor, "h1", "Zoila Ñáñez").await;
@@ -96,6 +100,9 @@ async fn from_an_enquiry_to_the_row_of_a_certificate() {
     go(&visitor, "prior").await;
     visitor.see("tbody td.main a").await;
     visitor.fits("list").await;
+    // An ended case has no next step, and so no row of a day until which it is to be done.
+    let empty = "[...document.querySelectorAll('td')].filter((cell) => cell.offsetHeight && !cell.textContent.trim()).map((cell) => cell.dataset.label)";
+    assert_eq!(visitor.ask(empty).await, serde_json::json!([]));
     visitor.picture("desk-prior-7-list", true).await;
     go(&visitor, "log").await;
     reads(&visitor, "tbody", "Dio un paso en un caso").await;

@@ -65,6 +65,7 @@ pub(super) fn award(id: &str, by: &str) -> Award {
         salt: format!("salt of {id}"),
         row: format!("{{\"name\":\"Ñáñez {id}\"}}"),
         words: vec!["nanez".to_owned(), id.to_owned()],
+        came: None,
     };
     Award {
         id: id.to_owned(),

@@ -54,7 +54,12 @@ fn employ(store: &dyn Store) {
 }
 
 fn content(text: &str) -> Content {
-    Content { salt: format!("salt {text}"), row: format!("{{\"name\":\"Ñáñez {text}\"}}"), words: Vec::new() }
+    Content {
+        salt: format!("salt {text}"),
+        row: format!("{{\"name\":\"Ñáñez {text}\"}}"),
+        words: Vec::new(),
+        came: None,
+    }
 }
 
 fn plan() -> Transition {

@@ -58,7 +58,7 @@ function rows(title, may) {
     { label: say("desk.name"), cell: ({ id, name }) => h("a", { href: `#/case/${id}` }, h("bdi", {}, name ?? say("desk.erased"))), kind: "main" },
     { label: say("desk.achievement"), cell: ({ achievement }) => title(achievement) },
     { label: say("desk.state"), cell: ({ stage }) => badge("desk.stage", stage) },
-    { label: say("desk.prior.due"), cell: (one) => h("span", {}, due(one)) },
+    { label: say("desk.prior.due"), cell: (one) => (one.due ? h("span", {}, due(one)) : null) },
     { label: say("desk.prior.waits"), cell: waits },
   ];
   return pages(

@@ -207,8 +207,12 @@ fn named(call: &Call<'_>, act: impl FnOnce(&[&str]) -> Result<(), StoreError>) -
 
 /// `GET awards/{id}/export`: everything that is kept of one person's award, for that person.
 pub(super) fn export(call: &Call<'_>) -> Result<Said, Problem> {
-    let award = known(call)?;
-    let mut all = whole(call, &award)?;
+    own_data(call, &known(call)?)
+}
+
+/// The same of a row that is at hand.
+pub(super) fn own_data(call: &Call<'_>, award: &Award) -> Result<Said, Problem> {
+    let mut all = whole(call, award)?;
     let mut documents = Vec::new();
     for serial in &award.serials {
         let record = call.store().by_serial(serial)?;
