@@ -16,6 +16,7 @@ mod rebind;
 mod register;
 mod reissue;
 mod release;
+mod reprinter;
 mod retention;
 mod safe_copy;
 mod statistics;

@@ -118,6 +118,7 @@ impl Things {
         match route.id {
             "deskEraseAwards" | "deskLeaveAwards" | "deskTakeAwards" => json!({"ids": [self.award]}),
             "deskSearchAwards" => json!({"words": "Rosalia"}),
+            "deskSearchCases" => json!({"words": "Eufrasia"}),
             "deskCorrectAward" => json!({"name": "Otra Persona", "version": 0}),
             "deskProposeBatch" => json!({"achievement": "GIN", "awards": [self.award]}),
             "deskProposeRebinding" => {
@@ -188,7 +189,7 @@ const IN_BODY: [&str; 8] = [
 ];
 /// Calls that speak of the whole institution of the session, of the person who asks, or of nobody yet. A new call is put here or there by
 /// somebody who has thought of it.
-const OF_THE_SESSION: [&str; 41] = [
+const OF_THE_SESSION: [&str; 42] = [
     "deskAcceptInvitation",
     "deskAchievements",
     "deskAddMember",
@@ -218,6 +219,7 @@ const OF_THE_SESSION: [&str; 41] = [
     "deskRevokeUnder",
     "deskRotateKey",
     "deskSearchAwards",
+    "deskSearchCases",
     "deskSession",
     "deskSettleRetention",
     "deskSettleStationery",
