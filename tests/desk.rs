@@ -19,6 +19,7 @@ mod register;
 mod reissue;
 mod release;
 mod reprint;
+mod reprinter;
 mod retention;
 mod safe_copy;
 mod statistics;

@@ -111,7 +111,7 @@ fn not_rebound(error: NotRebound, say: &Say) -> Failure {
             let reason = verdict.deciding().map(|finding| in_words(&finding.reason, say.words()));
             of(exit).with("reason", reason.unwrap_or_default())
         }
-        NotRebound::Conflict | NotRebound::Unclear => of(Exit::Undecided),
+        NotRebound::ChangedSince | NotRebound::Conflict | NotRebound::Unclear => of(Exit::Undecided),
         NotRebound::NotEntitled | NotRebound::Same => of(Exit::Usage),
     }
 }

@@ -12,7 +12,7 @@ pub use self::written::{cell, column_code, read, row_of, write};
 
 use super::catalogue::Template;
 use super::house::House;
-use super::import::{CellProblem, Column, RegisterRow, Settings, fold, read_register};
+use super::import::{CellProblem, Column, RegisterRow, Settings, fold, names_in, read_register};
 use super::institution::DeskError;
 use crate::base::multibase;
 use crate::base::timestamp::Date;
@@ -381,7 +381,7 @@ impl Hands {
 
     fn named<'n>(&self, names: impl Iterator<Item = &'n str>) -> BTreeSet<String> {
         let ids = |name: String| self.0.iter().filter(move |(of, _)| *of == name).map(|(_, id)| id.clone());
-        names.map(fold).flat_map(ids).collect()
+        names.flat_map(names_in).flat_map(ids).collect()
     }
 }
 

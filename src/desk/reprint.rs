@@ -17,6 +17,7 @@ use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
 use crate::store::Store;
 use crate::store::acts::{Hand, What};
+use crate::verify::delegated::is_listed;
 use crate::verify::message::Words;
 use crate::verify::report::Mark;
 use crate::verify::{Evidence, Outcome, Verdict};
@@ -42,7 +43,7 @@ pub enum NotReprinted {
     Undecided(Box<Verdict>),
     /// It has no code that paper holds.
     NoCode,
-    /// By these trust files the institution that would print is none.
+    /// By the trust files that count for this certificate the institution that would print is none today.
     NotListed,
     /// It does not count.
     Rejected(Box<Verdict>),
@@ -97,7 +98,9 @@ impl Reprint {
         evidence: &Evidence,
         undecided: Undecided,
     ) -> Result<Self, NotReprinted> {
-        if evidence.packs.iter().all(|pack| pack.issuer(institution.did().as_str()).is_none()) {
+        // A pilot's own list makes nobody an institution for what was issued in earnest, nor does one that has ended.
+        let of = verdict.backing.as_ref().map(|backing| backing.environment);
+        if !is_listed(institution.did().as_str(), of, evidence, verdict.now) {
             return Err(NotReprinted::NotListed);
         }
         let decided = matches!(verdict.outcome, Outcome::Accept(_));

@@ -6,6 +6,7 @@ use super::award::{Award, AwardState};
 use super::issued::{digest_of, forget};
 use super::ledger::{Book, Shelf, counter};
 use super::prior::Case;
+use super::prior::progress::Progress;
 use super::register;
 use super::release::{Batch, BatchState};
 use super::{Record, StoreError};
@@ -94,6 +95,17 @@ pub fn is_due(month: &str, months: u16, today: Date) -> bool {
     of.is_some_and(|(of, now)| now - of > i32::from(months))
 }
 
+/// Whether a case has been kept for long enough: its last step is, nobody waits for an appeal to be answered, and no day for a next step is to
+/// come. One whose steps cannot be read is not: it is looked at, and not forgotten.
+#[must_use]
+pub fn is_case_due(case: &Case, months: u16, today: Date) -> bool {
+    let is_worked_on = |progress: &Progress| {
+        // Both are `YYYY-MM-DD`, which sort as they follow.
+        progress.appeal.is_some() || progress.due.as_ref().is_some_and(|due| *due >= today.to_string())
+    };
+    is_due(case.month(), months, today) && case.progress().is_ok_and(|progress| !is_worked_on(&progress))
+}
+
 /// Forgets rows that have been kept for long enough: those of them that are. The policy and the month are looked at here, so that nobody
 /// forgets more by it than it says. How many.
 pub(super) fn forget_due(
@@ -114,9 +126,9 @@ pub(super) fn forget_due(
         };
         let case: Option<Case> = book.read(&Shelf::Cases.key(&[id.as_bytes()]))?;
         let is_over = match &award {
-            Some(award) => is_due_row(award),
-            // A case that came to no row is kept from its last step on.
-            None => case.is_some_and(|case| case.content.is_some() && is_due(case.month(), months, today)),
+            // A row of March is kept while its case goes on.
+            Some(award) => is_due_row(award) && case.is_none_or(|case| is_case_due(&case, months, today)),
+            None => case.is_some_and(|case| case.content.is_some() && is_case_due(&case, months, today)),
         };
         due.extend(is_over.then_some(*id));
     }
@@ -170,7 +182,8 @@ fn forget_those(
     for serial in serials {
         let record: Option<Record> = book.read(&Shelf::Records.key(&[serial.as_bytes()]))?;
         let record = record.ok_or_else(|| StoreError::Unknown((*serial).to_owned()))?;
-        if !record.document.is_empty() && is_to_be(&record) {
+        // A delegation names keys and nobody, and is in force for as long as its certificate is carried.
+        if !record.document.is_empty() && !record.is_delegation() && is_to_be(&record) {
             forget(book, serial)?;
             forgotten.push(*serial);
         }

@@ -24,6 +24,9 @@ use crate::base::timestamp::Date;
 use crate::trust::accreditation::REBIND;
 use crate::trust::status::RevocationReason;
 
+/// 64 times what is to be done is tried upon what stands then: each time somebody else was quicker.
+const TRIES: usize = 64;
+
 /// One issued credential, as the register keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -116,6 +119,8 @@ pub enum StoreError {
     TooLate,
     /// Longer than a page of the store holds.
     TooLong,
+    /// A case has as many steps as it can have.
+    TooManySteps,
     /// Two people release whatever this institution signs.
     TwoPeople,
     /// It was restored from a copy, and nobody has confirmed yet that nothing newer was handed in.
@@ -142,6 +147,7 @@ impl StoreError {
             StoreError::TooEarly => Some("too-early"),
             StoreError::TooLate => Some("too-late"),
             StoreError::TooLong => Some("too-long"),
+            StoreError::TooManySteps => Some("too-many-steps"),
             StoreError::TwoPeople => Some("two-people"),
             StoreError::Unconfirmed => Some("unconfirmed"),
             StoreError::Damaged(_)
@@ -659,6 +665,26 @@ fn noted<L: Ledger + ?Sized>(ledger: &L) -> Result<Vec<Batch>, StoreError> {
     Ok(batches)
 }
 
+/// Runs an act with the batches that were given back with words. A transaction reads single pages alone, so they are read before it; when
+/// anything was done in between, they are read again.
+fn with_noted<L: Ledger + ?Sized, T>(
+    ledger: &L,
+    act: impl Fn(&Book<'_>, &[Batch]) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    for _ in 0..TRIES {
+        let acts = counted(ledger, counter::ACTS)?;
+        let noted = noted(ledger)?;
+        let done = write(ledger, |book| {
+            let now = counter_of(book.get(&Shelf::Meta.key(&[counter::ACTS]))?)?;
+            if now == acts { act(book, &noted).map(Some) } else { Ok(None) }
+        })?;
+        if let Some(done) = done {
+            return Ok(done);
+        }
+    }
+    Err(StoreError::Stale)
+}
+
 fn text(bytes: Vec<u8>) -> Result<String, StoreError> {
     String::from_utf8(bytes).map_err(|_| StoreError::Damaged("store".to_owned()))
 }
@@ -796,10 +822,9 @@ impl<L: Ledger> Store for L {
     }
 
     fn erase(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError> {
-        let noted = noted(self)?;
-        write(self, |book| {
+        with_noted(self, |book, noted| {
             people::require(book, Role::Administrator, by)?;
-            register::erase(book, ids, &noted, by)
+            register::erase(book, ids, noted, by)
         })
     }
 
@@ -822,8 +847,7 @@ impl<L: Ledger> Store for L {
     }
 
     fn forget_due(&self, ids: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {
-        let noted = noted(self)?;
-        write(self, |book| beside::forget_due(book, ids, &noted, today, by))
+        with_noted(self, |book, noted| beside::forget_due(book, ids, noted, today, by))
     }
 
     fn give_back_due(&self, batch: &str, today: Date, by: &Hand) -> Result<bool, StoreError> {

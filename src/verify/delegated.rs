@@ -14,7 +14,7 @@ use crate::credential::credential::Credential;
 use crate::credential::delegation::Delegation;
 use crate::credential::document::Signed;
 use crate::credential::proof::{Proof, Suite};
-use crate::trust::accreditation::{REBIND, Scope};
+use crate::trust::accreditation::{IssuerKey, REBIND, Scope};
 use crate::trust::root::Environment;
 use Answer::{CannotTell, No, Yes};
 
@@ -176,6 +176,18 @@ pub fn scope_to_rebind(institution: &str, of: Environment, evidence: &Evidence, 
     let listed = packs.iter().filter(|pack| pack.root().environment == of).filter_map(|pack| pack.issuer(institution));
     let mut scopes = listed.flat_map(|issuer| &issuer.scope);
     scopes.find(|scope| scope.is_to_rebind() && now.is_day_within(scope.from, scope.until)).cloned()
+}
+
+/// Whether a list that counts has an institution with a key that is in force at a time; of an environment, or of any.
+#[must_use]
+pub fn is_listed(institution: &str, of: Option<Environment>, evidence: &Evidence, now: Timestamp) -> bool {
+    let packs = evidence.counting();
+    let counts = packs.iter().filter(|pack| of.is_none_or(|of| pack.root().environment == of));
+    let in_force = |key: &IssuerKey| {
+        let ended = [key.until, key.compromised].into_iter().flatten().any(|end| end <= now);
+        key.from <= now && !ended
+    };
+    counts.filter_map(|pack| pack.issuer(institution)).any(|issuer| issuer.keys.iter().any(in_force))
 }
 
 /// The delegations among documents that were presented together, as they stand there.

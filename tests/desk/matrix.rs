@@ -119,6 +119,7 @@ impl Things {
             "deskEraseAwards" | "deskLeaveAwards" | "deskTakeAwards" => json!({"ids": [self.award]}),
             "deskEraseCertificate" => json!({"certificate": self.serial}),
             "deskSearchAwards" => json!({"words": "Rosalia"}),
+            "deskSearchCases" => json!({"words": "Eufrasia"}),
             "deskCorrectAward" => json!({"name": "Otra Persona", "version": 0}),
             "deskProposeBatch" => json!({"achievement": "GIN", "awards": [self.award]}),
             "deskProposeRebinding" => {
@@ -191,7 +192,7 @@ const IN_BODY: [&str; 9] = [
 ];
 /// Calls that speak of the whole institution of the session, of the person who asks, or of nobody yet. A new call is put here or there by
 /// somebody who has thought of it.
-const OF_THE_SESSION: [&str; 42] = [
+const OF_THE_SESSION: [&str; 43] = [
     "deskAcceptInvitation",
     "deskAchievements",
     "deskAddMember",
@@ -222,6 +223,7 @@ const OF_THE_SESSION: [&str; 42] = [
     "deskRevokeUnder",
     "deskRotateKey",
     "deskSearchAwards",
+    "deskSearchCases",
     "deskSession",
     "deskSettleRetention",
     "deskSettleStationery",

@@ -46,9 +46,13 @@ async fn from_an_enquiry_to_the_row_of_a_certificate() {
     visitor.picture("desk-prior-1-empty", true).await;
     visitor.press("summary").await;
     write(&visitor, "[name=name]", "Zoila Ñáñez").await;
-    write(&visitor, "[name=birthYear]", "1899").await;
-    visitor.press("form [type=submit]").await;
-    visitor.see("[data-field=birthYear] [aria-invalid]").await;
+    // What is pasted there is refused for what it is, and is no broken line.
+    for wrong in ["١٩٨٤", "1899"] {
+        write(&visitor, "[name=birthYear]", wrong).await;
+        visitor.press("form [type=submit]").await;
+        visitor.see("[data-field=birthYear] [aria-invalid]").await;
+        assert!(!visitor.see("#main").await.contains("No hay conexión"), "{wrong}");
+    }
     write(&visitor, "[name=birthYear]", "1984").await;
     let choice = visitor.client.find(Locator::Css("form [name=achievement]")).await.unwrap();
     choice.select_by_value("COOK").await.unwrap();
@@ -104,12 +108,21 @@ async fn from_an_enquiry_to_the_row_of_a_certificate() {
     let empty = "[...document.querySelectorAll('td')].filter((cell) => cell.offsetHeight && !cell.textContent.trim()).map((cell) => cell.dataset.label)";
     assert_eq!(visitor.ask(empty).await, serde_json::json!([]));
     visitor.picture("desk-prior-7-list", true).await;
+    write(&visitor, "[name=words]", "nanez z").await;
+    visitor.press(".finder [type=submit]").await;
+    reads(&visitor, ".done", "1").await;
+    reads(&visitor, "tbody td.main a", "Zoila Ñáñez").await;
+    visitor.fits("found").await;
+    visitor.picture("desk-prior-8-found", true).await;
+    write(&visitor, "[name=words]", "rosa").await;
+    visitor.press(".finder [type=submit]").await;
+    reads(&visitor, ".empty", "No se encontró").await;
     go(&visitor, "log").await;
     reads(&visitor, "tbody", "Dio un paso en un caso").await;
     assert!(!visitor.see("#main").await.contains("Ñáñez"), "no person's name in the log");
     sign_out(&visitor).await;
-    // The console repeats the wrong year and, five times, that nobody is signed in.
-    visitor.leave(6).await;
+    // The console repeats both wrong years and, five times, that nobody is signed in.
+    visitor.leave(7).await;
     let log = town.log.lock().unwrap().join("\n");
     assert!(log.contains("/api/desk/prior") && !log.contains("Zoila"), "{log}");
 }

@@ -16,6 +16,7 @@ use crate::credential::document::Signed;
 use crate::desk::rebind::{self, NotRebound};
 use crate::interop::intake::{self, Intake, Offered};
 use crate::store::StoreError;
+use crate::store::release::Rebinding;
 use crate::verify::report::say;
 use crate::verify::{Evidence, Policy, Presented};
 
@@ -61,6 +62,13 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
         other => other.into(),
     })?;
     Ok(Said::json(batches::shown(call, &batch, &BTreeSet::new())).with(StatusCode::CREATED))
+}
+
+/// Asks a proposal again before it is released: there may be days between the two people.
+pub(super) fn look_again(call: &Call<'_>, rebinding: &Rebinding) -> Result<(), Problem> {
+    let evidence = (call.visit.rooms.state.evidence)();
+    let still = rebind::still_wanted(&call.house.institution(), call.store(), rebinding, &evidence, call.now());
+    still.map_err(|error| not_rebound(error, call))
 }
 
 /// `GET batches/{id}/delegation`: what was signed, to be given to the holder.

@@ -132,6 +132,7 @@ fn table() -> Vec<DeskRoute> {
         post("/api/desk/rebindings", "deskProposeRebinding", DESK, C(rebindings::propose)),
         get("/api/desk/prior", "deskCases", Who::Member, C(prior::list)),
         post("/api/desk/prior", "deskOpenCase", CLERK, C(prior::open)),
+        post("/api/desk/prior/search", "deskSearchCases", Who::Member, C(prior::search)),
         get("/api/desk/prior/{id}", "deskCase", Who::Member, C(prior::one)),
         get("/api/desk/prior/{id}/export", "deskExportCase", ADMINISTRATOR, C(prior::export)),
         post("/api/desk/prior/{id}/steps", "deskMoveCase", JUDGES, A(prior::step)),

@@ -71,6 +71,12 @@ pub(in crate::store) fn erase(book: &Book<'_>, id: &str, by: &Hand) -> Result<bo
     Ok(true)
 }
 
+/// Whether a row may be certified: any that is no case's, and a case's own as long as its decision stands.
+pub(in crate::store) fn row_stands(book: &Book<'_>, id: &str) -> Result<bool, StoreError> {
+    let case: Option<Case> = book.read(&key_of(id))?;
+    case.map_or(Ok(true), |case| Ok(case.progress()?.row_stands))
+}
+
 fn member(book: &Book<'_>, by: &Hand) -> Result<Option<Member>, StoreError> {
     people::member(book, &by.who)
 }
