@@ -598,6 +598,21 @@ fn write<L: Ledger + ?Sized, T>(ledger: &L, act: impl Fn(&Book<'_>) -> Result<T,
     })
 }
 
+/// The same of an act that forgets somebody.
+fn write_forgetting<L: Ledger + ?Sized, T>(
+    ledger: &L,
+    act: impl Fn(&Book<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let mut done = None;
+    ledger.transact_forgetting(&mut |pages| {
+        let book = Book(pages);
+        custody::require_working(&book)?;
+        done = Some(act(&book)?);
+        Ok(())
+    })?;
+    done.ok_or_else(|| StoreError::Damaged("store".to_owned()))
+}
+
 /// One act, alone, in any store.
 fn write_anyway<L: Ledger + ?Sized, T>(
     ledger: &L,
@@ -674,7 +689,7 @@ fn with_noted<L: Ledger + ?Sized, T>(
     for _ in 0..TRIES {
         let acts = counted(ledger, counter::ACTS)?;
         let noted = noted(ledger)?;
-        let done = write(ledger, |book| {
+        let done = write_forgetting(ledger, |book| {
             let now = counter_of(book.get(&Shelf::Meta.key(&[counter::ACTS]))?)?;
             if now == acts { act(book, &noted).map(Some) } else { Ok(None) }
         })?;
@@ -862,25 +877,26 @@ impl<L: Ledger> Store for L {
     }
 
     fn erase_certificates(&self, serials: &[&str], by: &Hand) -> Result<usize, StoreError> {
-        write(self, |book| {
+        write_forgetting(self, |book| {
             people::require_or_program(book, Role::Administrator, by)?;
             beside::erase_certificates(book, serials, by)
         })
     }
 
     fn is_unswept(&self) -> Result<bool, StoreError> {
-        Ok(get(self, &beside::unswept_key())?.is_some())
+        self.has_forgotten()
     }
 
     fn sweep(&self) -> Result<bool, StoreError> {
-        let Some(since) = get(self, &beside::unswept_key())? else { return Ok(false) };
-        self.rewrite()?;
-        write_anyway(self, |book| beside::swept(book, &since))?;
-        Ok(true)
+        let unswept = self.has_forgotten()?;
+        if unswept {
+            self.rewrite()?;
+        }
+        Ok(unswept)
     }
 
     fn forget_certificates(&self, serials: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {
-        write(self, |book| beside::forget_certificates(book, serials, today, by))
+        write_forgetting(self, |book| beside::forget_certificates(book, serials, today, by))
     }
 
     fn note(&self, what: What, of: &str, by: &Hand) -> Result<(), StoreError> {
