@@ -185,11 +185,14 @@ const NOT_SIGNED: [&str; 13] = [
 ];
 
 /// What the desk refuses, by [`skillpass::store::StoreError::code`].
-const STORE: [&str; 12] = [
+const STORE: [&str; 15] = [
     "last-administrator",
+    "last-signatory",
     "not-allowed",
+    "not-arrived",
     "not-now",
     "not-released",
+    "own-candidate",
     "retired",
     "same-person",
     "stale",
@@ -201,7 +204,7 @@ const STORE: [&str; 12] = [
 ];
 
 /// What stands in the way of an answer over HTTP.
-const HTTP: [&str; 40] = [
+const HTTP: [&str; 42] = [
     "busy",
     "code-too-dense",
     "could-not-check",
@@ -221,8 +224,10 @@ const HTTP: [&str; 40] = [
     "method",
     "no-glyph",
     "no-room",
+    "no-successor",
     "not-found",
     "not-issuing",
+    "not-readable",
     "passphrase-wrong",
     "password-weak",
     "refused",

@@ -175,7 +175,7 @@ const CHECKER: [(&str, &str, &str); 23] = [
 const SHELL: &str = include_str!("../../web/desk/index.html");
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 43] = [
+const DESK: [(&str, &str, &str); 45] = [
     ("/desk", HTML, SHELL),
     // An invitation's address ends so.
     ("/desk/", HTML, SHELL),
@@ -190,6 +190,7 @@ const DESK: [(&str, &str, &str); 43] = [
     ("/desk/certificate.js", SCRIPT, include_str!("../../web/desk/certificate.js")),
     ("/desk/chart.js", SCRIPT, include_str!("../../web/desk/chart.js")),
     ("/desk/columns.js", SCRIPT, include_str!("../../web/desk/columns.js")),
+    ("/desk/custody.js", SCRIPT, include_str!("../../web/desk/custody.js")),
     ("/desk/delivery.js", SCRIPT, include_str!("../../web/desk/delivery.js")),
     ("/desk/desk.js", SCRIPT, include_str!("../../web/desk/desk.js")),
     ("/desk/dom.js", SCRIPT, include_str!("../../web/desk/dom.js")),
@@ -218,6 +219,7 @@ const DESK: [(&str, &str, &str); 43] = [
     ("/desk/statistics.js", SCRIPT, include_str!("../../web/desk/statistics.js")),
     ("/desk/typed.js", SCRIPT, include_str!("../../web/desk/typed.js")),
     ("/desk/withdraw.js", SCRIPT, include_str!("../../web/desk/withdraw.js")),
+    ("/desk/waiting.js", SCRIPT, include_str!("../../web/desk/waiting.js")),
     ("/desk/words.js", SCRIPT, include_str!("../../web/desk/words.js")),
     ("/desk/desk.css", STYLE, include_str!("../../web/desk/desk.css")),
 ];

@@ -134,6 +134,12 @@ impl Things {
                     "passphrase": "una frase cualquiera",
                 })
             }
+            "deskConfirmCopy" => {
+                json!({"institution": "Centro formar", "passphrase": "una frase cualquiera", "files": []})
+            }
+            "deskRetire" => json!({"institution": "Centro formar", "passphrase": "una frase cualquiera"}),
+            "deskPublishAsSuccessor" => json!({"passphrase": "una frase cualquiera"}),
+            "deskConfirmSignatory" | "deskRefuseSignatory" => json!({"version": 1}),
             "deskSettleRetention" => json!({"months": 1_200, "count": 0}),
             "deskOpenCase" => json!({"achievement": "COOK", "name": "Otra Persona", "birthYear": 1990}),
             "deskMoveCase" => json!({"step": "register", "version": 1}),
@@ -188,7 +194,7 @@ const IN_BODY: [&str; 8] = [
 ];
 /// Calls that speak of the whole institution of the session, of the person who asks, or of nobody yet. A new call is put here or there by
 /// somebody who has thought of it.
-const OF_THE_SESSION: [&str; 41] = [
+const OF_THE_SESSION: [&str; 45] = [
     "deskAcceptInvitation",
     "deskAchievements",
     "deskAddMember",
@@ -199,6 +205,8 @@ const OF_THE_SESSION: [&str; 41] = [
     "deskCases",
     "deskChangePassphrase",
     "deskChangePassword",
+    "deskConfirmCopy",
+    "deskCustody",
     "deskFetchCertificate",
     "deskHandIn",
     "deskImport",
@@ -213,8 +221,10 @@ const OF_THE_SESSION: [&str; 41] = [
     "deskOpenCase",
     "deskProposeRebinding",
     "deskProposeStanding",
+    "deskPublishAsSuccessor",
     "deskPutLogo",
     "deskRetention",
+    "deskRetire",
     "deskRevokeUnder",
     "deskRotateKey",
     "deskSearchAwards",
