@@ -17,6 +17,7 @@ mod rebind;
 mod register;
 mod reissue;
 mod release;
+mod reprint;
 mod retention;
 mod safe_copy;
 mod signing;

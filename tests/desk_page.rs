@@ -2,6 +2,7 @@
 //! whole day before the real one. Pictures go to `target/tmp/browser`.
 
 pub mod canned;
+mod counter;
 mod custody;
 mod day;
 mod files;

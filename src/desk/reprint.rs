@@ -12,6 +12,7 @@ use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::carry::packet::Host;
 use crate::carry::qr::Symbol;
+use crate::credential::achievement::Language;
 use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
 use crate::store::Store;
@@ -76,6 +77,7 @@ pub struct Reprint {
     credential: Credential,
     document: Vec<u8>,
     symbol: Symbol,
+    language: Language,
     issuer: String,
     signed: Timestamp,
     host: Option<Host>,
@@ -119,6 +121,7 @@ impl Reprint {
             digest: signed.digest(),
             issuer: listed.unwrap_or_else(|| credential.issuer_name.clone()),
             document: signed.bytes().to_vec(),
+            language: credential.achievement.language,
             symbol: Symbol::of(&text).map_err(|_| NotReprinted::NoCode)?,
             signed: signed.proofs().first().and_then(|it| it.claimed_created).ok_or(NotReprinted::NoCode)?,
             host,
@@ -126,6 +129,12 @@ impl Reprint {
             again: (card.name.clone(), verdict.now, decided),
             credential,
         })
+    }
+
+    /// With the paper's own words in another language than the certificate's.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
     }
 
     /// As it is put on paper.
@@ -146,7 +155,7 @@ impl Reprint {
                 pilot: self.pilot,
                 again: Some(Again { by, day: *day, decided: *decided }),
             },
-            words: Words::of(self.credential.achievement.language),
+            words: Words::of(self.language),
         }
     }
 

@@ -89,6 +89,8 @@ pub enum Problem {
     NoSuccessor,
     /// A file that was brought cannot be read, is missing or too old: its name.
     NotReadable(String),
+    /// The certificate is not printed again: the code of `reprint.*`, and the verdict's reason in words.
+    NotReprinted(&'static str, String),
     /// The logo, or those who sign by hand, cannot be put on paper: the code of `paper.*`.
     Paper(&'static str),
     /// The passphrase does not open the institution's keys.
@@ -239,7 +241,7 @@ impl Problem {
             Problem::NotIssuing => "not-issuing",
             Problem::NotRead(code) => code,
             Problem::NotReadable(_) => "not-readable",
-            Problem::NotRebound(code, _) => code,
+            Problem::NotRebound(code, _) | Problem::NotReprinted(code, _) => code,
             Problem::Paper(code) => code,
             Problem::PassphraseWrong => "passphrase-wrong",
             Problem::Refused(_) => "refused",
@@ -278,6 +280,7 @@ impl Problem {
             | Problem::NotRead(_)
             | Problem::NotReadable(_)
             | Problem::NotRebound(..)
+            | Problem::NotReprinted(..)
             | Problem::Paper(_)
             | Problem::Refused(_)
             | Problem::RowsOpen(_)
@@ -337,6 +340,10 @@ impl Problem {
             Problem::NotRebound(code, reason) => {
                 let (_, advice) = with_advice(&format!("rebind.{code}"));
                 (words.say(&format!("rebind.{code}"), &[("reason", Fact::Text(reason.clone()))]), advice)
+            }
+            Problem::NotReprinted(code, reason) => {
+                let (_, advice) = with_advice(&format!("reprint.{code}"));
+                (words.say(&format!("reprint.{code}"), &[("reason", Fact::Text(reason.clone()))]), advice)
             }
             Problem::TooLarge => with_advice("notread.file-too-large"),
             Problem::NotFetched(NotFetched::Ended(at) | NotFetched::Used(at)) => {

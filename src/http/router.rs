@@ -395,15 +395,11 @@ pub(super) fn body_problem(rejection: &BytesRejection) -> Problem {
     }
 }
 
-/// What the page may load and do (web.md §6): its own files, the kernel as WebAssembly, workers by the names that one policy allows, and no HTML from
-/// text.
+/// What the pages may load and do (web.md §6): their own files, the kernel as WebAssembly, workers by the names that one policy allows, and no HTML
+/// from text. The desk is one of them: it scans and judges what is brought to the counter as the checker does.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
      img-src 'self' blob: data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types skillpass";
-
-/// What the desk's pages may do: the same without WebAssembly, workers and the policy for their names.
-const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// Around every request: time limit, headers, log.
 async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Response {
@@ -413,13 +409,12 @@ async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Res
     let of_file = || rooms.files.iter().find(|file| *file == path).map(String::as_str);
     // A path that somebody made up does not reach the log (threats.md I13).
     let route = routes::template(path).or_else(of_file).unwrap_or("-").to_owned();
-    let policy = if path.starts_with("/desk") { DESK_POLICY } else { PAGE_POLICY };
     let language = language::choose(None, request.headers());
     let mut response = match timeout(REQUEST, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::TimedOut.answer(Words::of(language)),
     };
-    protect(response.headers_mut(), rooms.state.secure, policy);
+    protect(response.headers_mut(), rooms.state.secure);
     (rooms.state.log)(&Served {
         method,
         route: &route,
@@ -429,9 +424,9 @@ async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Res
     response
 }
 
-fn protect(headers: &mut HeaderMap, secure: bool, policy: &'static str) {
+fn protect(headers: &mut HeaderMap, secure: bool) {
     let always = [
-        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),

@@ -123,6 +123,7 @@ impl Things {
             "deskProposeRebinding" => {
                 json!({"certificate": "{}", "holder": "did:key:z6MkhotY71HPQwfqxbkozQgkiVQ1iiNXFs1basVErtKRz5EF"})
             }
+            "deskPrintAgain" => json!({"certificate": "{}"}),
             "deskReleaseBatch" => json!({"digest": "uEiX", "passphrase": "una frase cualquiera"}),
             "deskApproveStanding" | "deskMakeBackup" | "deskResumeBatch" | "deskRotateKey" => {
                 json!({"passphrase": "una frase cualquiera"})
@@ -194,7 +195,7 @@ const IN_BODY: [&str; 8] = [
 ];
 /// Calls that speak of the whole institution of the session, of the person who asks, or of nobody yet. A new call is put here or there by
 /// somebody who has thought of it.
-const OF_THE_SESSION: [&str; 45] = [
+const OF_THE_SESSION: [&str; 46] = [
     "deskAcceptInvitation",
     "deskAchievements",
     "deskAddMember",
@@ -219,6 +220,7 @@ const OF_THE_SESSION: [&str; 45] = [
     "deskMakeToken",
     "deskMembers",
     "deskOpenCase",
+    "deskPrintAgain",
     "deskProposeRebinding",
     "deskProposeStanding",
     "deskPublishAsSuccessor",

@@ -8,24 +8,16 @@ use skillpass::store::acts::What;
 use skillpass::store::staff::Role;
 
 use super::Town;
-use crate::common::documents::{did_key, module, signed};
+use crate::common::documents::{changed, did_key, module, signed};
 use crate::common::packs::Parts;
 
 /// From the desk's morning to the usual time of the vectors.
 const DAYS_TO_MAY: i64 = 24;
 
 /// A list that knows the tests' first institution, and this one with the scope.
-fn town(rebind: bool) -> Town {
+pub fn town(rebind: bool) -> Town {
     let town = Town::of(&["formar"]);
-    let card = town.houses[0].institution().card().clone();
-    let mut parts = Parts::of_tests();
-    let key =
-        json!({"id": card.method, "publicKeyMultibase": card.public_key_multibase, "from": "2026-01-01T00:00:00Z"});
-    let scope = json!({"achievement": "urn:skillpass:scope:rebind", "from": "2026-01-01T00:00:00Z"});
-    parts.accreditation["issuers"].as_array_mut().unwrap().push(json!({
-        "id": card.did, "name": "Formar", "country": "CO", "keys": [key],
-        "scope": if rebind { json!([scope]) } else { json!([]) },
-    }));
+    let parts = Parts::of_tests().with_counter(town.houses[0].institution().card(), rebind);
     // The desk's morning is in April, the list's in May.
     town.wait(DAYS_TO_MAY * 86_400);
     town.trusting(crate::common::packs::read(&parts.to_bytes()).unwrap());
@@ -93,6 +85,15 @@ async fn who_proposed_it_does_not_release_it_and_nothing_bad_is_proposed() {
     let mut nothing = wanted();
     nothing["certificate"] = "{}".into();
     both.send("POST", "rebindings", &key("c"), &nothing).await.refused(422, "no-proof");
+    // Of two nobody knows which.
+    let mut two = wanted();
+    two["certificate"] = format!(
+        "[{0},{1}]",
+        signed(&module()),
+        signed(&changed(&module(), "/id", "urn:uuid:3f0e8a52-6c1b-4d7e-9a40-5be2c9d81f04".into()))
+    )
+    .into();
+    both.send("POST", "rebindings", &key("d"), &two).await.refused(400, "malformed");
     // By a list that does not say that it may.
     let other = town(false);
     let clerk = other.at_work(0, "carla", &[Role::Clerk]).await;

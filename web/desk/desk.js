@@ -19,6 +19,7 @@ const ROOMS = [
   { path: "batches", roles: ["clerk", "signatory", "auditor"], load: () => import("./batches.js") },
   { path: "batch", roles: ["clerk", "signatory", "auditor"], load: () => import("./batch.js"), of: "batches" },
   { path: "rebind", roles: ["clerk", "signatory"], load: () => import("./rebind.js") },
+  { path: "reprint", roles: ["clerk", "signatory"], load: () => import("./reprint.js") },
   { path: "issued", roles: ["clerk", "signatory", "auditor"], load: () => import("./issued.js") },
   { path: "certificate", roles: ["clerk", "signatory", "auditor"], load: () => import("./certificate.js"), of: "issued" },
   { path: "programs", roles: ["administrator", "auditor", "clerk", "signatory"], load: () => import("./programs.js") },
@@ -53,6 +54,8 @@ const go = (path) => {
 /** The page that the address names. */
 async function open() {
   const place = h("section", { class: "page" });
+  // Such as a camera, which must not film what nobody looks at.
+  at("main").firstElementChild?.dispatchEvent(new Event("left"));
   at("main").replaceChildren(place);
   frame();
   if (!session) return welcome(place);

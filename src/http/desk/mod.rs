@@ -16,6 +16,7 @@ mod once;
 mod paper;
 mod prior;
 mod rebindings;
+mod reprints;
 mod retention;
 mod safe_copy;
 mod said;

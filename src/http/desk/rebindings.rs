@@ -14,7 +14,7 @@ use crate::base::did::Did;
 use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
 use crate::desk::rebind::{self, NotRebound};
-use crate::interop::intake::{self, Offered};
+use crate::interop::intake::{self, Intake, Offered};
 use crate::store::StoreError;
 use crate::verify::report::say;
 use crate::verify::{Evidence, Policy, Presented};
@@ -43,10 +43,11 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
         return Err(StoreError::TooLong.into());
     }
     let id = call.id_named(call.once()?, "rebinding");
-    let certificate = offered(&wanted.certificate)?.into_iter().next().ok_or(Problem::NotRead("no-credential"))?;
+    let certificate = alone(&wanted.certificate)?;
     let mut beside: Vec<Signed<Credential>> = Vec::new();
     for text in &wanted.delegations {
-        beside.extend(offered(text)?.into_iter().map(|offered| offered.signed));
+        let taken = taken_in(text)?;
+        beside.extend(taken.offered.into_iter().map(|offered| offered.signed).chain(taken.delegations));
     }
     let evidence = (call.visit.rooms.state.evidence)();
     let evidence = Evidence { presented: Presented::of(beside), ..(*evidence).clone() };
@@ -69,8 +70,18 @@ pub(super) fn file(call: &Call<'_>) -> Result<Said, Problem> {
     Ok(Said::file("application/json", format!("{}.json", record.serial), record.document.into_bytes()))
 }
 
-fn offered(text: &str) -> Result<Vec<Offered>, Problem> {
-    Ok(intake::read_text(text.as_bytes()).map_err(|why| Problem::of_not_read(&why))?.offered)
+/// The one certificate of a text: of several nobody knows which is meant.
+pub(super) fn alone(text: &str) -> Result<Offered, Problem> {
+    let mut all = taken_in(text)?.offered.into_iter();
+    match (all.next(), all.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Problem::NotRead("no-credential")),
+        (Some(_), Some(_)) => Err(Problem::Value("certificate")),
+    }
+}
+
+fn taken_in(text: &str) -> Result<Intake, Problem> {
+    intake::read_text(text.as_bytes()).map_err(|why| Problem::of_not_read(&why))
 }
 
 fn not_rebound(error: NotRebound, call: &Call<'_>) -> Problem {

@@ -9,7 +9,7 @@ use super::call::{Call, Visit};
 use super::said::Said;
 use super::{
     awards, batches, certificates, custody, deliveries, imports, keys, log, members, paper, prior, rebindings,
-    retention, safe_copy, session, standing, statistics, uploads,
+    reprints, retention, safe_copy, session, standing, statistics, uploads,
 };
 use crate::store::staff::Role;
 
@@ -142,6 +142,7 @@ fn table() -> Vec<DeskRoute> {
         get("/api/desk/prior/{id}", "deskCase", Who::Member, C(prior::one)),
         get("/api/desk/prior/{id}/export", "deskExportCase", ADMINISTRATOR, C(prior::export)),
         post("/api/desk/prior/{id}/steps", "deskMoveCase", JUDGES, C(prior::step)),
+        post("/api/desk/reprints", "deskPrintAgain", DESK, C(reprints::print)),
         get("/api/desk/retention", "deskRetention", ADMINISTRATOR, C(retention::rule)),
         put("/api/desk/retention", "deskSettleRetention", ADMINISTRATOR, C(retention::settle)),
         get("/api/desk/session", "deskSession", Who::Member, C(session::who)),
