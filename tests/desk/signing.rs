@@ -41,8 +41,7 @@ impl Office {
 
     /// Proposes one person, and has somebody try to release it.
     async fn release(&self, visitor: &Visitor, key: &str) -> Answer {
-        let name = format!("Persona {}", key.to_uppercase());
-        self.clerk.import("achievement=GIN", key, "", &people(&[(&name, 1990)])).await.is(200);
+        self.clerk.import("achievement=GIN", key, "", &people(&[(key, 1990)])).await.is(200);
         let batch = self.clerk.propose("GIN", json!("all"), key).await.is(201).body;
         let path = format!("batches/{}/release", batch["id"].as_str().unwrap());
         let answer = visitor.post(&path, &json!({"digest": batch["digest"], "passphrase": self.town.keys[0]})).await;
@@ -73,7 +72,7 @@ async fn an_invited_signatory_waits_for_another_one() {
             "id": made["member"]["id"], "login": "nino", "name": "Niño Díaz", "roles": [], "waits": true,
         })
     );
-    office.release(&puppet, "a").await.refused(403, "not-allowed");
+    office.release(&puppet, "Rosa Quispe").await.refused(403, "not-allowed");
     let seen = json!({"version": 1});
     for visitor in [ana, clerk, &puppet] {
         visitor.post(&path("confirm"), &seen).await.refused(403, "not-allowed");
@@ -91,12 +90,12 @@ async fn an_invited_signatory_waits_for_another_one() {
     let made = ana.post("members", &new).await.is(201).body;
     let (nina, came) = office.takes_up(&made["invitation"], "palabras de la nina").await;
     assert_eq!(came.is(200).body["member"]["roles"], json!(["clerk"]));
-    office.release(&nina, "b").await.refused(403, "not-allowed");
+    office.release(&nina, "Luis Andrade").await.refused(403, "not-allowed");
     let path = format!("members/{}/confirm", made["member"]["id"].as_str().unwrap());
     let confirmed = sol.post(&path, &seen).await.is(200).body;
     assert_eq!((&confirmed["waits"], &confirmed["version"]), (&Value::Null, &json!(2)));
     assert_eq!(nina.get("session").await.is(200).body["member"]["roles"], json!(["clerk", "signatory"]));
-    office.release(&nina, "c").await.is(202);
+    office.release(&nina, "Marta Salcedo").await.is(202);
     sol.post(&path, &json!({"version": 2})).await.refused(409, "not-now");
     let acts = town.houses[0].store().acts(0, 1_000).unwrap();
     let me = town.houses[0].store().member_of_login("sol").unwrap().unwrap().id;
@@ -130,13 +129,13 @@ async fn no_administrator_becomes_the_second_person() {
     };
     // Herself.
     put("ana", json!({"roles": ["administrator", "signatory"]})).await.is(200);
-    office.release(ana, "a").await.refused(403, "not-allowed");
+    office.release(ana, "Rosa Quispe").await.refused(403, "not-allowed");
     put("ana", json!({"roles": ["administrator"]})).await.is(200);
     // An account of hers that was a clerk's.
     let made = ana.post("members", &json!({"login": "eco", "name": "Eco", "roles": ["clerk"]})).await.is(201).body;
     let (eco, _) = office.takes_up(&made["invitation"], "una palabra de ana").await;
     put("eco", json!({"roles": ["clerk", "signatory"]})).await.is(200);
-    office.release(&eco, "b").await.refused(403, "not-allowed");
+    office.release(&eco, "Luis Andrade").await.refused(403, "not-allowed");
     // The only signatory's own account, or that she be gone.
     for refused in [
         invite("sol").await,
@@ -147,12 +146,12 @@ async fn no_administrator_becomes_the_second_person() {
     }
     // A second signatory's account, once there is one.
     confirm("eco").await.is(200);
-    office.release(&eco, "c").await.is(202);
+    office.release(&eco, "Marta Salcedo").await.is(202);
     let link = invite("eco").await.is(200).body["invitation"].clone();
     let late = invite("sol").await.is(200).body["invitation"].clone();
     let (eco, came) = office.takes_up(&link, "otra palabra de ana").await;
     assert_eq!(came.is(200).body["member"]["roles"], json!(["clerk"]));
-    office.release(&eco, "d").await.refused(403, "not-allowed");
+    office.release(&eco, "Pedro Ibarra").await.refused(403, "not-allowed");
     let (_, came) = office.takes_up(&late, "y otra palabra de ana").await;
     came.refused(409, "last-signatory");
     sol.get("session").await.is(200);
@@ -162,7 +161,7 @@ async fn no_administrator_becomes_the_second_person() {
     put("eco", json!({"standing": "active"})).await.is(200);
     let mut eco = town.visitor();
     eco.sign_in(town.houses[0].key(), "eco", "otra palabra de ana").await.is(200);
-    office.release(&eco, "e").await.refused(403, "not-allowed");
+    office.release(&eco, "Elena Cifuentes").await.refused(403, "not-allowed");
     // Sol's own new password waits for nobody, though a link for her is open; and then it is not any more.
     let change = json!({"old": PASSWORD, "new": "otra frase larga de sol"});
     let changed = sol.post("session/password", &change).await.is(204);
@@ -171,6 +170,6 @@ async fn no_administrator_becomes_the_second_person() {
     assert_eq!(sol.get("session").await.is(200).body["member"]["roles"], json!(["signatory"]));
     let (_, came) = office.takes_up(&late, "y otra palabra de ana").await;
     came.refused(401, "invitation-over");
-    office.release(&sol, "f").await.is(202);
+    office.release(&sol, "Jorge Montes").await.is(202);
     assert_eq!(clerk.get("session").await.is(200).body["member"]["waits"], false);
 }
