@@ -34,13 +34,11 @@ pub fn run(args: &Args, world: &World<'_>, say: &Say) -> Ends {
             let name = name.as_deref().unwrap_or(login);
             let roles = role.iter().map(|role| role.role()).collect();
             let (member, secret) = new_member(login, name, roles, world.random, now)?;
-            keep(&store, &member, now)?;
-            invited(&institution, &member, &secret, say);
+            invited(&institution, &keep(&store, &member, now)?, &secret, say);
         }
         MemberAct::Invite { login } => {
             let (member, secret) = invited_again(&known(&store, login)?, world.random, now)?;
-            keep(&store, &member, now)?;
-            invited(&institution, &member, &secret, say);
+            invited(&institution, &keep(&store, &member, now)?, &secret, say);
         }
         MemberAct::Close { login } => {
             let member = known(&store, login)?;
@@ -203,7 +201,7 @@ fn known(store: &dyn Store, login: &str) -> Result<Member, Failure> {
 }
 
 /// A login that is taken is another matter here than a serial that is.
-fn keep(store: &dyn Store, member: &Member, now: Timestamp) -> Result<(), Failure> {
+fn keep(store: &dyn Store, member: &Member, now: Timestamp) -> Result<Member, Failure> {
     store.keep_member(member, &Hand::program(now)).map_err(|error| match error {
         StoreError::Taken => Failure::new(Exit::Usage, "cli.login-taken").with("login", &member.login),
         other => other.into(),
@@ -220,6 +218,9 @@ fn invited(institution: &Institution, member: &Member, secret: &LinkSecret, say:
         say.result(&path);
     }
     say.tell("cli.invitation-once", &[("login", Fact::Text(member.login.clone()))]);
+    if member.waits.is_some() {
+        say.tell("cli.member-waits", &[("login", Fact::Text(member.login.clone()))]);
+    }
 }
 
 fn list(store: &dyn Store, say: &Say) -> Result<(), Failure> {
@@ -244,6 +245,7 @@ fn list(store: &dyn Store, say: &Say) -> Result<(), Failure> {
 fn standing(member: &Member) -> &'static str {
     match member.standing {
         Standing::Active if member.password.is_none() => "invited",
+        Standing::Active if member.waits.is_some() => "waits",
         Standing::Active => "active",
         Standing::Closed => "closed",
     }
