@@ -71,6 +71,8 @@ export async function load(id, passphrase) {
  * @param {Person} person @param {Kept} kept @param {string | null} passphrase @throws {KernelError} when another window has written since
  */
 export async function keep({ id, name, passkey }, kept, passphrase) {
+  // A lock that comes meanwhile forgets what was read.
+  const read = known.get(id);
   const plain = new TextEncoder().encode(JSON.stringify(kept));
   const bytes = passphrase ? await seal(plain, passphrase) : plain;
   const version = Array.from(crypto.getRandomValues(new Uint8Array(8)), String).join(".");
@@ -78,7 +80,7 @@ export async function keep({ id, name, passkey }, kept, passphrase) {
   await within("readwrite", (store) => {
     const there = store.get(id);
     there.onsuccess = () => {
-      elsewhere = versionOf(there.result) !== known.get(id);
+      elsewhere = versionOf(there.result) !== read;
       if (!elsewhere) store.put({ locked: Boolean(passphrase), bytes, name, passkey, version }, id);
     };
     return there;
