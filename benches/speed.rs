@@ -515,6 +515,7 @@ fn print_server(case: &Case) -> Fallible<()> {
             demo: None,
             log: std::sync::Arc::new(|_| ()),
             secure: false,
+            fits: std::sync::Arc::new(skillpass::desk::account::fits),
             checks: threads,
         };
         let (address, serving) = runtime.block_on(async {

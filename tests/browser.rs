@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use skillpass::carry::packet::Host;
 use skillpass::carry::qr::Symbol;
 use skillpass::credential::achievement::Language;
+use skillpass::desk::import::fold;
 use skillpass::http::door::{Door, serve};
 use skillpass::interop::scan::{Found, Limits, codes_in};
 use tokio::sync::{Mutex, oneshot};
@@ -227,6 +228,11 @@ impl Visitor {
         let mut asked = 0;
         for event in events.as_array().unwrap() {
             let event: Value = serde_json::from_str(event["message"].as_str().unwrap()).unwrap();
+            // Whatever was asked for or stood in the address, which the browser keeps (G-14).
+            let of = &event["message"]["params"];
+            for url in [&of["request"]["url"], &of["url"], &of["frame"]["url"]].into_iter().filter_map(Value::as_str) {
+                assert!(!names_somebody(url), "a person's name in an address: {url}");
+            }
             if event["message"]["method"] == "Network.requestWillBeSent" {
                 let url = event["message"]["params"]["request"]["url"].as_str().unwrap();
                 let nobody =
@@ -271,6 +277,38 @@ impl Visitor {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
+}
+
+/// Whether a word of the person's name stands in an address, with accents and capitals or without. What a page made for itself is in no history.
+fn names_somebody(url: &str) -> bool {
+    if url.starts_with("blob:") || url.starts_with("data:") {
+        return false;
+    }
+    let folded = fold(&percent_decoded(url));
+    NAME.split(' ').map(fold).filter(|word| word.len() > 4).any(|word| folded.contains(&word))
+}
+
+/// An address without its escapes (RFC 3986 §2.1).
+pub fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, more @ ..] = rest {
+        let escaped = more.get(..2).filter(|_| *first == b'%');
+        let value = escaped.and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok());
+        bytes.push(value.unwrap_or(*first));
+        rest = if value.is_some() { &more[2..] } else { more };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[test]
+fn a_name_in_an_address_is_seen() {
+    let last = NAME.split(' ').find(|word| !word.is_ascii() && word.starts_with('Ñ')).unwrap();
+    let escaped: String = last.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    for text in [last, &escaped, &fold(last).to_uppercase()] {
+        assert!(names_somebody(&format!("http://x.example/desk#/award/{text}")), "{text}");
+    }
+    assert!(!names_somebody("http://x.example/desk#/award/a1"));
 }
 
 /// The page is here to stay: its worker has it, and the lists are kept.

@@ -5,6 +5,7 @@ mod assessed;
 mod crowd;
 mod day;
 mod delivery;
+mod forgotten;
 mod full_disk;
 mod import;
 mod keys;
@@ -12,10 +13,13 @@ mod login;
 mod matrix;
 mod paper;
 mod prior;
+mod private;
 mod rebind;
 mod register;
 mod reissue;
 mod release;
+mod reprint;
+mod reprinter;
 mod retention;
 mod safe_copy;
 mod statistics;
@@ -31,12 +35,15 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request};
 use serde_json::{Value, json};
 use skillpass::base::timestamp::Timestamp;
+use skillpass::credential::achievement::Language;
 use skillpass::desk::account;
 use skillpass::desk::catalogue::Catalogue;
 use skillpass::desk::counter::Counter;
 use skillpass::desk::house::House;
+use skillpass::desk::import::{Settings, read_register};
 use skillpass::desk::institution::{Founding, Institution};
 use skillpass::desk::invitation;
+use skillpass::desk::issue::Issuing;
 use skillpass::desk::keyring::Secret;
 use skillpass::desk::pilot;
 use skillpass::desk::publish::publish;
@@ -46,6 +53,7 @@ use skillpass::interop::rdfc;
 use skillpass::store::Store;
 use skillpass::store::acts::Hand;
 use skillpass::store::memory::MemoryStore;
+use skillpass::store::release::Warrant;
 use skillpass::store::staff::{Member, Role};
 use skillpass::trust::pack::TrustPack;
 use skillpass::verify::Evidence;
@@ -69,6 +77,8 @@ pub struct Town {
     /// What opens the keys of each.
     pub keys: Vec<String>,
     pub log: Arc<Mutex<Vec<String>>>,
+    /// Against what each password was held that anybody typed.
+    pub held_against: Arc<Mutex<Vec<String>>>,
     clock: Arc<AtomicI64>,
     evidence: Arc<Mutex<Arc<Evidence>>>,
     _folder: tempfile::TempDir,
@@ -122,6 +132,8 @@ impl Town {
         };
         let issuing = houses.first().filter(|_| how.issuing).map(counter);
         let log = Arc::<Mutex<Vec<String>>>::default();
+        let held_against = Arc::<Mutex<Vec<String>>>::default();
+        let tried = Arc::clone(&held_against);
         let clock = Arc::new(AtomicI64::new(time(MORNING).seconds()));
         let (lines, now) = (Arc::clone(&log), Arc::clone(&clock));
         let evidence = Arc::new(Mutex::new(Arc::new(Evidence::of_packs(Vec::new()))));
@@ -136,14 +148,28 @@ impl Town {
             demo: None,
             log: Arc::new(move |served| lines.lock().unwrap().push(served.to_string())),
             secure: how.secure,
+            fits: Arc::new(move |kept, typed| {
+                tried.lock().unwrap().push(kept.to_owned());
+                account::fits(kept, typed)
+            }),
             checks: 4,
         };
-        Self { router: router(state), houses, keys, log, clock, evidence, _folder: folder }
+        Self { router: router(state), houses, keys, log, held_against, clock, evidence, _folder: folder }
     }
 
     /// What the server verifies with from now on.
     pub fn trusting(&self, pack: TrustPack) {
         *self.evidence.lock().unwrap() = Arc::new(Evidence::of_packs(vec![pack]));
+    }
+
+    /// Certifies the rows of a file without a register, see [`certify_at_once`].
+    pub fn issue_at_once(&self, file: &[u8], correct: bool) {
+        certify_at_once(&self.houses[0], &Secret::key_file(&self.keys[0]).unwrap(), file, correct, self.now());
+    }
+
+    /// Ends the server; its folder stays until the result goes.
+    pub fn close(self) -> tempfile::TempDir {
+        self._folder
     }
 
     /// Lets time pass.
@@ -193,8 +219,28 @@ impl Town {
     pub fn visitor(&self) -> Visitor {
         static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
         let [_, a, b, c] = NUMBER.fetch_add(1, Ordering::SeqCst).to_be_bytes();
-        Visitor { router: self.router.clone(), cookie: None, address: [192, a, b, c] }
+        Visitor { router: self.router.clone(), cookie: None, address: [192, a, b, c], exchanged: Arc::default() }
     }
+}
+
+/// Certifies the rows of a file as the command line of a pilot does: there is no row of any of them in the institution's register.
+pub fn certify_at_once(house: &House, secret: &Secret, file: &[u8], correct: bool, now: Timestamp) {
+    let institution = house.institution();
+    let keyring = institution.keyring(secret).unwrap();
+    let by = Hand::program(now);
+    let issuing = Issuing {
+        institution: &institution,
+        keyring: &keyring,
+        store: &**house.store(),
+        template: house.template("GIN").unwrap(),
+        random: house.random(),
+        now,
+        warrant: &Warrant::Pilot,
+        by: &by,
+    };
+    let settings = Settings::of(now.date(), Language::Es);
+    let rows = read_register(file, issuing.template, &settings).unwrap().rows;
+    issuing.issue(issuing.plan(&rows).unwrap(), correct, &|_| {}).unwrap();
 }
 
 /// Somebody at a browser, on the desk's own page.
@@ -203,6 +249,8 @@ pub struct Visitor {
     router: Router,
     pub cookie: Option<String>,
     pub address: [u8; 4],
+    /// What went over the line and is kept by browsers and proxies: addresses as the server saw them, headers of answers, refusals.
+    pub exchanged: Arc<Mutex<Vec<(&'static str, String)>>>,
 }
 
 #[derive(Debug)]
@@ -299,6 +347,7 @@ impl Visitor {
     /// Nothing but what is given here.
     pub async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
         let uri = if path.starts_with('/') { path.to_owned() } else { format!("/api/desk/{path}") };
+        let asked = uri.clone();
         let mut request = Request::builder().method(method).uri(uri).header("host", "desk.example");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -312,7 +361,13 @@ impl Visitor {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), 1 << 26).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let body = serde_json::from_str(&text).unwrap_or_default();
+        let body: Value = serde_json::from_str(&text).unwrap_or_default();
+        let mut exchanged = self.exchanged.lock().unwrap();
+        exchanged.push(("address", asked));
+        exchanged.push(("headers", format!("{headers:?}")));
+        if status >= 400 {
+            exchanged.push(("refusal", body.to_string()));
+        }
         Answer { status, headers, text, bytes: bytes.to_vec(), body }
     }
 

@@ -2,8 +2,11 @@
 //! whole day before the real one. Pictures go to `target/tmp/browser`.
 
 pub mod canned;
+mod counter;
 mod day;
+mod dropped;
 mod files;
+mod forgotten;
 mod keeper;
 mod pages;
 mod prior;

@@ -185,7 +185,7 @@ const NOT_SIGNED: [&str; 13] = [
 ];
 
 /// What the desk refuses, by [`skillpass::store::StoreError::code`].
-const STORE: [&str; 12] = [
+const STORE: [&str; 13] = [
     "last-administrator",
     "not-allowed",
     "not-now",
@@ -196,6 +196,7 @@ const STORE: [&str; 12] = [
     "too-early",
     "too-late",
     "too-long",
+    "too-many-steps",
     "two-people",
     "unconfirmed",
 ];

@@ -138,6 +138,7 @@ fn state(secure: bool) -> (ServeState, Log) {
         })),
         log: Arc::new(move |served| lines.lock().unwrap().push(served.to_string())),
         secure,
+        fits: Arc::new(skillpass::desk::account::fits),
         checks: 2,
     };
     (state, log)

@@ -124,6 +124,14 @@ fn nothing_gives_up() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// A new name is on the disk when its folder is synced, and one file sees to that.
+#[test]
+fn nothing_is_renamed_beside_the_disk() {
+    for source in Source::all() {
+        assert!(source.name == "store/files.rs" || !source.code().contains("fs::rename("), "{}", source.name);
+    }
+}
+
 /// threats.md A5: whoever takes a secret key derives the public one.
 #[test]
 fn no_function_takes_a_secret_and_a_public_key() {

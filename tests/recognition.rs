@@ -11,8 +11,10 @@ use skillpass::credential::document::{Document as _, Signed};
 use skillpass::credential::draft::Draft;
 use skillpass::credential::members::Members;
 use skillpass::credential::schema;
+use skillpass::trust::bundle::Named;
 use skillpass::trust::equivalence::Rule;
-use skillpass::trust::pack::TrustPack;
+use skillpass::trust::pack::{PackError, TrustPack};
+use skillpass::trust::supersede::{NotAdmitted, Refused, Word};
 use skillpass::verify::message::Words;
 use skillpass::verify::{Answer, Evidence, Link, Outcome, Policy, Presented, Question, Verdict, verify};
 
@@ -339,6 +341,39 @@ fn a_recognised_authority_takes_nothing_from_an_accepted_one() {
     let mut with = vouched(&country("BR"), &slanderer, &json!({"from": "2020-01-01T00:00:00Z"}));
     with.push(chile());
     assert_eq!(outcome(with), "accept");
+}
+
+/// A file that a person names by hand speaks for itself, and not for those whom its maker has on another's word alone: what the page makes of the
+/// same file, the program does too.
+#[test]
+fn whom_a_file_has_on_anothers_word_is_not_accepted_for_itself() {
+    let [voucher, other] = <[TrustPack; 2]>::try_from(vouched(&country("BR"), &country("PE"), &json!({}))).unwrap();
+    let plain = packs::read(&country("PE").to_bytes()).unwrap();
+    assert!(plain.is_pinned() && !other.is_pinned());
+    let id = plain.root().authority.id.clone();
+    let named = |packs: Vec<TrustPack>, ids: &[String]| {
+        Named { packs: packs.into_iter().map(Ok).collect(), recognised: ids.into() }.standing()
+    };
+    let standing = named(vec![plain.clone(), voucher.clone()], std::slice::from_ref(&id));
+    assert!(!standing[0].as_ref().unwrap().is_pinned() && standing[1].as_ref().unwrap().is_pinned());
+    // Named by nobody else, or vouched for by nobody in it.
+    assert!(named(vec![plain.clone(), voucher], &[])[0].as_ref().unwrap().is_pinned());
+    assert!(matches!(named(vec![plain], &[id])[0], Err(PackError::UnknownRoot)));
+}
+
+/// Whom another's word alone brought here does not keep out the one of that name whom the person accepts; one that is accepted does.
+#[test]
+fn a_recognised_pretender_keeps_nobody_out() {
+    let now = time(NOW);
+    let mut pretender = country("CL");
+    pretender.root["roles"]["root"] = json!({"keys": [key("root-1").public().to_multikey()], "threshold": 1});
+    let held = vouched(&country("BR"), &pretender, &json!({"from": "2020-01-01T00:00:00Z"}));
+    let chile = packs::read(&country("CL").to_bytes()).unwrap();
+    assert!(chile.clone().admit(None, &held, Word::OfThePerson, now).is_ok());
+    assert!(chile.clone().admit(None, &held, Word::OfNobody, now).is_err());
+    let pinned = packs::read(&pretender.to_bytes()).unwrap();
+    let refused = chile.admit(None, &[pinned], Word::OfThePerson, now);
+    assert_eq!(refused.unwrap_err(), NotAdmitted::Refused(Refused::OtherRoot));
 }
 
 /// A key that no list has: the list that is older than the signature may still come to have it, whatever the newer one of another says.

@@ -678,6 +678,7 @@ fn serving(shelf: Shelf, log: Arc<std::sync::Mutex<Vec<String>>>) -> ServeState 
         demo: None,
         log: Arc::new(move |served| log.lock().unwrap().push(served.to_string())),
         secure: false,
+        fits: Arc::new(skillpass::desk::account::fits),
         checks: 1,
     }
 }

@@ -61,13 +61,13 @@ fn every_vacancy_meets_its_expectation_and_every_reason_has_one() {
     for vector in all() {
         let (expect, document) = (&vector.file["expect"], serde_json::to_vec(&vector.file["document"]).unwrap());
         let verdicts = judged(vector.file["certificates"].as_array().unwrap(), &packs);
-        let found = match Vacancy::open(&document, &packs, time(NOW)) {
+        let found = match Vacancy::open(&document, &Evidence::of_packs(packs.clone()), time(NOW)) {
             Err(why) => {
                 refusals.insert(why.code());
                 json!({"outcome": "refused", "reason": why.code()})
             }
             Ok(open) => {
-                let found = matched(&open.vacancy, &verdicts, &packs);
+                let found = matched(&open.vacancy, &verdicts, &Evidence::of_packs(packs.clone()));
                 reasons.extend(codes(&found));
                 for language in Language::ALL {
                     let said = found.to_json(&open, &verdicts, Words::of(language));
@@ -96,7 +96,10 @@ fn every_vacancy_meets_its_expectation_and_every_reason_has_one() {
     refusals.insert("unreadable");
     assert_eq!(refusals, NotOpen::CODES.into(), "a refusal without a vector");
     for bytes in [&b""[..], b"[]", b"no JSON", br#"{"a":1,"a":2}"#] {
-        assert_eq!(Vacancy::open(bytes, &packs, time(NOW)).unwrap_err().code(), "unreadable");
+        assert_eq!(
+            Vacancy::open(bytes, &Evidence::of_packs(packs.clone()), time(NOW)).unwrap_err().code(),
+            "unreadable"
+        );
     }
 }
 
@@ -117,8 +120,9 @@ fn the_authoritys_list_adds_codes_and_levels() {
         if let Some(label) = level {
             asked["requirements"][0]["level"] = json!({"framework": "CO-MNC", "version": "2021", "label": label});
         }
-        let open = Vacancy::open(&canonical(&signed_vacancy(&asked)), &packs, time(NOW)).unwrap();
-        let found = matched(&open.vacancy, &verdicts, &packs);
+        let open =
+            Vacancy::open(&canonical(&signed_vacancy(&asked)), &Evidence::of_packs(packs.clone()), time(NOW)).unwrap();
+        let found = matched(&open.vacancy, &verdicts, &Evidence::of_packs(packs.clone()));
         let said = found.to_json(&open, &verdicts, Words::of(Language::En));
         (found.answer.code(), codes(&found)[0], String::from_utf8(Json::Object(said).to_canonical()).unwrap())
     };
@@ -143,8 +147,10 @@ fn nothing_that_is_not_accepted_is_met() {
         let revoked = crate::common::documents::entry_named(revoked);
         let good = signed(&aligned(Kind::Attendance, "ISCO-08", "7411"));
         let verdicts = judged(&[signed(&revoked), good], &packs);
-        let open = Vacancy::open(&canonical(&signed_vacancy(&vacancy())), &packs, time(NOW)).unwrap();
-        let found = matched(&open.vacancy, &verdicts, &packs);
+        let open =
+            Vacancy::open(&canonical(&signed_vacancy(&vacancy())), &Evidence::of_packs(packs.clone()), time(NOW))
+                .unwrap();
+        let found = matched(&open.vacancy, &verdicts, &Evidence::of_packs(packs.clone()));
         assert_ne!(found.answer.code(), "yes");
     }
 }

@@ -115,6 +115,7 @@ fn state(counter: Option<Counter>) -> (ServeState, Arc<Mutex<Vec<String>>>) {
         demo: None,
         log: Arc::new(move |served| lines.lock().unwrap().push(served.to_string())),
         secure: false,
+        fits: Arc::new(skillpass::desk::account::fits),
         checks: 2,
     };
     (state, log)
@@ -781,6 +782,55 @@ async fn answers_follow_the_openapi_document() {
     assert_eq!(invalid["outcome"], "reject");
     let malformed = house.verify(&json!({})).await.body;
     assert!(schema("NotVerified").is_valid(&malformed));
+}
+
+/// Whose the certificates in a presentation are is said as `holder check` says it, on the same presentations and by the same lists.
+#[tokio::test]
+async fn whose_they_are_is_said_as_at_a_checkers() {
+    let source: Value = serde_json::from_str(include_str!("../schemas/openapi.json")).unwrap();
+    let schema = json!({"components": source["components"], "$ref": "#/components/schemas/PresentationVerified"});
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let packs = |name: &str| std::fs::read(here(&format!("tests/vectors/packs/{name}.json"))).unwrap();
+    let mut seen = std::collections::BTreeMap::new();
+    for entry in std::fs::read_dir(here("tests/vectors/presentation")).unwrap() {
+        let file: Value = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
+        let (document, name) = (&file["document"], file["about"].as_str().unwrap());
+        let proof = &document["proof"];
+        let beside = file.get("presented").is_some();
+        if beside || file["now"] != documents::NOW || !proof["challenge"].is_string() || !proof["domain"].is_string() {
+            continue;
+        }
+        let lists = file["packs"].as_array().map_or_else(
+            || vec![packs("pilot")],
+            |names| names.iter().map(|name| packs(name.as_str().unwrap())).collect(),
+        );
+        let (router, _) = crate::page::house_with_lists(lists);
+        let options = json!({"domain": proof["domain"], "challenge": proof["challenge"]});
+        let body = json!({"verifiablePresentation": document, "options": options}).to_string();
+        let answer = ask(&router, "/presentations/verify", &[("content-type", "application/json")], body).await;
+        if answer.status == 200 {
+            let errors: Vec<String> = schema.iter_errors(&answer.body).map(|it| it.to_string()).collect();
+            assert!(errors.is_empty(), "{name}: {errors:?}");
+        }
+        let said = &answer.body["holderResult"];
+        let Some(found) = said["answer"].as_str() else {
+            assert_ne!(answer.status, 200, "{name}: nothing is said about a presentation whose signature holds");
+            continue;
+        };
+        let expected = match file["expect"]["reason"].as_str().unwrap() {
+            "proven" => "yes",
+            "another-person" | "delegation-refused" | "former-key" => "no",
+            "conflict" | "delegation-unclear" | "form" | "no-credential" | "unbound" => "cannot-tell",
+            // Of another question, or over: whose they are is not what was in the way.
+            _ => continue,
+        };
+        assert_eq!(found, expected, "{name}: {}", answer.text);
+        let reason = file["expect"]["reason"].clone();
+        assert_eq!(said.get("reason").cloned(), Some(reason).filter(|_| expected != "yes"), "{name}");
+        assert!(said.get("text").is_none_or(|text| text.as_str().unwrap().contains(' ')), "{name}: {said}");
+        *seen.entry(expected).or_insert(0) += 1;
+    }
+    assert!(seen.values().all(|count| *count >= 3) && seen.len() == 3, "{seen:?}");
 }
 
 /// Each language has its words for a problem, and says which it speaks.

@@ -249,6 +249,152 @@ async fn two_windows_undo_nothing_of_each_other() {
     visitor.leave(20).await;
 }
 
+/// What was wiped in one window comes back from no other, and what the other has taken in since is not wiped with it unseen.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_wiped_comes_back_from_no_other_window() {
+    const TOLD: &str = "Another window has changed this.";
+    let Some(visitor) = stranger().await else { return };
+    let first = visitor.client.window().await.unwrap();
+    visitor.press(".begin").await;
+    visitor.takes(&digits(&good())).await;
+    let second = visitor.client.new_window(true).await.unwrap().handle;
+    visitor.client.switch_to_window(second.clone()).await.unwrap();
+    // This one hears of nothing, and does not look: it has the old state open and goes on.
+    let deaf = json!({"source": "delete window.BroadcastChannel; Object.defineProperty(document, 'hidden', { value: true });"});
+    visitor.devtools("Page.addScriptToEvaluateOnNewDocument", deaf).await;
+    visitor.live_at(NOW).await;
+    visitor.open("wallet?lang=en&second").await;
+    visitor.see(".held li[data-outcome=accept]").await;
+
+    // The first takes in another; then the second, which has not seen that, wipes.
+    visitor.client.switch_to_window(first.clone()).await.unwrap();
+    visitor.press(".back").await;
+    visitor.see(".add").await;
+    visitor.takes(&digits(&revoked())).await;
+    visitor.client.switch_to_window(second.clone()).await.unwrap();
+    visitor.press(".more").await;
+    visitor.see(".wipe").await;
+    visitor.press(".wipe").await;
+    visitor.answers(true).await;
+    visitor.is_told(TOLD).await;
+    visitor.until("document.querySelectorAll('.held li').length === 2").await;
+
+    // The first wipes, and has seen all of it. The second still has it on the screen, and cannot bring it back.
+    visitor.client.switch_to_window(first.clone()).await.unwrap();
+    visitor.press(".back").await;
+    visitor.see(".more").await;
+    visitor.press(".more").await;
+    visitor.see(".wipe").await;
+    visitor.press(".wipe").await;
+    visitor.answers(true).await;
+    visitor.see(".begin").await;
+    let gone = "import('/wallet/vault.js').then((vault) => vault.people()).then((all) => all.length === 0)";
+    visitor.until(gone).await;
+    visitor.client.switch_to_window(second.clone()).await.unwrap();
+    visitor.press(".held .open").await;
+    visitor.see(".verdict").await;
+    visitor.press(".remove").await;
+    visitor.answers(true).await;
+    visitor.is_told(TOLD).await;
+    visitor.see(".begin").await;
+    visitor.until(gone).await;
+    visitor.picture("wallet-26-wiped-elsewhere", false).await;
+
+    // One that hears is empty at once.
+    visitor.press(".begin").await;
+    visitor.takes(&digits(&good())).await;
+    visitor.client.switch_to_window(first).await.unwrap();
+    visitor.open("wallet?lang=en&first").await;
+    visitor.see(".held li[data-outcome=accept]").await;
+    let third = visitor.client.new_window(true).await.unwrap().handle;
+    visitor.client.switch_to_window(third.clone()).await.unwrap();
+    visitor.live_at(NOW).await;
+    visitor.open("wallet?lang=en&third").await;
+    visitor.see(".held li[data-outcome=accept]").await;
+    visitor.press(".more").await;
+    visitor.see(".wipe").await;
+    visitor.press(".wipe").await;
+    visitor.answers(true).await;
+    visitor.see(".begin").await;
+    let handles = visitor.client.windows().await.unwrap();
+    let first = handles.into_iter().find(|it| *it != second && *it != third).unwrap();
+    visitor.client.switch_to_window(first).await.unwrap();
+    visitor.see(".begin").await;
+    visitor.until(gone).await;
+    visitor.leave(20).await;
+}
+
+/// "Leave now" is silent too.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_leaves_is_not_spoken_to() {
+    let Some(visitor) = arrive().await else { return };
+    visitor.takes(&digits(&good())).await;
+    // The page goes with what it knew; what was said stays where the next page can read it.
+    visitor.ask("void (localStorage.removeItem('silenced'), speechSynthesis.cancel = () => localStorage.setItem('silenced', 'yes'))").await;
+    assert_eq!(visitor.ask("localStorage.getItem('silenced')").await, Value::Null);
+    visitor.press("#leave").await;
+    visitor.until("location.href === 'about:blank'").await;
+    visitor.open("wallet?lang=en&after").await;
+    assert_eq!(visitor.ask("localStorage.getItem('silenced')").await, "yes");
+    visitor.ask("localStorage.removeItem('silenced')").await;
+    visitor.leave(20).await;
+}
+
+/// What binds a certificate to this device's key stands in the list under that certificate's name, is no certificate, and goes with what is saved.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delegation_is_a_row_of_its_own_and_is_saved() {
+    let vector: Value = serde_json::from_str(include_str!("vectors/presentation/rebound.json")).unwrap();
+    let shown = vector["document"]["verifiableCredential"].as_array().unwrap().clone();
+    let [lost, delegation] = [0, 1].map(|at| canonical(&shown[at]));
+    let pack = std::fs::read(crate::common::here("tests/vectors/packs/rebind.json")).unwrap();
+    let (router, log) = crate::page::house_with_lists(vec![pack]);
+    let Some(visitor) = Visitor::arrive_at("en", router, log).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open("wallet?lang=en").await;
+    visitor.see(".begin").await;
+    let (folder, kept) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    visitor.devtools("Browser.setDownloadBehavior", json!({"behavior": "allow", "downloadPath": kept.path()})).await;
+    visitor.press(".restore").await;
+    visitor.brings(&folder, &saved(Some("holder"), &[delegation.clone(), lost.clone()])).await;
+    visitor.until("document.querySelectorAll('.held li[data-outcome=accept]').length === 2").await;
+    let rows = visitor.see(".held").await;
+    assert!(rows.contains("New key: Genere su idea de negocio"), "{rows}");
+    assert!(rows.contains("bound a certificate here to a new key on"), "{rows}");
+    assert_eq!(visitor.ask("document.querySelectorAll('.other-key').length").await, 0, "{rows}");
+    visitor.fits("delegation").await;
+    visitor.picture("wallet-27-delegation", true).await;
+    visitor.press("[data-language=es]").await;
+    visitor.see("html[lang=es] .held").await;
+    visitor.until("document.querySelector('.held').textContent.includes('Clave nueva: ')").await;
+    visitor.press("[data-language=en]").await;
+    visitor.see("html[lang=en] .held").await;
+    visitor.until("document.querySelector('.held').textContent.includes('New key: ')").await;
+    visitor.press(".held li:first-child .open").await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.fits("one delegation").await;
+    visitor.picture("wallet-28-one-delegation", true).await;
+    visitor.press(".back").await;
+    // It is nobody's skill, and not for a CV.
+    visitor.press(".work").await;
+    visitor.see(".cv").await;
+    visitor.press(".cv").await;
+    visitor.see(".look").await;
+    let boxes = "[...document.querySelectorAll('.held input')].map((box) => box.disabled).join()";
+    assert_eq!(visitor.ask(boxes).await, "true,false");
+    visitor.press(".actions button:last-child").await;
+    visitor.see(".cv").await;
+    visitor.press(".actions button:last-child").await;
+    visitor.see(".save").await;
+    visitor.press(".save").await;
+    visitor.see(".write").await;
+    visitor.types("form input[type=password]", &[WORDS, WORDS]).await;
+    visitor.press(".write").await;
+    let bytes = crate::wallet_page::downloaded(kept.path(), "age").await;
+    let wallet = skillpass::holder::backup::open(&bytes, WORDS).unwrap();
+    assert_eq!(wallet.certificates, [delegation, lost]);
+    visitor.leave(20).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_waits_for_the_lock_a_sleeping_page_locks_and_nobody_goes_on_speaking() {
     let Some(visitor) = arrive().await else { return };

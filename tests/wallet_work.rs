@@ -430,11 +430,36 @@ async fn nothing_tells_what_it_is() {
     // What a preview, a home screen or a search would take.
     let told = "[...document.querySelectorAll('meta, link, title')].map((one) => one.outerHTML).join('\\n')";
     let told = visitor.ask(told).await.as_str().unwrap().to_lowercase();
-    for word in ["og:", "twitter:", "description", "manifest", "skillpass\"", "certif", "wallet\"", "job", "migra"] {
+    for word in ["og:", "twitter:", "description", "skillpass\"", "certif", "wallet\"", "job", "migra"] {
         assert!(!told.contains(word), "{word}: {told}");
     }
     assert!(told.contains("noindex") && told.contains("no-referrer") && told.contains("/wallet/icon.svg"), "{told}");
     assert_eq!(visitor.ask("location.href.includes('#')").await, false);
+    // The name among a phone's apps is that of the tab, in the language that was chosen, and as neutral.
+    for (tag, name) in [("fr", "Dossier"), ("ht", "Katab"), ("en", "Folder")] {
+        visitor.press(&format!("[data-language={tag}]")).await;
+        visitor.see(&format!("html[lang={tag}] .verdict")).await;
+        let script = "(async () => { const { href } = document.querySelector('link[rel=manifest]'); \
+             window.manifest = await (await fetch(href)).json(); return true; })()";
+        visitor.until(script).await;
+        let manifest = visitor.ask("manifest").await;
+        assert_eq!(
+            (&manifest["name"], &manifest["short_name"], &manifest["lang"]),
+            (&name.into(), &name.into(), &tag.into())
+        );
+        assert_eq!((&manifest["start_url"], &manifest["scope"]), (&"/wallet".into(), &"/wallet".into()));
+        let text = manifest.to_string().to_lowercase();
+        for word in ["skillpass", "certif", "job", "migra"] {
+            assert!(!text.contains(word), "{word}: {text}");
+        }
+        assert!(
+            manifest["icons"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|icon| icon["src"].as_str().unwrap().starts_with("/wallet/icon"))
+        );
+    }
     let icon = std::fs::read_to_string(crate::common::here("web/wallet/icon.svg")).unwrap();
     assert!(!icon.contains("<text") && !icon.contains("<title") && !icon.contains("<desc"));
     // No notification, no sharing, no clipboard: nothing of it appears outside the page.

@@ -107,6 +107,9 @@ export async function judged(what, country, own) {
   return { verdicts: [...verdicts.values()], notRead, differs, holder: states[0], proven: states.some(({ state }) => state === "proven") };
 }
 
+/** What a verdict is about, as it was offered. @param {any} verdict */
+export const offeredAs = (verdict) => offered.get(verdict);
+
 /** The file of a certificate: as it was offered, or unpacked from its code. @param {any} verdict @returns {Promise<Uint8Array | null>} */
 export async function fileOf(verdict) {
   const bytes = offered.get(verdict);

@@ -29,6 +29,8 @@ function draw({ lists, refused }) {
       const age = document.createElement("span");
       age.textContent = say("page.lists.age").replace("{date}", list.asOf).replace("{days}", String(days));
       item.append(`${list.authority} · ${say(`country.${list.country}`)} · `, age, list.pilot ? ` · ${say("pilot")}` : "");
+      // On another's word it stands as far as that word goes.
+      if (list.recognisedBy) item.append(` · ${say("page.recognised-by.label")}: ${list.recognisedBy}`);
       return item;
     }),
   );

@@ -68,9 +68,12 @@ pub(super) fn fold(document: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let mut blob = Vec::new();
     let mut last_uuid = None;
     let mut last_key = None;
+    let mut has_entry = false;
     let mut at = 0;
     while at < document.len() {
-        let Some(slot) = slot_at(document, at) else {
+        // Of several status entries (a presentation has one in each of its certificates) the first alone has a slot.
+        let slot = slot_at(document, at).filter(|slot| slot.kind != ENTRY || !std::mem::replace(&mut has_entry, true));
+        let Some(slot) = slot else {
             text.push(document[at]);
             at += 1;
             continue;

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -11,7 +12,7 @@ use super::say::{Failure, Say};
 use crate::base::canonical::Json;
 use crate::interop::rdfc::suites;
 use crate::store::trust_folder::{FolderError, TrustFolder, Unusable, pack_files, read_file};
-use crate::trust::bundle::Member;
+use crate::trust::bundle::{Member, Named};
 use crate::trust::pack::{Anchor, PackError, TrustPack};
 use crate::trust::supersede::Refused;
 use crate::verify::Evidence;
@@ -135,14 +136,16 @@ fn of_files(paths: &[PathBuf]) -> Result<Gathered, Failure> {
     Ok(Gathered { evidence: Evidence { seen, suites: suites(), ..Evidence::of_packs(packs) }, problems })
 }
 
-/// The packs of a file, whose first roots the person vouches for who named it.
+/// The packs of a file, whose first roots the person vouches for who named it; but for those that the file's maker has on another's word alone.
 ///
 /// # Errors
 /// [`Failure`] when it is neither a pack nor a bundle.
 pub fn of_file(path: &Path) -> Result<Vec<Result<TrustPack, PackError>>, Failure> {
     let bytes = read_file(path).map_err(|error| missing(path, &error))?;
     let members = Member::all(&bytes).map_err(|error| not_a_pack(path, &error))?;
-    Ok(members.into_par_iter().map(|member| member.read(&Anchor::NamedByHand)).collect())
+    let recognised = members.first().map(|member| Arc::clone(&member.recognised)).unwrap_or_default();
+    let packs = members.into_par_iter().map(|member| member.read(&Anchor::NamedByHand)).collect();
+    Ok(Named { packs, recognised }.standing())
 }
 
 fn of_folder(dir: &Path) -> Result<Gathered, Failure> {

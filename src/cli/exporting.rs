@@ -78,6 +78,9 @@ fn record(folder: &Path, out: &Path, form: Form, world: &World<'_>, say: &Say) -
     if exported.not_in_force > 0 {
         say.tell("cli.export.not-in-force", &[("count", Fact::Number(number(exported.not_in_force)))]);
     }
+    if exported.delegations > 0 {
+        say.tell("cli.export.delegations", &[("count", Fact::Number(number(exported.delegations)))]);
+    }
     // Only the table is made of what a certificate says; the other forms have the certificate itself.
     if exported.unreadable > 0 && matches!(form, Form::Csv) {
         say.tell("cli.export.unreadable", &[("count", Fact::Number(number(exported.unreadable)))]);
@@ -86,6 +89,7 @@ fn record(folder: &Path, out: &Path, form: Form, world: &World<'_>, say: &Say) -
     if say.is_json() {
         say.json(Object::from_iter([
             ("certificates", Json::Integer(number(exported.certificates))),
+            ("delegations", Json::Integer(number(exported.delegations))),
             ("notInForce", Json::Integer(number(exported.not_in_force))),
             ("out", dir.into()),
             ("unreadable", Json::Integer(number(exported.unreadable))),

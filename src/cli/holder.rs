@@ -18,7 +18,7 @@ use crate::holder::ask::{Ask, Audience, Challenge};
 use crate::holder::check::{Asked, State, check};
 use crate::holder::key::HolderKey;
 use crate::holder::present::{Form, Occasion, present as presented};
-use crate::store::files::{Readers, write_once, write_whole};
+use crate::store::files::{Readers, rename, write_once, write_whole};
 use crate::verify::message::Fact;
 use crate::verify::{Policy, Presented};
 
@@ -128,7 +128,7 @@ fn checked(args: &CheckArgs, world: &World<'_>, say: &Say) -> Ends {
     gathered.evidence.presented = Presented::of(beside);
     let found = check(&shown, asked.as_ref(), &gathered.evidence, now);
     if let (State::Proven { .. }, Some(path)) = (&found.state, args.ask.as_deref()) {
-        std::fs::rename(path, answered(path)).map_err(|error| Failure::io(path, &error))?;
+        rename(path, &answered(path)).map_err(|error| Failure::io(path, &error))?;
     }
     let words = say.words();
     let mut object = found.to_json(words);

@@ -115,7 +115,7 @@ pub fn run(args: &Issue, world: &World<'_>, say: &Say) -> Ends {
     let published = publish(&institution, &store, &keyring, now)?;
     pilot::renew(&institution, published.lists.clone(), &secret, now)?;
     report(args, &done, bad.len(), say);
-    published.forgot()?;
+    published.forgot_whole(&store)?;
     Ok(Exit::Accept)
 }
 

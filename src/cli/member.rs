@@ -10,6 +10,8 @@ use super::status::hand_in;
 use super::{Exit, World};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
+use crate::desk::forget::forget as forget_person;
+use crate::desk::house::House;
 use crate::desk::institution::Institution;
 use crate::desk::invitation::{LinkSecret, invited_again, new_member, path, read_login};
 use crate::desk::retention::{Forgotten, forget};
@@ -80,8 +82,10 @@ pub fn first(institution: &Institution, login: &str, name: &str, world: &World<'
 pub fn rule(rule: &DeskRule, world: &World<'_>, say: &Say) -> Ends {
     let (dir, yes) = match rule {
         DeskRule::EndPilot { dir, yes } => return end_pilot(dir, *yes, world, say),
+        DeskRule::Erase { dir, certificate, yes } => return erase(dir, certificate, *yes, world, say),
         DeskRule::Retention { dir, months, yes } => return retention(dir, *months, *yes, world, say),
         DeskRule::RequireTwo { dir, yes } => (dir, yes),
+        DeskRule::Sweep { dir } => return sweep(dir, say),
     };
     let institution = Institution::open(dir)?;
     let store = institution.store_in_turn()?;
@@ -127,6 +131,7 @@ fn retention(dir: &Path, months: Option<u16>, yes: bool, world: &World<'_>, say:
         let by = Hand::program(now);
         store.set_retention(Some(months).filter(|months| *months > 0), &by)?;
         forgotten = forget(&store, &by, now)?;
+        store.sweep()?;
     }
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let kept = store.retention()?;
@@ -144,6 +149,36 @@ fn retention(dir: &Path, months: Option<u16>, yes: bool, world: &World<'_>, say:
             ("months", kept.map_or(Json::Null, |months| Json::Integer(i64::from(months)))),
             ("rows", Json::Integer(count(forgotten.rows))),
         ]));
+    }
+    Ok(Exit::Accept)
+}
+
+/// Forgets whose certificate it is, and rewrites the store without them.
+fn erase(dir: &Path, certificate: &str, yes: bool, world: &World<'_>, say: &Say) -> Ends {
+    let file = Path::new(certificate);
+    let brought = if file.is_file() {
+        std::fs::read_to_string(file).map_err(|error| Failure::unread(file, &error))?
+    } else {
+        certificate.to_owned()
+    };
+    let house = House::open(dir, world.random)?;
+    require_agreed("cli.erase-ask", yes, dir, say)?;
+    let count = forget_person(&house, &brought, &Hand::program((world.clock)()))?;
+    house.store().sweep()?;
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    say.tell("cli.forgotten", &[("count", Fact::Number(count))]);
+    if say.is_json() {
+        say.json(Object::from_iter([("certificates", Json::Integer(count))]));
+    }
+    Ok(Exit::Accept)
+}
+
+/// Rewrites the store without what was forgotten.
+fn sweep(dir: &Path, say: &Say) -> Ends {
+    let news = Institution::open(dir)?.store_in_turn()?.sweep()?;
+    say.tell(if news { "cli.swept" } else { "cli.swept-none" }, &[]);
+    if say.is_json() {
+        say.json(Object::from_iter([("changed", Json::Bool(news))]));
     }
     Ok(Exit::Accept)
 }

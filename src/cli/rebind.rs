@@ -31,7 +31,8 @@ pub fn run(args: &Rebind, world: &World<'_>, say: &Say) -> Ends {
     gathered.tell(say);
     let mut beside = Vec::new();
     for input in &args.delegation {
-        beside.extend(taken_in(input)?.offered.into_iter().map(|offered| offered.signed));
+        let taken = taken_in(input)?;
+        beside.extend(taken.offered.into_iter().map(|offered| offered.signed).chain(taken.delegations));
     }
     gathered.evidence.presented = Presented::of(beside);
     let store = institution.store_in_turn()?;
@@ -46,6 +47,8 @@ pub fn run(args: &Rebind, world: &World<'_>, say: &Say) -> Ends {
         }
         return Ok(Exit::Accept);
     }
+    // As with `issue`: whoever has the folder and the key is one person, and nothing on a command line tells a second one from the first. Two
+    // people are two logins of the desk, which proposes and releases this too.
     if store.requires_two_people()? {
         return Err(StoreError::TwoPeople.into());
     }
@@ -76,7 +79,7 @@ pub fn run(args: &Rebind, world: &World<'_>, say: &Say) -> Ends {
     } else {
         say.result(&record.serial);
     }
-    published.forgot()?;
+    published.forgot_whole(&store)?;
     Ok(Exit::Accept)
 }
 
@@ -108,7 +111,7 @@ fn not_rebound(error: NotRebound, say: &Say) -> Failure {
             let reason = verdict.deciding().map(|finding| in_words(&finding.reason, say.words()));
             of(exit).with("reason", reason.unwrap_or_default())
         }
-        NotRebound::Conflict | NotRebound::Unclear => of(Exit::Undecided),
+        NotRebound::ChangedSince | NotRebound::Conflict | NotRebound::Unclear => of(Exit::Undecided),
         NotRebound::NotEntitled | NotRebound::Same => of(Exit::Usage),
     }
 }

@@ -152,6 +152,7 @@ impl From<StoreError> for Failure {
             | StoreError::TooEarly
             | StoreError::TooLate
             | StoreError::TooLong
+            | StoreError::TooManySteps
             | StoreError::TwoPeople
             | StoreError::Unconfirmed => Self::new(Exit::Internal, "cli.internal"),
         }

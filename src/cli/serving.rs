@@ -13,6 +13,7 @@ use super::say::{Failure, Say};
 use super::{Exit, World, resources, secret};
 use crate::base::timestamp::Timestamp;
 use crate::credential::document::Signed;
+use crate::desk::account;
 use crate::desk::counter::Counter;
 use crate::desk::did_document;
 use crate::desk::house::House;
@@ -159,6 +160,7 @@ pub fn serve(
         // A log that nobody reads any more stops no answer.
         log: Arc::new(|line| drop(writeln!(std::io::stderr().lock(), "{line}"))),
         secure,
+        fits: Arc::new(account::fits),
         checks: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
     };
     let failed = |error: &std::io::Error| match error.kind() {
@@ -185,7 +187,7 @@ pub fn serve(
                 std::future::pending::<()>().await;
             }
         };
-        tokio::spawn(keep_tidy(tidied, clock));
+        tokio::spawn(keep_tidy(tidied, clock, say.words()));
         if let Some(counter) = &counter {
             tokio::spawn(keep_published(Arc::clone(counter), clock, say.words()));
         }
@@ -218,13 +220,24 @@ async fn keep_published(counter: Arc<Counter>, clock: fn() -> Timestamp, words: 
 /// 1 minute: files that name people are gone so soon after their hour.
 const TIDIED_EACH: Duration = Duration::from_secs(60);
 
-/// Takes away printed and half uploaded files when their hour is over, for as long as the server runs.
-async fn keep_tidy(houses: Vec<Arc<House>>, clock: fn() -> Timestamp) {
+/// Takes away printed and half uploaded files when their hour is over, and sweeps the stores out of which somebody was forgotten, for as long
+/// as the server runs.
+async fn keep_tidy(houses: Vec<Arc<House>>, clock: fn() -> Timestamp, words: &'static Words) {
     loop {
         tokio::time::sleep(TIDIED_EACH).await;
         let houses = houses.clone();
         // One that fails for a moment is tried again.
-        drop(tokio::task::spawn_blocking(move || houses.iter().for_each(|house| house.tidy(clock()))).await);
+        let tidy = move || {
+            for house in houses {
+                house.tidy(clock());
+                if let Err(error) = house.sweep(clock()) {
+                    let text = Failure::from(error).text(words);
+                    let said = words.say("cli.sweep-failed", &[("text", Fact::Text(text))]);
+                    drop(writeln!(std::io::stderr().lock(), "{said}"));
+                }
+            }
+        };
+        drop(tokio::task::spawn_blocking(tidy).await);
     }
 }
 

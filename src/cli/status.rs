@@ -99,12 +99,12 @@ impl Open {
     pub fn publish(&self) -> Result<Publication, super::say::Failure> {
         if let Some(other) = &self.successor {
             let published = successor::publish(&self.institution, &self.store, other, &self.keyring, self.now)?;
-            published.forgot()?;
+            published.forgot_whole(&self.store)?;
             return Ok(published);
         }
         let published = publish(&self.institution, &self.store, &self.keyring, self.now)?;
         pilot::renew(&self.institution, published.lists.clone(), &self.secret, self.now)?;
-        published.forgot()?;
+        published.forgot_whole(&self.store)?;
         Ok(published)
     }
 }

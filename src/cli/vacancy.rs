@@ -20,6 +20,7 @@ use crate::holder::vacancy::{NotOpen, Vacancy};
 use crate::store::files::{Readers, write_once};
 use crate::verify::message::{Fact, Words};
 use crate::verify::{Answer, Policy, Presented, Verdict, verify};
+use std::collections::BTreeSet;
 
 /// Runs a `vacancy` command.
 ///
@@ -101,9 +102,9 @@ fn compare(args: &Match, world: &World<'_>, say: &Say) -> Ends {
     for path in std::iter::once(&args.vacancy).chain(&args.also) {
         let bytes = bytes_of(path.as_os_str())?;
         let name = path.display().to_string();
-        let mut row = match Vacancy::open(&bytes, &gathered.evidence.packs, now) {
+        let mut row = match Vacancy::open(&bytes, &gathered.evidence, now) {
             Ok(open) => {
-                let found = matched(&open.vacancy, &verdicts, &gathered.evidence.packs);
+                let found = matched(&open.vacancy, &verdicts, &gathered.evidence);
                 exits.push(match found.answer {
                     Answer::CannotTell => Exit::Undecided,
                     Answer::No => Exit::Reject,
@@ -137,8 +138,9 @@ fn in_words(row: &Object, words: &Words) -> String {
         let error = inside("error");
         return format!("✕ {}: {}\n  → {}", text(row, "input"), text(&error, "text"), text(&error, "next"));
     }
-    let pilot =
-        if row.get("pilot") == Some(&Json::Bool(true)) { format!(" [{}]", words.get("pilot")) } else { String::new() };
+    let in_brackets = format!(" [{}]", words.get("pilot"));
+    let mark = |is_pilot: bool| if is_pilot { in_brackets.as_str() } else { "" };
+    let pilot = mark(row.get("pilot") == Some(&Json::Bool(true)));
     let mut lines = vec![
         format!("{} {}: {}{pilot}", sign_of(row), text(row, "title"), text(row, "headline")),
         format!("  {}", text(&inside("signer"), "text")),
@@ -146,14 +148,22 @@ fn in_words(row: &Object, words: &Words) -> String {
     ];
     lines.extend(Some(text(row, "needsText")).filter(|text| !text.is_empty()).map(|text| format!("  {text}")));
     let list = |object: &Object, name: &str| object.get(name).and_then(Json::list).unwrap_or_default().to_vec();
-    for requirement in list(row, "requirements").iter().filter_map(Json::object) {
+    let requirements = list(row, "requirements");
+    let codes = requirements.iter().filter_map(Json::object).flat_map(|requirement| list(requirement, "codes"));
+    let holders: BTreeSet<String> =
+        codes.filter_map(|code| Some(text(code.object()?.get("certificate")?.object()?, "holder"))).collect();
+    for requirement in requirements.iter().filter_map(Json::object) {
         lines.push(format!("  {} {}: {}", sign_of(requirement), text(requirement, "name"), text(requirement, "word")));
         lines.extend(
             Some(text(requirement, "needsText")).filter(|text| !text.is_empty()).map(|text| format!("      {text}")),
         );
         for code in list(requirement, "codes").iter().filter_map(Json::object) {
             let asked = format!("{} {}", text(code, "framework"), text(code, "code"));
-            lines.push(format!("      {} {asked}: {}", sign_of(code), text(code, "text")));
+            let of = code.get("certificate").and_then(Json::object);
+            let pilot = of.map_or("", |of| mark(of.get("pilot") == Some(&Json::Bool(true))));
+            let whose = of.filter(|_| holders.len() > 1).map(|of| format!(" ({})", text(of, "holder")));
+            let whose = whose.unwrap_or_default();
+            lines.push(format!("      {} {asked}: {}{whose}{pilot}", sign_of(code), text(code, "text")));
         }
     }
     lines.join("\n")

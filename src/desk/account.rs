@@ -81,18 +81,25 @@ pub fn hash(password: &str, source: &dyn Randomness) -> Result<String, DeskError
     hashed.map(|phc| phc.to_string()).ok_or(DeskError::Value("password"))
 }
 
-/// The member, if this is their password. For nobody, and for somebody who has none yet, the same work is done as for everybody else.
+/// The member, if this is their password by what `fits` says, as [`fits`] does. For nobody, and for somebody who has none yet or was sent away,
+/// it is asked once as for everybody else, of a hash of the same cost: how long it takes tells nothing.
 #[must_use]
-pub fn admitted(member: Option<Member>, password: &str) -> Option<Member> {
+pub fn admitted(member: Option<Member>, password: &str, fits: &dyn Fn(&str, &str) -> bool) -> Option<Member> {
     /// Of a password that nobody has: its hash is not one of any text's, only its cost is the same.
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let kept = member.as_ref().and_then(|member| member.password.as_deref()).unwrap_or(NOBODY);
     // What is too long was never taken, so nobody's hash fits it.
     let typed = if password.chars().count() > PASSWORD_CHARACTERS_MOST { "" } else { password };
-    let fits = PasswordHash::new(kept).ok().zip(argon());
-    let fits = fits.is_some_and(|(kept, argon)| argon.verify_password(typed.as_bytes(), &kept).is_ok());
+    let fits = fits(kept, typed);
     member.filter(|member| fits && member.standing == crate::store::staff::Standing::Active)
+}
+
+/// Whether a password is the one that this was kept of.
+#[must_use]
+pub fn fits(kept: &str, password: &str) -> bool {
+    let both = PasswordHash::new(kept).ok().zip(argon());
+    both.is_some_and(|(kept, argon)| argon.verify_password(password.as_bytes(), &kept).is_ok())
 }
 
 fn argon() -> Option<Argon2<'static>> {
@@ -137,13 +144,42 @@ mod tests {
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
         assert_ne!(kept, hash("correcto caballo", &Fixed(2)).unwrap(), "salted");
         let ana = member(Some(kept));
-        assert!(admitted(Some(ana.clone()), "correcto caballo").is_some());
+        assert!(admitted(Some(ana.clone()), "correcto caballo", &fits).is_some());
         for wrong in ["", "correcto caballo ", "Correcto caballo", &"x".repeat(1 << 20)] {
-            assert!(admitted(Some(ana.clone()), wrong).is_none());
+            assert!(admitted(Some(ana.clone()), wrong, &fits).is_none());
         }
-        assert!(admitted(Some(Member { standing: Standing::Closed, ..ana }), "correcto caballo").is_none());
+        assert!(admitted(Some(Member { standing: Standing::Closed, ..ana }), "correcto caballo", &fits).is_none());
         for nobody in [None, Some(member(None)), Some(member(Some("x".into())))] {
-            assert!(admitted(nobody, "correcto caballo").is_none());
+            assert!(admitted(nobody, "correcto caballo", &fits).is_none());
+        }
+    }
+
+    /// What takes the time is done once, of the same cost, whoever it is that is asked for (threats.md I6).
+    #[test]
+    fn every_try_is_held_once_against_a_hash_of_one_cost() {
+        let kept = hash("correcto caballo", &Fixed(1)).unwrap();
+        let somebody = member(Some(kept.clone()));
+        let long = "x".repeat(PASSWORD_CHARACTERS_MOST + 1);
+        for (who, typed, may) in [
+            (None, "correcto caballo", false),
+            (Some(member(None)), "correcto caballo", false),
+            (Some(somebody.clone()), "otra cosa muy distinta", false),
+            (Some(somebody.clone()), &long, false),
+            (Some(Member { standing: Standing::Closed, ..somebody.clone() }), "correcto caballo", false),
+            (Some(somebody), "correcto caballo", true),
+        ] {
+            let asked = std::cell::RefCell::new(Vec::new());
+            let fits = |of: &str, typed: &str| {
+                asked.borrow_mut().push((of.to_owned(), typed.len()));
+                of == kept && typed == "correcto caballo"
+            };
+            assert_eq!(admitted(who, typed, &fits).is_some(), may, "{typed}");
+            let asked = asked.into_inner();
+            let [(of, length)] = asked.as_slice() else { panic!("{asked:?}") };
+            let of = PasswordHash::new(of).unwrap();
+            assert_eq!(Params::try_from(&of).unwrap(), Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).unwrap());
+            assert_eq!((of.algorithm.as_str(), of.salt.map(|salt| salt.len())), ("argon2id", Some(SALT)));
+            assert!(*length <= PASSWORD_CHARACTERS_MOST);
         }
     }
 

@@ -29,6 +29,8 @@ use crate::store::{Store, StoreError};
 
 /// 16 bytes: 128 random bits name a release or a salt.
 const ID: usize = 16;
+/// 1 hour between two sweeps: a store of a million certificates takes a minute or two.
+const SWEPT_EACH: i64 = 60 * 60;
 
 /// An institution that works in this server.
 pub struct House {
@@ -49,6 +51,8 @@ pub struct House {
     copy_room: CopyRoom,
     press_room: PressRoom,
     uploads: Uploads,
+    /// When its store was swept last, or was tried to be, in seconds.
+    swept: Mutex<Option<i64>>,
 }
 
 /// What is done with the keys at a moment: batches are signed, or the keys change. Never both.
@@ -115,6 +119,7 @@ impl House {
             copy_room,
             press_room,
             uploads,
+            swept: Mutex::default(),
         })
     }
 
@@ -178,6 +183,21 @@ impl House {
     pub fn tidy(&self, now: Timestamp) {
         self.press_room.expire(now);
         self.uploads.expire(now);
+    }
+
+    /// Sweeps the store, if somebody was forgotten: at once, and then not again within the hour, for who writes waits meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`]; it is tried again after an hour.
+    pub fn sweep(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
+        if swept.is_some_and(|swept| (swept..swept + SWEPT_EACH).contains(&now.seconds()))
+            || !self.store.is_unswept()?
+        {
+            return Ok(false);
+        }
+        *swept = Some(now.seconds());
+        self.store.sweep()
     }
 
     /// Takes away every such file: somebody was forgotten who may stand in them.

@@ -27,7 +27,7 @@ use crate::base::key::{PublicKey, SecretKey};
 use crate::base::timestamp::Timestamp;
 use crate::credential::credential::CredentialId;
 use crate::store::acts::{Hand, What};
-use crate::store::files::{Readers, write_once, write_whole};
+use crate::store::files::{Readers, rename, write_once, write_whole};
 use crate::store::sled_store::SledStore;
 use crate::store::{Store, StoreError, custody};
 use crate::trust::accreditation::IssuerKey;
@@ -337,7 +337,7 @@ impl Institution {
             write_whole(&path, &card, Readers::Everybody).map_err(at(&path))?;
         }
         let (from, to) = (self.folder.join(PILOT), self.folder.join(PILOT_ENDED));
-        std::fs::rename(&from, &to).map_err(at(&to))?;
+        rename(&from, &to).map_err(at(&to))?;
         Ok(true)
     }
 

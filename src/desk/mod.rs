@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod counter;
 pub mod delivery;
 pub mod did_document;
+pub mod forget;
 pub mod fsck;
 pub mod hand_in;
 pub mod handover;

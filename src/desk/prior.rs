@@ -7,7 +7,7 @@ use super::catalogue::Template;
 use super::house::House;
 use super::import::{Assessed, RegisterRow, line};
 use super::institution::DeskError;
-use super::register::{award_of, members_named};
+use super::register::{award_of, members_named, row_of};
 use crate::base::canonical::{Bounds, Json, Numbers, Object, read as read_json};
 use crate::base::limits::{BIRTH_YEAR_LEAST, NAME_CHARACTERS, TEXT_CHARACTERS, WORKING_AGE_YEARS};
 use crate::base::timestamp::Date;
@@ -15,13 +15,13 @@ use crate::credential::achievement::{Kind, Language};
 use crate::credential::holder::HolderName;
 use crate::credential::members::Members;
 use crate::credential::terms::{Method, Terms};
-use crate::store::StoreError;
 use crate::store::acts::Hand;
 use crate::store::award::{Award, Content};
 use crate::store::prior::progress::Progress;
 use crate::store::prior::transition::{Answer, Finding, Outcome, Plan, Reason, Subject, Transition, Verdict};
 use crate::store::prior::{Case, Intent};
 use crate::store::staff::{Member, Role};
+use crate::store::{Store, StoreError};
 
 /// 8,192 bytes: a name, a year and two texts of 500 characters.
 const BOUNDS: Bounds = Bounds { bytes: 8 * 1024, depth: 2, string: 4 * TEXT_CHARACTERS, numbers: Numbers::Whole };
@@ -120,7 +120,7 @@ pub fn step(
     if case.version() != version {
         return Err(StoreError::Stale.into());
     }
-    let was = candidate_of(&case)?;
+    let was = candidate_of(&**house.store(), &case)?;
     let (to_do, now) = match wish {
         Wish::Do(to_do) => (to_do.clone(), None),
         Wish::File(written) => (Transition::KeepFile, Some(was.with(written, today)?)),
@@ -144,13 +144,39 @@ pub fn step(
     Ok(house.store().move_case(id, version, &Intent { to_do, reason, content, row }, by)?)
 }
 
-/// What is said of the person.
+/// What is said of the person: by the file of the case, or by the row that an earlier decision made of it, where a clerk put that right since.
 ///
 /// # Errors
 /// [`StoreError::NotNow`] for a person who was forgotten, [`StoreError::Damaged`].
-pub fn candidate_of(case: &Case) -> Result<Candidate, StoreError> {
+pub fn candidate_of(store: &dyn Store, case: &Case) -> Result<Candidate, StoreError> {
     let content = case.content.as_ref().ok_or(StoreError::NotNow)?;
-    Candidate::read(&content.row).ok_or_else(|| StoreError::Damaged("cases".to_owned()))
+    let said = Candidate::read(&content.row).ok_or_else(|| StoreError::Damaged("cases".to_owned()))?;
+    let written = case.steps.iter().rev().find(|step| step.content.is_some());
+    // Both are `YYYY-MM-DDThh:mm:ssZ`, which sort as they follow.
+    let is_later = |row: &Award| written.is_none_or(|step| step.by.at <= row.by.at);
+    let Some((_, row)) = row_before(store, case)?.filter(|(award, _)| is_later(award)) else { return Ok(said) };
+    Ok(Candidate {
+        name: row.name,
+        birth_year: row.birth_year,
+        language: row.language,
+        evidence: row.assessed.evidence,
+        ..said
+    })
+}
+
+/// The row that an earlier decision made.
+fn row_before(store: &dyn Store, case: &Case) -> Result<Option<(Award, RegisterRow)>, StoreError> {
+    let award = store.award(&case.id)?.filter(|award| award.content.is_some());
+    let with_row = |award: Award| row_of(&award).map(|row| (award, row));
+    award.map(with_row).transpose()
+}
+
+/// Whether a row may be certified: one of a case may as long as its decision stands.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn row_stands(store: &dyn Store, award: &Award) -> Result<bool, StoreError> {
+    store.case(&award.id)?.map_or(Ok(true), |case| Ok(case.progress()?.row_stands))
 }
 
 /// The steps that somebody could take now, each with the reasons that can be given.
@@ -163,7 +189,7 @@ pub fn open_to(
     by: &Hand,
 ) -> Vec<Transition> {
     let all = every(progress, template).into_iter();
-    all.filter(|to_do| is_open(case, to_do, member, by)).collect()
+    all.filter(|to_do| is_open(case, progress, to_do, member, by)).collect()
 }
 
 /// The roles that could take a step now, whoever has them.
@@ -184,18 +210,25 @@ pub fn waits_for(case: &Case, progress: &Progress, template: Option<&Template>, 
     // The file can be kept and an appeal taken at any time, and who comes again comes when they can: nothing waits for that.
     let onward = |to_do: &Transition| {
         use Transition::{Appeal, KeepFile, Reopen, SendBack, Withdraw};
-        progress.due.is_some() && !matches!(to_do, Appeal(_) | KeepFile | Reopen | SendBack(_) | Withdraw)
+        !matches!(to_do, Appeal(_) | KeepFile | Reopen | SendBack(_) | Withdraw)
     };
-    let all = every(progress, template);
-    let open = |role: &Role| all.iter().filter(|it| onward(it)).any(|it| is_open(case, it, &stranger(*role), &hand));
-    Role::ALL.into_iter().filter(open).collect()
+    if progress.due.is_none() || case.content.is_none() {
+        return BTreeSet::new();
+    }
+    let mut all = every(progress, template);
+    all.retain(onward);
+    let waits = |role: &Role| {
+        let (somebody, mut its) = (stranger(*role), all.iter().filter(|it| it.roles().contains(role)));
+        its.any(|it| is_open(case, progress, it, &somebody, &hand))
+    };
+    Role::ALL.into_iter().filter(waits).collect()
 }
 
-fn is_open(case: &Case, to_do: &Transition, member: &Member, by: &Hand) -> bool {
+fn is_open(case: &Case, progress: &Progress, to_do: &Transition, member: &Member, by: &Hand) -> bool {
     let content = if matches!(to_do, Transition::KeepFile) { case.content.clone() } else { None };
     let Some(reason) = to_do.reasons().first() else { return false };
     let intent = Intent { content, ..Intent::of(to_do.clone(), *reason) };
-    case.clone().moved(&intent, Some(member), by).is_ok()
+    case.next(progress, &intent, Some(member), by).is_ok()
 }
 
 /// Every step that there could be, with what it could be about.
@@ -263,15 +296,21 @@ fn row(house: &House, case: &Case, candidate: &Candidate, today: Date, by: &Hand
     let shown = |code: &str, name: &str| format!("{code} {name}");
     let units = units.map(|unit| shown(&unit.code, unit.name.in_language(candidate.language))).collect();
     let method = Method::of_code(&plan.method).ok_or(StoreError::NotNow)?;
+    // What a decision says nothing about stays as a clerk wrote it.
+    let before = row_before(&**house.store(), case)?.map(|(_, row)| row);
+    let valid_until = before.as_ref().and_then(|row| row.valid_until);
+    if valid_until.is_some_and(|until| until <= today) {
+        return Err(DeskError::Value("validUntil"));
+    }
     let row = RegisterRow {
         row: 1,
         name: candidate.name.clone(),
         birth_year: candidate.birth_year,
         awarded: today,
-        valid_until: None,
+        valid_until,
         terms: Terms::Competence { units, method },
         language: candidate.language,
-        holder_key: None,
+        holder_key: before.as_ref().and_then(|row| row.holder_key.clone()),
         // The same case is the same certificate, whatever is decided anew.
         register_id: Some(case.id.clone()),
         assessed: Assessed {
@@ -279,7 +318,7 @@ fn row(house: &House, case: &Case, candidate: &Candidate, today: Date, by: &Hand
             assessor: assessors(house, &progress)?,
             evidence: candidate.evidence.clone(),
         },
-        sex: None,
+        sex: before.and_then(|row| row.sex),
     };
     award_of(house, template, &row, case.id.clone(), by)
 }
@@ -303,7 +342,7 @@ fn content(house: &House, candidate: &Candidate) -> Result<Content, DeskError> {
     if Candidate::read(&row).as_ref() != Some(candidate) {
         return Err(DeskError::Value("row"));
     }
-    Ok(Content { salt: house.new_id()?, row, words: Vec::new() })
+    Ok(Content { salt: house.new_id()?, row, words: Vec::new(), came: None })
 }
 
 impl Candidate {

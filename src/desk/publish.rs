@@ -65,6 +65,17 @@ impl Publication {
     pub fn forgot(&self) -> Result<Forgotten, DeskError> {
         self.forgotten.clone().map_err(DeskError::StillKept)
     }
+
+    /// The same; and nothing of whoever was forgotten until now stays in the store's files. For a process that has the store to itself: whoever
+    /// wants to write waits for as long as it takes.
+    ///
+    /// # Errors
+    /// [`DeskError::StillKept`]; everything is published all the same.
+    pub fn forgot_whole(&self, store: &dyn Store) -> Result<Forgotten, DeskError> {
+        let forgotten = self.forgot()?;
+        store.sweep().map_err(DeskError::StillKept)?;
+        Ok(forgotten)
+    }
 }
 
 /// Whose key signs.

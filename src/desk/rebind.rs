@@ -16,8 +16,10 @@ use crate::credential::delegation::Delegation;
 use crate::credential::document::Signed;
 use crate::store::acts::Hand;
 use crate::store::release::{Rebinding, Warrant};
-use crate::store::{Issued, Record, State, Store};
+use crate::store::{Issued, Record, State, Store, StoreError};
 use crate::trust::accreditation::REBIND;
+use crate::trust::pack::ListState;
+use crate::trust::root::Environment;
 use crate::trust::status::REVOCATION;
 use crate::verify::delegated::{among, scope_to_rebind, way};
 use crate::verify::{Answer, Delegated, Evidence, Outcome, Policy, Verdict, verify};
@@ -25,6 +27,8 @@ use crate::verify::{Answer, Delegated, Evidence, Outcome, Policy, Verdict, verif
 /// Why a certificate is not bound to another key.
 #[derive(Debug)]
 pub enum NotRebound {
+    /// It is not any more as it was when somebody proposed it.
+    ChangedSince,
     /// Delegations that are at hand name two keys.
     Conflict,
     /// The desk or its store.
@@ -44,6 +48,7 @@ impl NotRebound {
     #[must_use]
     pub fn code(&self) -> Option<&'static str> {
         match self {
+            NotRebound::ChangedSince => Some("changed-since"),
             NotRebound::Conflict => Some("conflict"),
             NotRebound::Desk(_) => None,
             NotRebound::NotAccepted(verdict) => Some(match verdict.outcome {
@@ -57,7 +62,8 @@ impl NotRebound {
     }
 
     /// Every code.
-    pub const CODES: [&'static str; 6] = ["conflict", "not-entitled", "rejected", "same", "unclear", "undecided"];
+    pub const CODES: [&'static str; 7] =
+        ["changed-since", "conflict", "not-entitled", "rejected", "same", "unclear", "undecided"];
 }
 
 impl<E: Into<DeskError>> From<E> for NotRebound {
@@ -108,7 +114,43 @@ pub fn wanted(
         digest: certificate.digest_multibase(),
         old,
         new: new.to_string(),
+        slot: verdict.shown().map(|(credential, _)| (credential.status.list.clone(), credential.status.index)),
     })
+}
+
+/// Whether what was proposed can still be signed, as far as that is seen without the certificate, which is kept nowhere here: the institution's
+/// right, the list that the certificate stands in, and what the institution itself has bound meanwhile.
+///
+/// # Errors
+/// [`NotRebound::ChangedSince`], [`NotRebound::NotEntitled`], [`NotRebound::Desk`].
+pub fn still_wanted(
+    institution: &Institution,
+    store: &dyn Store,
+    wanted: &Rebinding,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Result<(), NotRebound> {
+    let did = institution.did();
+    let may = |of| scope_to_rebind(did.as_str(), of, evidence, now).is_some();
+    if ![Environment::Pilot, Environment::Production].into_iter().any(may) {
+        return Err(NotRebound::NotEntitled);
+    }
+    let withdrawn = wanted.slot.as_ref().is_some_and(|(list, index)| {
+        evidence.packs.iter().any(|pack| match pack.list(list) {
+            Some(ListState::Current(list)) => list.bits.get(*index) == Some(true),
+            Some(ListState::Malformed | ListState::Missing) | None => false,
+        })
+    });
+    if withdrawn || in_force(institution, store, wanted)?.is_some() {
+        return Err(NotRebound::ChangedSince);
+    }
+    Ok(())
+}
+
+/// What the institution says in force of the certificate and the key that it belonged to.
+fn in_force(institution: &Institution, store: &dyn Store, wanted: &Rebinding) -> Result<Option<Record>, StoreError> {
+    let record = store.by_person(&place(institution, &wanted.digest, wanted.old.as_deref()))?;
+    Ok(record.filter(|record| record.state == State::Issued))
 }
 
 /// The institution's own delegations of a certificate that are in force, whether or not somebody has brought them along.
@@ -152,9 +194,7 @@ fn place(institution: &Institution, digest: &str, old: Option<&str>) -> String {
 /// # Errors
 /// [`DeskError`].
 pub fn signed(institution: &Institution, store: &dyn Store, wanted: &Rebinding) -> Result<Option<Record>, DeskError> {
-    let record = store.by_person(&place(institution, &wanted.digest, wanted.old.as_deref()))?;
-    let is_it = |record: &Record| record.state == State::Issued && record.row == wanted.digest();
-    Ok(record.filter(is_it))
+    Ok(in_force(institution, store, wanted)?.filter(|record| record.row == wanted.digest()))
 }
 
 /// A desk that is about to bind certificates.
@@ -172,13 +212,17 @@ pub struct Rebinds<'a> {
 }
 
 impl Rebinds<'_> {
-    /// Signs and keeps a delegation; it is durable when this returns. In one step the same again is the one that is there.
+    /// Signs and keeps a delegation; it is durable when this returns. In one step the same again is the one that is there. It takes the place
+    /// of what is in force no more, and of nothing else: somebody was told that it is signed, and carries it.
     ///
     /// # Errors
-    /// [`DeskError`].
+    /// [`StoreError::Taken`] when another is in force; [`DeskError`].
     pub fn sign(&self, wanted: &Rebinding, warrant: &Warrant, by: &Hand) -> Result<Record, DeskError> {
         if let Some(there) = signed(self.institution, self.store, wanted)?.filter(|_| *warrant == Warrant::Pilot) {
             return Ok(there);
+        }
+        if in_force(self.institution, self.store, wanted)?.is_some() {
+            return Err(StoreError::Taken.into());
         }
         let key = self.keyring.key(ISSUER)?;
         let did = |text: &str| Did::parse(text).map_err(|_| DeskError::Value("holder"));

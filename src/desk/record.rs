@@ -1,5 +1,6 @@
 //! An institution's whole record, in forms that open without this program: one JSON file, one table, or one badge for each certificate. What is
-//! said in it stands in the certificates that the institution signed.
+//! said in it stands in the certificates that the institution signed. What it signed about other institutions' certificates, delegations to a new
+//! key, stands apart: they are nobody's certificate.
 
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use crate::base::timestamp::Timestamp;
 use crate::carry::packet::Host;
 use crate::carry::qr::Symbol;
 use crate::credential::credential::Credential;
+use crate::credential::delegation::Delegation;
 use crate::credential::document::{Document as _, Signed};
 use crate::interop::badge::{self, Earlier};
 use crate::store::files::{Growing, Readers, write_all_whole};
@@ -39,6 +41,8 @@ const HEADER: [&str; 12] = [
     "reason",
     "digest",
 ];
+/// The columns of the table of delegations.
+const DELEGATED: [&str; 7] = ["serial", "certificate", "former_key", "new_key", "signed", "state", "reason"];
 /// Spreadsheets take a file for UTF-8 when it begins so.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -58,6 +62,8 @@ pub enum Form {
 pub struct Exported {
     /// Certificates in the export.
     pub certificates: usize,
+    /// Delegations in the export.
+    pub delegations: usize,
     /// Of these, suspended or withdrawn.
     pub not_in_force: usize,
     /// Of these, not signed by the institution's key: their contents are not in the table.
@@ -101,21 +107,87 @@ pub fn export(
     let keys = institution.card().keys();
     let mut exported = Exported::default();
     let mut writing = Writing::begin(institution, out, form, now)?;
-    let mut after = String::new();
-    loop {
-        let mut page = store.records_after(&after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after.clone_from(&last.serial);
+    each_page(store, |mut page| {
+        let all = page.len();
         page.retain(|record| !record.is_delegation());
+        exported.delegations += all - page.len();
         let rows: Vec<Row<'_>> = page.par_iter().map(|record| Row::of(record, &keys)).collect();
         writing.page(&rows)?;
         exported.certificates += rows.len();
         exported.not_in_force += rows.iter().filter(|row| row.record.state != State::Issued).count();
         exported.unreadable += rows.iter().filter(|row| row.credential.is_none()).count();
         progress(exported.certificates);
+        Ok(())
+    })?;
+    // A second way through: however many there are, no more than a page of them is held.
+    writing.begin_delegations(out, exported.delegations > 0)?;
+    if exported.delegations > 0 {
+        each_page(store, |mut page| {
+            page.retain(Record::is_delegation);
+            writing.delegations(&page)
+        })?;
     }
     writing.end()?;
     Ok(exported)
+}
+
+/// Every record, page by page, in the order of serials.
+fn each_page(
+    store: &dyn Store,
+    mut act: impl FnMut(Vec<Record>) -> Result<(), NotExported>,
+) -> Result<(), NotExported> {
+    let mut after = String::new();
+    loop {
+        let page = store.records_after(&after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after.clone_from(&last.serial);
+        act(page)?;
+    }
+}
+
+/// Whether a record is in force: a word, and why not.
+fn state(record: &Record) -> (&'static str, &'static str) {
+    match &record.state {
+        State::Issued => ("issued", ""),
+        State::Revoked(reason) => ("revoked", reason.code()),
+        State::Suspended => ("suspended", ""),
+    }
+}
+
+/// What a delegation says, whoever reads it.
+fn delegation(record: &Record) -> Option<Delegation> {
+    Delegation::of(&read(record.document.as_bytes(), Delegation::BOUNDS).ok()?)
+}
+
+/// The row of a delegation. Of one that was forgotten nothing is left but its place.
+fn delegated(record: &Record) -> [String; DELEGATED.len()] {
+    let (state, reason) = state(record);
+    let said = delegation(record);
+    let of = |say: &dyn Fn(&Delegation) -> String| said.as_ref().map(say).unwrap_or_default();
+    [
+        record.serial.clone(),
+        of(&|it| multibase::digest(&it.about.digest)),
+        of(&|it| it.old.as_ref().map(ToString::to_string).unwrap_or_default()),
+        of(&|it| it.new.to_string()),
+        record.signed_at.clone(),
+        state.to_owned(),
+        reason.to_owned(),
+    ]
+}
+
+fn delegated_json(record: &Record) -> Json {
+    let (state, reason) = state(record);
+    let mut object = Object::from_iter([
+        ("delegation", read(record.document.as_bytes(), Delegation::BOUNDS).unwrap_or(Json::Null)),
+        ("digest", multibase::digest(&record.digest).into()),
+        ("serial", record.serial.as_str().into()),
+        ("signed", record.signed_at.as_str().into()),
+        ("state", state.into()),
+    ]);
+    if !reason.is_empty() {
+        object.set("reason", reason.into());
+    }
+    object.into()
 }
 
 /// A record, and what its certificate says when the institution's signature holds.
@@ -130,16 +202,8 @@ impl<'a> Row<'a> {
         Self { record, credential: signed.ok().and_then(|signed| keys.iter().find_map(|it| signed.ours(&it.key).ok())) }
     }
 
-    fn state(&self) -> (&'static str, &'static str) {
-        match &self.record.state {
-            State::Issued => ("issued", ""),
-            State::Revoked(reason) => ("revoked", reason.code()),
-            State::Suspended => ("suspended", ""),
-        }
-    }
-
     fn cells(&self) -> [String; HEADER.len()] {
-        let (state, reason) = self.state();
+        let (state, reason) = state(self.record);
         let said = |say: &dyn Fn(&Credential) -> String| self.credential.as_ref().map(say).unwrap_or_default();
         [
             self.record.serial.clone(),
@@ -158,7 +222,7 @@ impl<'a> Row<'a> {
     }
 
     fn json(&self) -> Json {
-        let (state, reason) = self.state();
+        let (state, reason) = state(self.record);
         let bounds: Bounds = Credential::BOUNDS;
         let credential = read(self.record.document.as_bytes(), bounds).unwrap_or(Json::Null);
         let mut object = Object::from_iter([
@@ -179,7 +243,7 @@ impl<'a> Row<'a> {
 /// An export that is being written.
 enum Writing {
     Badges { folder: PathBuf, host: Host },
-    Csv(File),
+    Csv { file: File, delegations: Option<File> },
     Json { file: File, first: bool },
 }
 
@@ -226,7 +290,8 @@ impl Writing {
                 Writing::Badges { folder: out.to_owned(), host: host.unwrap_or_else(Host::none) }
             }
             Form::Csv => {
-                Writing::Csv(File::begin(out.join("record.csv"), &[BYTE_ORDER_MARK, &line(&HEADER)].concat())?)
+                let file = File::begin(out.join("record.csv"), &[BYTE_ORDER_MARK, &line(&HEADER)].concat())?;
+                Writing::Csv { file, delegations: None }
             }
             Form::Json => {
                 let mut file = File::begin(out.join("record.json"), &format!(r#"{{"type":"{KIND}","#))?;
@@ -250,7 +315,7 @@ impl Writing {
                 let files: Vec<_> = files.into_iter().flatten().collect();
                 write_all_whole(&files, Readers::Owner).map_err(|(path, error)| DeskError::Io(path, error))?;
             }
-            Writing::Csv(file) => {
+            Writing::Csv { file, .. } => {
                 let lines: String = rows.iter().map(|row| line(&row.cells())).collect();
                 file.write(lines.as_bytes())?;
             }
@@ -265,10 +330,55 @@ impl Writing {
         Ok(())
     }
 
+    /// The certificates are written, and what stands apart from them comes.
+    fn begin_delegations(&mut self, out: &Path, any: bool) -> Result<(), NotExported> {
+        match self {
+            Writing::Badges { .. } => {}
+            Writing::Csv { delegations, .. } => {
+                let begin = || File::begin(out.join("delegations.csv"), &[BYTE_ORDER_MARK, &line(&DELEGATED)].concat());
+                *delegations = any.then(begin).transpose()?;
+            }
+            Writing::Json { file, first } => {
+                file.write(b"\n],\"delegations\":[")?;
+                *first = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn delegations(&mut self, records: &[Record]) -> Result<(), NotExported> {
+        match self {
+            Writing::Badges { folder, .. } => {
+                // One that was forgotten has no file.
+                let there = records.iter().filter(|record| !record.document.is_empty());
+                let file = |record: &Record| {
+                    (folder.join(format!("{}.json", record.serial)), record.document.clone().into_bytes())
+                };
+                let files: Vec<_> = missing(there.map(file))?;
+                write_all_whole(&files, Readers::Owner).map_err(|(path, error)| DeskError::Io(path, error))?;
+            }
+            Writing::Csv { delegations, .. } => {
+                let lines: String = records.iter().map(|record| line(&delegated(record))).collect();
+                delegations.iter_mut().try_for_each(|file| file.write(lines.as_bytes()))?;
+            }
+            Writing::Json { file, first } => {
+                for record in records {
+                    file.write(if *first { b"\n" } else { b",\n" })?;
+                    file.write(&delegated_json(record).to_canonical())?;
+                    *first = false;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn end(self) -> Result<(), NotExported> {
         match self {
             Writing::Badges { .. } => Ok(()),
-            Writing::Csv(file) => Ok(file.end()?),
+            Writing::Csv { file, delegations } => {
+                file.end()?;
+                Ok(delegations.map_or(Ok(()), File::end)?)
+            }
             Writing::Json { mut file, .. } => {
                 file.write(b"\n]}\n")?;
                 Ok(file.end()?)
@@ -284,8 +394,13 @@ fn badges(row: &Row<'_>, folder: &Path, host: &Host) -> Result<Vec<(PathBuf, Vec
     let document = Signed::<Credential>::read(row.record.document.as_bytes()).map_err(|_| broken())?;
     let text = &row.record.document;
     let drawing = badge::bake(picture(&document, host).as_bytes(), text, Earlier::Keep).map_err(|_| broken())?;
+    missing([(path("json"), text.clone().into_bytes()), (path("svg"), drawing)])
+}
+
+/// Those of some files that are not there yet; where something else stands, nothing is written.
+fn missing(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Result<Vec<(PathBuf, Vec<u8>)>, NotExported> {
     let mut missing = Vec::new();
-    for (path, bytes) in [(path("json"), text.clone().into_bytes()), (path("svg"), drawing)] {
+    for (path, bytes) in files {
         match std::fs::read(&path) {
             Ok(there) if there == bytes => {}
             Ok(_) => return Err(NotExported::Taken(path)),

@@ -12,7 +12,7 @@ pub use self::written::{cell, column_code, read, row_of, write};
 
 use super::catalogue::Template;
 use super::house::House;
-use super::import::{CellProblem, Column, RegisterRow, Settings, fold, read_register};
+use super::import::{CellProblem, Column, RegisterRow, Settings, fold, names_in, read_register};
 use super::institution::DeskError;
 use crate::base::multibase;
 use crate::base::timestamp::Date;
@@ -24,8 +24,6 @@ use crate::store::{Store, StoreError};
 
 /// 500 rows in one transaction, each with some ten pages: a second or two, and others are let in between.
 const CHUNK: usize = 500;
-/// 16 bytes of a digest name an award.
-const ID: usize = 16;
 /// No word that somebody types begins with these: they find rows by person.
 const SAME_AWARD: char = '#';
 const SAME_PERSON: char = '@';
@@ -127,27 +125,25 @@ pub fn take_in(house: &House, intake: Intake<'_>, rows: &[RegisterRow]) -> Resul
     for chunk in rows.chunks(CHUNK) {
         let (mut fresh, mut before) = (Vec::with_capacity(chunk.len()), Vec::new());
         for row in chunk {
-            let id = award_id(house, intake, row);
             match known(house, intake.template, row)? {
                 // It came in the first time that this very import was sent.
-                Known::Unchanged(award) if award.id == id && !(award.version == 0 && award.serials.len() == 1) => {
+                Known::Unchanged(award)
+                    if came_by(&award, intake, row) && !(award.version == 0 && award.serials.len() == 1) =>
+                {
                     taken.enrolled += 1;
                 }
                 Known::Unchanged(_) => taken.already += 1,
-                Known::New => {
-                    let person = people.of(house, row)?;
-                    fresh.push(award(house, intake.template, row, id, person, &hands, intake.by)?);
-                }
+                Known::New => fresh.push(imported(house, intake, row, &mut people, &hands)?),
                 // From now on they are found here, and corrected.
                 Known::IssuedBefore(serial) => {
                     taken.already += 1;
-                    let award = award(house, intake.template, row, id, people.of(house, row)?, &hands, intake.by)?;
+                    let award = imported(house, intake, row, &mut people, &hands)?;
                     before.push(Award { state: AwardState::Issued, serials: vec![serial], ..award });
                 }
                 Known::ChangedBefore(serial) => {
                     taken.changed.push(row.row);
                     if intake.corrections {
-                        let award = award(house, intake.template, row, id, people.of(house, row)?, &hands, intake.by)?;
+                        let award = imported(house, intake, row, &mut people, &hands)?;
                         before.push(Award { serials: vec![serial], ..award });
                     }
                 }
@@ -302,6 +298,27 @@ fn put_in_place(
     Ok(now.ok_or(StoreError::Unknown(changed.id))?)
 }
 
+/// A row that an import brings, under a name of its own.
+fn imported(
+    house: &House,
+    intake: Intake<'_>,
+    row: &RegisterRow,
+    people: &mut People,
+    hands: &Hands,
+) -> Result<Award, DeskError> {
+    let person = people.of(house, row)?;
+    let mut award = award(house, intake.template, row, house.new_id()?, person, hands, intake.by)?;
+    if let Some(content) = &mut award.content {
+        content.came = Some(content.of_import(intake.once, row.row));
+    }
+    Ok(award)
+}
+
+/// Whether a row came by this import, as this row of it.
+fn came_by(award: &Award, intake: Intake<'_>, row: &RegisterRow) -> bool {
+    award.content.as_ref().is_some_and(|it| it.came.as_ref() == Some(&it.of_import(intake.once, row.row)))
+}
+
 fn award(
     house: &House,
     template: &Template,
@@ -336,7 +353,7 @@ fn content(house: &House, template: &Template, row: &RegisterRow) -> Result<Cont
     if read(&text).as_ref() != Some(row) {
         return Err(DeskError::Value("row"));
     }
-    Ok(Content { salt: house.new_id()?, row: text, words: found_by.into_iter().collect() })
+    Ok(Content { salt: house.new_id()?, row: text, words: found_by.into_iter().collect(), came: None })
 }
 
 fn facts(template: &Template, row: &RegisterRow, person: String) -> Facts {
@@ -364,7 +381,7 @@ impl Hands {
 
     fn named<'n>(&self, names: impl Iterator<Item = &'n str>) -> BTreeSet<String> {
         let ids = |name: String| self.0.iter().filter(move |(of, _)| *of == name).map(|(_, id)| id.clone());
-        names.map(fold).flat_map(ids).collect()
+        names.flat_map(names_in).flat_map(ids).collect()
     }
 }
 
@@ -411,16 +428,4 @@ fn person_mark(house: &House, row: &RegisterRow) -> String {
     let did = institution.did();
     let text = format!("skillpass person\0{did}\0{}\0{}", fold(row.name.as_str()), row.birth_year);
     format!("{SAME_PERSON}{}", multibase::base64url(&Sha256::digest(text)))
-}
-
-/// The name of a row that an import brings: of the import's own key, so that the same import is the same rows.
-fn award_id(house: &House, intake: Intake<'_>, row: &RegisterRow) -> String {
-    let institution = house.institution();
-    let did = institution.did();
-    let person = row.same_person_key(did, &intake.template.id);
-    let digest = Sha256::new_with_prefix("skillpass award\0")
-        .chain_update(format!("{}\0{did}\0{}\0", intake.once, row.row))
-        .chain_update(person)
-        .finalize();
-    multibase::base64url(digest.first_chunk::<ID>().map_or(&[], <[u8; ID]>::as_slice))
 }

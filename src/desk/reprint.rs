@@ -12,10 +12,12 @@ use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::carry::packet::Host;
 use crate::carry::qr::Symbol;
+use crate::credential::achievement::Language;
 use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
 use crate::store::Store;
 use crate::store::acts::{Hand, What};
+use crate::verify::delegated::is_listed;
 use crate::verify::message::Words;
 use crate::verify::report::Mark;
 use crate::verify::{Evidence, Outcome, Verdict};
@@ -41,7 +43,7 @@ pub enum NotReprinted {
     Undecided(Box<Verdict>),
     /// It has no code that paper holds.
     NoCode,
-    /// By these trust files the institution that would print is none.
+    /// By the trust files that count for this certificate the institution that would print is none today.
     NotListed,
     /// It does not count.
     Rejected(Box<Verdict>),
@@ -76,6 +78,7 @@ pub struct Reprint {
     credential: Credential,
     document: Vec<u8>,
     symbol: Symbol,
+    language: Language,
     issuer: String,
     signed: Timestamp,
     host: Option<Host>,
@@ -95,7 +98,9 @@ impl Reprint {
         evidence: &Evidence,
         undecided: Undecided,
     ) -> Result<Self, NotReprinted> {
-        if evidence.packs.iter().all(|pack| pack.issuer(institution.did().as_str()).is_none()) {
+        // A pilot's own list makes nobody an institution for what was issued in earnest, nor does one that has ended.
+        let of = verdict.backing.as_ref().map(|backing| backing.environment);
+        if !is_listed(institution.did().as_str(), of, evidence, verdict.now) {
             return Err(NotReprinted::NotListed);
         }
         let decided = matches!(verdict.outcome, Outcome::Accept(_));
@@ -119,6 +124,7 @@ impl Reprint {
             digest: signed.digest(),
             issuer: listed.unwrap_or_else(|| credential.issuer_name.clone()),
             document: signed.bytes().to_vec(),
+            language: credential.achievement.language,
             symbol: Symbol::of(&text).map_err(|_| NotReprinted::NoCode)?,
             signed: signed.proofs().first().and_then(|it| it.claimed_created).ok_or(NotReprinted::NoCode)?,
             host,
@@ -126,6 +132,12 @@ impl Reprint {
             again: (card.name.clone(), verdict.now, decided),
             credential,
         })
+    }
+
+    /// With the paper's own words in another language than the certificate's.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
     }
 
     /// As it is put on paper.
@@ -146,7 +158,7 @@ impl Reprint {
                 pilot: self.pilot,
                 again: Some(Again { by, day: *day, decided: *decided }),
             },
-            words: Words::of(self.credential.achievement.language),
+            words: Words::of(self.language),
         }
     }
 

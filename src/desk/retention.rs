@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::base::timestamp::{Date, Timestamp};
 use crate::store::acts::Hand;
 use crate::store::award::{Award, AwardState};
-use crate::store::beside::is_due;
+use crate::store::beside::{is_case_due, is_due};
 use crate::store::prior::Case;
 use crate::store::{Record, Store, StoreError};
 
@@ -33,7 +33,7 @@ pub fn due(store: &dyn Store, months: u16, now: Timestamp) -> Result<Forgotten, 
     let mut due = Forgotten::default();
     let overdue = overdue(store, months, today)?;
     each_award(store, &mut |awards| {
-        due.rows += awards.iter().filter(|award| is_over(award, months, today, &overdue)).count();
+        due.rows += over(store, awards, months, today, &overdue)?.len();
         Ok(())
     })?;
     each_case(store, &mut |cases| {
@@ -63,8 +63,7 @@ pub fn forget(store: &dyn Store, by: &Hand, now: Timestamp) -> Result<Forgotten,
     }
     let none = BTreeSet::new();
     each_award(store, &mut |awards| {
-        let due = awards.iter().filter(|award| is_over(award, months, today, &none));
-        let ids: Vec<&str> = due.map(|award| award.id.as_str()).collect();
+        let ids = over(store, awards, months, today, &none)?;
         for some in ids.chunks(TRANSACTION) {
             forgotten.rows += store.forget_due(some, today, by)?;
         }
@@ -96,21 +95,36 @@ fn overdue(store: &dyn Store, months: u16, today: Date) -> Result<BTreeSet<Strin
     Ok(batches.map(|batch| batch.id).collect())
 }
 
-/// Whether a row has been kept for long enough. One in a batch waits, unless that is overdue itself.
-fn is_over(award: &Award, months: u16, today: Date, overdue: &BTreeSet<String>) -> bool {
-    let waits = matches!(&award.state, AwardState::In(batch) if !overdue.contains(batch));
-    award.content.is_some() && !waits && is_due(&award.facts.month, months, today)
+/// The rows that have been kept for long enough. One in a batch waits, unless that is overdue itself, and one of a case for its case.
+fn over<'a>(
+    store: &dyn Store,
+    awards: &'a [Award],
+    months: u16,
+    today: Date,
+    overdue: &BTreeSet<String>,
+) -> Result<Vec<&'a str>, StoreError> {
+    let mut ids = Vec::new();
+    for award in awards {
+        let waits = matches!(&award.state, AwardState::In(batch) if !overdue.contains(batch));
+        let is_over = award.content.is_some() && !waits && is_due(&award.facts.month, months, today);
+        if is_over && store.case(&award.id)?.is_none_or(|case| is_case_due(&case, months, today)) {
+            ids.push(award.id.as_str());
+        }
+    }
+    Ok(ids)
 }
 
 /// Whether a case that came to no row has been kept for long enough. One that did is forgotten with its row.
 fn is_case_over(case: &Case, months: u16, today: Date) -> bool {
-    case.content.is_some() && is_due(case.month(), months, today)
+    case.content.is_some() && is_case_due(case, months, today)
 }
 
 /// Whether a certificate without a row has been kept for long enough, by the month in which it was signed. What has a row is forgotten with
 /// the row.
 fn is_alone(record: &Record, months: u16, today: Date, with_rows: &[String]) -> bool {
     !record.document.is_empty()
+        // It names keys and nobody.
+        && !record.is_delegation()
         && is_due(&record.signed_at, months, today)
         && with_rows.binary_search(&record.serial).is_err()
 }

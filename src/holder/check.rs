@@ -10,7 +10,7 @@ use crate::carry::unpack;
 use crate::credential::achievement::Kind;
 use crate::credential::credential::Credential;
 use crate::credential::delegation::Delegation;
-use crate::credential::document::{Signed, Unproven};
+use crate::credential::document::{Document as _, Signed, Unproven};
 use crate::credential::presentation::Presentation;
 use crate::credential::proof::{Proof, Suites};
 use crate::verify::delegated::{among, way};
@@ -122,6 +122,34 @@ pub fn check(shown: &[u8], asked: Option<&Asked>, evidence: &Evidence, now: Time
     }
 }
 
+/// Whose the certificates are that somebody shows, whatever the occasion.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whose {
+    /// *Yes*: each is the holder's own. *No*: one is another's. *Cannot tell*: one is bound to no key, or nobody can tell to which.
+    pub answer: Answer,
+    /// Why it is no *yes*.
+    pub why: Option<Why>,
+    /// The delegations that speak of them, and whether each counts.
+    pub delegations: Vec<Delegated>,
+}
+
+/// Whose certificates are, by their own keys and the delegations that speak of them: what [`check`] asks of them too. Whether the holder has signed
+/// is another question.
+#[must_use]
+pub fn whose_are(presentation: &Object, evidence: &Evidence, now: Timestamp) -> Whose {
+    let mut delegations = Vec::new();
+    // What lies beside its certificates may be somebody else's.
+    let whole = Presentation::parse(presentation).map_err(|_| Why::Form);
+    let holder = presentation.get("holder").and_then(Json::text).ok_or(Why::Form);
+    let whole = whole.and_then(|it| binding(&it.credentials, holder?, &mut delegations, evidence, now));
+    let (answer, why) = match whole {
+        Ok(None) => (Answer::Yes, None),
+        Ok(Some(why)) | Err(why @ (Why::Form | Why::NoCredential)) => (Answer::CannotTell, Some(why)),
+        Err(why) => (Answer::No, Some(why)),
+    };
+    Whose { answer, why, delegations }
+}
+
 const TYPE: &str = "VerifiablePresentation";
 
 fn state(
@@ -182,6 +210,9 @@ fn binding(
     if credentials.is_empty() {
         return Err(Why::NoCredential);
     }
+    if within.len() > DELEGATIONS {
+        return Err(Why::Form);
+    }
     let beside: Vec<Json> = among(evidence.presented.documents()).collect();
     let mut all: Vec<Delegated> = Vec::new();
     for json in within {
@@ -202,7 +233,8 @@ fn binding(
             Json::List(list) => list.as_slice(),
             single => std::slice::from_ref(single),
         };
-        let mut keys = Vec::new();
+        // About nobody: bound to no key.
+        let mut keys = if subjects.is_empty() { vec![None] } else { Vec::new() };
         for subject in subjects {
             let subject = subject.object().ok_or(Why::Form)?;
             keys.push(match subject.get("id") {
@@ -224,7 +256,16 @@ fn binding(
             keys if keys.iter().any(|key| key.is_some_and(|key| key != holder)) => Err(Why::AnotherPerson),
             keys => Ok(keys.contains(&None).then_some(Why::Unbound)),
         };
-        spoken.extend(speaks);
+        // What leads from nowhere here to somebody else is not this holder's business.
+        let concerns = |it: &Delegated| {
+            let old = it.claimed.old.as_ref().map(Did::as_str);
+            it.answer == Answer::Yes || it.claimed.new.as_str() == holder || keys.contains(&old)
+        };
+        for one in speaks.into_iter().filter(concerns) {
+            if !spoken.iter().any(|known| known.claimed == one.claimed && known.answer == one.answer) {
+                spoken.push(one);
+            }
+        }
         unproven = unproven.or(found?);
     }
     Ok(unproven)
@@ -271,6 +312,8 @@ fn whose(own: Option<&str>, holder: &str, delegations: &[Delegated]) -> Result<O
     }
 }
 
+/// 32 delegations in a presentation: no certificate changes its key more often, and each is a signature to ask.
+const DELEGATIONS: usize = 32;
 const CARRIED: &str = "verifiableCredential";
 
 /// A live code: signed for a minute, and for nobody.
@@ -304,18 +347,38 @@ fn lacking(signed: &Signed<Presentation>, ask: &Ask) -> Vec<Kind> {
     ask.kinds.iter().copied().filter(|kind| !there.contains(kind)).collect()
 }
 
+impl Whose {
+    /// In words: why it is no *yes*, and under `notes` what each delegation comes to and what nobody here can know.
+    #[must_use]
+    pub fn to_json(&self, words: &Words) -> Object {
+        let mut object = Object::from_iter([("answer", Json::from(self.answer.code()))]);
+        if let Some(why) = self.why {
+            let id = format!("presentation.{}", why.code());
+            object.set("next", words.get(&format!("{id}.next")).into());
+            object.set("reason", why.code().into());
+            object.set("text", words.get(&id).into());
+        }
+        notes(&mut object, &self.delegations, self.answer == Answer::Yes, words);
+        object
+    }
+}
+
+fn notes(object: &mut Object, delegations: &[Delegated], holds: bool, words: &Words) {
+    let mut notes: Vec<Json> = delegations.iter().map(|it| it.text(words).into()).collect();
+    if holds {
+        notes.push(words.get("presentation.note.unheard").into());
+    }
+    object.set("notes", Json::List(notes));
+    object.set("delegations", Json::List(delegations.iter().map(|it| it.to_json(words).into()).collect()));
+}
+
 impl Checked {
     /// In words: the state, and under `notes` what each delegation comes to and what a checker cannot know.
     #[must_use]
     pub fn to_json(&self, words: &Words) -> Object {
         let mut object = self.state.to_json(words);
-        let mut notes: Vec<Json> = self.delegations.iter().map(|it| it.text(words).into()).collect();
-        if matches!(self.state, State::Held { .. } | State::Proven { .. }) {
-            notes.push(words.get("presentation.note.unheard").into());
-        }
-        object.set("notes", Json::List(notes));
-        let delegations = self.delegations.iter().map(|it| it.to_json(words).into());
-        object.set("delegations", Json::List(delegations.collect()));
+        let holds = matches!(self.state, State::Held { .. } | State::Proven { .. });
+        notes(&mut object, &self.delegations, holds, words);
         object
     }
 }

@@ -1,6 +1,7 @@
 //! A verified CV: what an employment service takes in. Rows are a reading aid; whoever imports one verifies the certificates in it again, and
 //! believes no row (domain.md D30).
 
+use super::matching::is_of;
 use crate::base::canonical::{Bounds, Json, Numbers, Object, read};
 use crate::base::limits::{CREDENTIAL_STRING_BYTES, FILE_DEPTH, PRESENTED};
 use crate::base::multibase;
@@ -8,6 +9,7 @@ use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::{Achievement, Kind};
 use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
+use crate::trust::root::Environment;
 use crate::verify::{Outcome, Verdict};
 
 const TYPE: &str = "skillpass-cv-1";
@@ -40,6 +42,8 @@ pub struct Row {
     pub until: Option<String>,
     /// The day of the data that it was held against.
     pub as_of: String,
+    /// Whether it was issued in earnest.
+    pub environment: Environment,
 }
 
 /// Why there is no row.
@@ -47,12 +51,12 @@ pub struct Row {
 pub enum NoRow {
     /// It was not accepted.
     NotAccepted,
-    /// It is not of our kinds, or only vouches for somebody.
+    /// It is not of our kinds, or only speaks about a person or another certificate.
     OtherKind,
 }
 
 /// The columns of a table of rows.
-pub const COLUMNS: [&str; 12] = [
+pub const COLUMNS: [&str; 13] = [
     "digest",
     "kind",
     "name",
@@ -65,6 +69,7 @@ pub const COLUMNS: [&str; 12] = [
     "awarded",
     "valid_until",
     "as_of",
+    "environment",
 ];
 
 impl Row {
@@ -77,7 +82,8 @@ impl Row {
             return Err(NoRow::NotAccepted);
         }
         let ((credential, _), backing) = verdict.shown().zip(verdict.backing.as_ref()).ok_or(NoRow::OtherKind)?;
-        if credential.kind() == Kind::Endorsement {
+        // Who vouches and who decides about another certificate says nothing that the person has learned; a decision may be a refusal.
+        if matches!(credential.kind(), Kind::Endorsement | Kind::Recognition) {
             return Err(NoRow::OtherKind);
         }
         Ok(Self {
@@ -91,6 +97,7 @@ impl Row {
             awarded: credential.awarded.date().to_string(),
             until: credential.valid_until.map(|until| until.date().to_string()),
             as_of: backing.as_of.date().to_string(),
+            environment: backing.environment,
         })
     }
 
@@ -110,6 +117,7 @@ impl Row {
             self.awarded.clone(),
             self.until.clone().unwrap_or_default(),
             self.as_of.clone(),
+            self.environment.code().to_owned(),
         ]
     }
 
@@ -127,7 +135,8 @@ impl Row {
 /// The ISCO-08 codes of an achievement.
 #[must_use]
 pub fn isco(achievement: &Achievement) -> Vec<String> {
-    let of_isco = achievement.alignments.iter().filter(|it| it.framework.as_deref() == Some(ISCO));
+    let of_isco =
+        achievement.alignments.iter().filter(|it| it.framework.as_deref().is_some_and(|name| is_of(name, ISCO)));
     of_isco.filter_map(|it| it.code.clone()).collect()
 }
 

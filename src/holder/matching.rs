@@ -11,7 +11,7 @@ use crate::trust::equivalence::Level;
 use crate::trust::pack::TrustPack;
 use crate::verify::message::{Fact, Words};
 use crate::verify::report::{Mark, say};
-use crate::verify::{Answer, Outcome, Verdict};
+use crate::verify::{Answer, Evidence, Outcome, Verdict};
 
 /// What a vacancy came to.
 #[derive(Clone, Debug)]
@@ -101,10 +101,11 @@ pub enum Why {
     UnknownCode,
 }
 
-/// Holds verdicts against a vacancy.
+/// Holds verdicts against a vacancy. What a catalogue says besides is the word of the list that the verdict stands on.
 #[must_use]
-pub fn matched(vacancy: &Vacancy, verdicts: &[Verdict], packs: &[TrustPack]) -> Matched {
-    let held: Vec<Option<Held<'_>>> = verdicts.iter().map(|verdict| Held::of(verdict, packs)).collect();
+pub fn matched(vacancy: &Vacancy, verdicts: &[Verdict], evidence: &Evidence) -> Matched {
+    let packs = evidence.counting();
+    let held: Vec<Option<Held<'_>>> = verdicts.iter().map(|verdict| Held::of(verdict, &packs)).collect();
     let rows: Vec<Row> = vacancy
         .requirements
         .iter()
@@ -136,14 +137,13 @@ struct Held<'a> {
 }
 
 impl<'a> Held<'a> {
-    fn of(verdict: &'a Verdict, packs: &'a [TrustPack]) -> Option<Self> {
+    fn of(verdict: &'a Verdict, packs: &[&'a TrustPack]) -> Option<Self> {
         let (credential, mark) = verdict.shown()?;
         let achievement = &credential.achievement;
         let backing = verdict.backing.as_ref().filter(|_| mark != Mark::Claims);
         let entry = backing.and_then(|backing| {
-            let of = |pack: &&TrustPack| {
-                pack.root().authority.name == backing.authority_name
-                    && pack.issuer(credential.issuer.as_str()).is_some()
+            let of = |pack: &&&TrustPack| {
+                pack.first_root() == backing.first_root && pack.issuer(credential.issuer.as_str()).is_some()
             };
             packs.iter().filter(of).find_map(|pack| pack.achievement(&achievement.id, &achievement.version))
         });
@@ -160,7 +160,7 @@ impl<'a> Held<'a> {
         let mut best: Option<Why> = None;
         for (row, listed) in own.chain(self.listed.iter().map(|row| (row, true))) {
             let name = row.framework.as_deref().unwrap_or_default();
-            let Some(has) = row.code.as_deref().filter(|_| name.starts_with(asked.framework.code())) else { continue };
+            let Some(has) = row.code.as_deref().filter(|_| is_of(name, asked.framework.code())) else { continue };
             let narrower = asked.framework == Framework::Isco && has.starts_with(&asked.code);
             let broader = asked.framework == Framework::Isco && asked.code.starts_with(has);
             let why = match () {
@@ -196,10 +196,12 @@ impl<'a> Held<'a> {
             return (Answer::No, Why::OtherCountry { country });
         }
         let awarded = credential.awarded;
-        if requirement.awarded_from.is_some_and(|from| awarded < from) {
+        // Days are compared as days, whatever moment of them is written.
+        if requirement.awarded_from.is_some_and(|from| awarded.date() < from.date()) {
             return (Answer::No, Why::TooEarly { awarded });
         }
-        let ends = credential.valid_until.zip(requirement.valid_until).filter(|(until, asked)| until < asked);
+        let ends =
+            credential.valid_until.zip(requirement.valid_until).filter(|(until, asked)| until.date() < asked.date());
         if let Some((until, _)) = ends {
             return (Answer::No, Why::EndsEarly { until });
         }
@@ -216,6 +218,12 @@ impl<'a> Held<'a> {
             (Some(_), None) => (Answer::CannotTell, Why::NoLevel),
         }
     }
+}
+
+/// Whether a framework's name is that of a classification, as it is or with words after it: "ISCO-08 (CIUO-08)".
+#[must_use]
+pub fn is_of(name: &str, classification: &str) -> bool {
+    name.strip_prefix(classification).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 fn by_code(requirement: &Requirement, asked: &Asked, held: &[Option<Held<'_>>]) -> ByCode {
@@ -354,7 +362,10 @@ impl Matched {
 impl ByCode {
     fn to_json(&self, asked: &Asked, verdicts: &[Verdict], words: &Words) -> Object {
         let verdict = self.certificate.and_then(|place| verdicts.get(place));
-        let title = verdict.and_then(Verdict::shown).map(|(credential, _)| credential.achievement.name.clone());
+        let shown = verdict.and_then(Verdict::shown).map(|(credential, _)| credential);
+        let title = shown.map(|credential| credential.achievement.name.clone());
+        // Whoever holds several people's against one vacancy sees whose each is.
+        let holder = shown.map(|credential| credential.holder.name.as_str()).unwrap_or_default();
         let mut facts = self.why.facts();
         facts.push(("asked", Fact::Text(asked.code.clone())));
         facts.push(("title", Fact::Text(title.clone().unwrap_or_default())));
@@ -376,6 +387,7 @@ impl ByCode {
             let place = i64::try_from(place + 1).unwrap_or(i64::MAX);
             let certificate = [
                 ("digest", Json::from(multibase::digest(&verdict.digest))),
+                ("holder", holder.into()),
                 ("pilot", Json::Bool(verdict.is_pilot())),
                 ("place", Json::Integer(place)),
                 ("title", title.unwrap_or_default().into()),

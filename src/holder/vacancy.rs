@@ -21,6 +21,7 @@ use crate::credential::proof::Suites;
 use crate::trust::equivalence::Level;
 use crate::trust::pack::TrustPack;
 use crate::trust::root::Environment;
+use crate::verify::Evidence;
 
 const TYPE: &str = "SkillpassVacancy";
 /// The version of the shape.
@@ -162,7 +163,7 @@ impl Vacancy {
     /// [`NotOpen`] when the key is another than the issuer's own, or nobody would read what comes out.
     pub fn sign(document: Object, key: &SecretKey, method: &MethodId, now: Timestamp) -> Result<Signed<Self>, NotOpen> {
         let vacancy = Self::parse(&document).map_err(NotOpen::Form)?;
-        if vacancy.until.seconds() < now.seconds() {
+        if vacancy.until.ends() < now.seconds() {
             return Err(NotOpen::Over);
         }
         if method.did() != vacancy.issuer || vacancy.issuer.own_key().is_some_and(|own| own != key.public()) {
@@ -175,14 +176,15 @@ impl Vacancy {
     ///
     /// # Errors
     /// [`NotOpen`].
-    pub fn open(bytes: &[u8], packs: &[TrustPack], now: Timestamp) -> Result<Open, NotOpen> {
+    pub fn open(bytes: &[u8], evidence: &Evidence, now: Timestamp) -> Result<Open, NotOpen> {
         let signed = Signed::<Self>::read(bytes).map_err(|why| match why {
             Unreadable::Json(ReadError::TooLong { .. }) => NotOpen::TooLarge,
             Unreadable::Proof(_) | Unreadable::TooManyProofs => NotOpen::Unsigned,
             Unreadable::Json(_) | Unreadable::NotAnObject => NotOpen::Unreadable,
         })?;
-        let (vacancy, signer) = of_signer(&signed, packs)?;
-        if vacancy.until.seconds() < now.seconds() {
+        let (vacancy, signer) = of_signer(&signed, &evidence.counting())?;
+        // Its last day lasts as long as it is that day anywhere (threats.md D3).
+        if vacancy.until.ends() < now.seconds() {
             return Err(NotOpen::Over);
         }
         Ok(Open { vacancy, signer })
@@ -190,7 +192,7 @@ impl Vacancy {
 }
 
 /// Under a key that a pack gives to the issuer; else under the one that a did:key is itself.
-fn of_signer(signed: &Signed<Vacancy>, packs: &[TrustPack]) -> Result<(Vacancy, Signer), NotOpen> {
+fn of_signer(signed: &Signed<Vacancy>, packs: &[&TrustPack]) -> Result<(Vacancy, Signer), NotOpen> {
     let refused = |why| match why {
         Unproven::Malformed(malformed) => NotOpen::Form(malformed),
         Unproven::Broken => NotOpen::Altered,
@@ -203,7 +205,7 @@ fn of_signer(signed: &Signed<Vacancy>, packs: &[TrustPack]) -> Result<(Vacancy, 
     if method.did().as_str() != issuer {
         return Err(NotOpen::Altered);
     }
-    let listed: Vec<_> = packs.iter().filter_map(|pack| Some((pack, pack.issuer(issuer)?))).collect();
+    let listed: Vec<_> = packs.iter().filter_map(|pack| Some((*pack, pack.issuer(issuer)?))).collect();
     let keys =
         || listed.iter().flat_map(|(pack, body)| body.keys_named(method.as_str()).map(move |key| (pack, body, key)));
     // Of a key that somebody else may have held nothing is believed, whichever pack says so.

@@ -81,18 +81,28 @@ const VERDICT_TEXTS: [&str; 37] = [
     "worth.",
 ];
 
-/// Languages and texts that the desk's pages need.
-const DESK_TEXTS: [&str; 11] = [
+/// Languages and texts that the desk's pages need: their own, and those of a verdict and of the camera.
+const DESK_TEXTS: [&str; 21] = [
+    "answer.",
+    "check.",
+    "country.",
     "date",
     "day.first",
     "desk.",
+    "foreign.",
     "kind.",
+    "mark.",
     "method.",
     "modality.",
     "month.",
-    "page.language.label",
-    "page.skip",
+    "notread.file-too-large",
+    "pack.",
+    "page.",
+    "part.",
     "pilot",
+    "proof.",
+    "scan.",
+    "testcode.",
     "withdrawal.",
 ];
 
@@ -172,19 +182,19 @@ const CHECKER: [(&str, &str, &str); 23] = [
 ];
 
 /// The desk's shell: the same for everyone and in no language, for what it shows comes with a session.
-const SHELL: &str = include_str!("../../web/desk/index.html");
+const DESK_SHELL: &str = include_str!("../../web/desk/index.html");
+/// Its address, and how an invitation's ends.
+const DESK_PAGES: [&str; 2] = ["/desk", "/desk/"];
 
 /// The desk's files.
 const DESK: [(&str, &str, &str); 43] = [
-    ("/desk", HTML, SHELL),
-    // An invitation's address ends so.
-    ("/desk/", HTML, SHELL),
     ("/desk/account.js", SCRIPT, include_str!("../../web/desk/account.js")),
     ("/desk/ask.js", SCRIPT, include_str!("../../web/desk/ask.js")),
     ("/desk/award.js", SCRIPT, include_str!("../../web/desk/award.js")),
     ("/desk/backup.js", SCRIPT, include_str!("../../web/desk/backup.js")),
     ("/desk/batch.js", SCRIPT, include_str!("../../web/desk/batch.js")),
     ("/desk/batches.js", SCRIPT, include_str!("../../web/desk/batches.js")),
+    ("/desk/bring.js", SCRIPT, include_str!("../../web/desk/bring.js")),
     ("/desk/case.js", SCRIPT, include_str!("../../web/desk/case.js")),
     ("/desk/catalogue.js", SCRIPT, include_str!("../../web/desk/catalogue.js")),
     ("/desk/certificate.js", SCRIPT, include_str!("../../web/desk/certificate.js")),
@@ -213,6 +223,7 @@ const DESK: [(&str, &str, &str); 43] = [
     ("/desk/question.js", SCRIPT, include_str!("../../web/desk/question.js")),
     ("/desk/register.js", SCRIPT, include_str!("../../web/desk/register.js")),
     ("/desk/rebind.js", SCRIPT, include_str!("../../web/desk/rebind.js")),
+    ("/desk/reprint.js", SCRIPT, include_str!("../../web/desk/reprint.js")),
     ("/desk/retention.js", SCRIPT, include_str!("../../web/desk/retention.js")),
     ("/desk/staff.js", SCRIPT, include_str!("../../web/desk/staff.js")),
     ("/desk/statistics.js", SCRIPT, include_str!("../../web/desk/statistics.js")),
@@ -224,13 +235,13 @@ const DESK: [(&str, &str, &str); 43] = [
 
 /// The wallet's shell: in no language, for what it shows is on the visitor's device.
 const WALLET_SHELL: &str = include_str!("../../web/wallet/index.html");
-/// Where the verdict's templates stand in it: those of the checker's page, so that both show the same.
+/// Where the verdict's templates stand in it and in the desk's: those of the checker's page, so that all show the same.
 const TEMPLATES: &str = "<!-- the verdict's templates -->";
 /// Its address.
 const WALLET_PAGE: &str = "/wallet";
 
 /// The wallet's files. A checker's visitor loads none of them.
-const WALLET: [(&str, &str, &str); 25] = [
+const WALLET: [(&str, &str, &str); 26] = [
     ("/vendor/ciphers/_arx.js", SCRIPT, include_str!("../../web/vendor/ciphers/_arx.js")),
     ("/vendor/ciphers/_poly1305.js", SCRIPT, include_str!("../../web/vendor/ciphers/_poly1305.js")),
     ("/vendor/ciphers/chacha.js", SCRIPT, include_str!("../../web/vendor/ciphers/chacha.js")),
@@ -245,6 +256,7 @@ const WALLET: [(&str, &str, &str); 25] = [
     ("/vendor/hashes/utils.js", SCRIPT, include_str!("../../web/vendor/hashes/utils.js")),
     ("/wallet/age.js", SCRIPT, include_str!("../../web/wallet/age.js")),
     ("/wallet/backup.js", SCRIPT, include_str!("../../web/wallet/backup.js")),
+    ("/wallet/delegation.js", SCRIPT, include_str!("../../web/wallet/delegation.js")),
     ("/wallet/held.js", SCRIPT, include_str!("../../web/wallet/held.js")),
     ("/wallet/icon.svg", "image/svg+xml", include_str!("../../web/wallet/icon.svg")),
     ("/wallet/judge.js", SCRIPT, include_str!("../../web/wallet/judge.js")),
@@ -264,12 +276,13 @@ const WALLET_ELSEWHERE: [&str; 3] = ["/desk/dom.js", CATALOGUE, "/wasm/reader.wa
 const CATALOGUE: &str = "/wallet/catalogue.json";
 
 /// Languages and texts that the wallet needs: those of a verdict on the screen, and its own.
-const WALLET_TEXTS: [&str; 18] = [
+const WALLET_TEXTS: [&str; 19] = [
     "answer.",
     "ask.",
     "backup.",
     "check.",
     "country.",
+    "environment.",
     "foreign.",
     "kind.",
     "mark.",
@@ -327,11 +340,14 @@ const SCANNER: [(&str, &str, &[u8]); 16] = [
     ),
 ];
 
-/// What a phone takes when a person puts the page among its apps; `web/build-icons` draws them.
-const ICONS: [(&str, &str, &[u8]); 3] = [
+/// What a phone takes when a person puts a page among its apps; `web/build-icons` draws them.
+const ICONS: [(&str, &str, &[u8]); 6] = [
     ("/icon-192.png", "image/png", include_bytes!("../../web/icon-192.png")),
     ("/icon-512.png", "image/png", include_bytes!("../../web/icon-512.png")),
     ("/icon-maskable.png", "image/png", include_bytes!("../../web/icon-maskable.png")),
+    ("/wallet/icon-192.png", "image/png", include_bytes!("../../web/wallet/icon-192.png")),
+    ("/wallet/icon-512.png", "image/png", include_bytes!("../../web/wallet/icon-512.png")),
+    ("/wallet/icon-maskable.png", "image/png", include_bytes!("../../web/wallet/icon-maskable.png")),
 ];
 
 /// The page on which a person fetches a certificate, before it is in a language.
@@ -368,13 +384,17 @@ pub(super) fn all() -> Vec<File> {
             File::of(path, "application/json", ASK, texts(language, prefixes))
         })
     });
+    let desk = DESK_PAGES.map(|path| File::of(path.to_owned(), HTML, ASK, with_templates(DESK_SHELL).into_bytes()));
     let wallet = [
-        File::of(WALLET_PAGE.to_owned(), HTML, ASK, wallet_page().into_bytes()),
+        File::of(WALLET_PAGE.to_owned(), HTML, ASK, with_templates(WALLET_SHELL).into_bytes()),
         File::of(CATALOGUE.to_owned(), "application/json", ASK, catalogue()),
     ];
     let kernel = File::of(kernel.0.to_owned(), WASM, ASK, kernel.2.to_vec()).with_brotli(PRESSED_KERNEL);
-    let files: Vec<File> =
-        plain.chain([kernel]).chain(binary).chain(texts).chain(rights::all()).chain(wallet).collect();
+    let manifests = Language::ALL.map(|language| {
+        File::of(format!("/wallet/{}.webmanifest", language.tag()), MANIFEST, ASK, wallet_manifest(language))
+    });
+    let pages = desk.into_iter().chain(wallet).chain(manifests);
+    let files: Vec<File> = plain.chain([kernel]).chain(binary).chain(texts).chain(rights::all()).chain(pages).collect();
     let worker = worker(&files);
     files.into_iter().chain([worker]).collect()
 }
@@ -405,11 +425,42 @@ fn worker(files: &[File]) -> File {
     File::of("/sw.js".to_owned(), SCRIPT, ASK, text)
 }
 
-/// The wallet's page, with the checker's templates in it.
-fn wallet_page() -> String {
+/// A page with the checker's templates in it.
+fn with_templates(shell: &str) -> String {
     let templates = PAGE.split_once("<template").and_then(|(_, rest)| rest.rsplit_once("</template>"));
     let templates = templates.map_or_else(String::new, |(inside, _)| format!("<template{inside}</template>"));
-    WALLET_SHELL.replacen(TEMPLATES, &templates, 1)
+    shell.replacen(TEMPLATES, &templates, 1)
+}
+
+/// What a phone asks before it puts the wallet among its apps: the name under which it stands there, which says nothing of what it is, in each
+/// language.
+fn wallet_manifest(language: Language) -> Vec<u8> {
+    let name = Words::of(language).get("wallet.title");
+    let icon = |file: &str, sizes: &str, purpose: &str| {
+        let kind = if file.ends_with(".svg") { "image/svg+xml" } else { "image/png" };
+        let members = [("purpose", purpose), ("sizes", sizes), ("src", &format!("/wallet/{file}")), ("type", kind)];
+        Json::Object(members.into_iter().map(|(name, text)| (name, Json::from(text))).collect())
+    };
+    let icons = vec![
+        icon("icon.svg", "any", "any"),
+        icon("icon-192.png", "192x192", "any"),
+        icon("icon-512.png", "512x512", "any"),
+        icon("icon-maskable.png", "512x512", "maskable"),
+    ];
+    let texts = [
+        ("background_color", "#f4f2ec"),
+        ("display", "standalone"),
+        ("id", WALLET_PAGE),
+        ("lang", language.tag()),
+        ("name", name),
+        ("scope", WALLET_PAGE),
+        ("short_name", name),
+        ("start_url", WALLET_PAGE),
+        ("theme_color", "#515c6d"),
+    ];
+    let mut manifest: Object = texts.into_iter().map(|(name, text)| (name, Json::from(text))).collect();
+    manifest.set("icons", Json::List(icons));
+    manifest.to_canonical()
 }
 
 /// The catalogue's own words: the achievements, their names, and what makes up a package.

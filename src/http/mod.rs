@@ -35,4 +35,4 @@ mod vc_api;
 
 pub use files::{Coding, first_load, kept_load, verdict_texts};
 pub use published::Shelf;
-pub use router::{Demo, Example, OWN_MACHINE, ServeState, router, router_within};
+pub use router::{Demo, Example, Fits, OWN_MACHINE, ServeState, router, router_within};

@@ -80,6 +80,8 @@ pub enum Problem {
     NotRead(&'static str),
     /// The certificate is not bound to another key: the code of `rebind.*`, and the verdict's reason in words.
     NotRebound(&'static str, String),
+    /// The certificate is not printed again: the code of `reprint.*`, and the verdict's reason in words.
+    NotReprinted(&'static str, String),
     /// The logo, or those who sign by hand, cannot be put on paper: the code of `paper.*`.
     Paper(&'static str),
     /// The passphrase does not open the institution's keys.
@@ -215,7 +217,7 @@ impl Problem {
             Problem::NotFetched(_) => "delivery-unknown",
             Problem::NotIssuing => "not-issuing",
             Problem::NotRead(code) => code,
-            Problem::NotRebound(code, _) => code,
+            Problem::NotRebound(code, _) | Problem::NotReprinted(code, _) => code,
             Problem::Paper(code) => code,
             Problem::PassphraseWrong => "passphrase-wrong",
             Problem::Refused(_) => "refused",
@@ -252,6 +254,7 @@ impl Problem {
             | Problem::Invalid(_)
             | Problem::NotRead(_)
             | Problem::NotRebound(..)
+            | Problem::NotReprinted(..)
             | Problem::Paper(_)
             | Problem::Refused(_)
             | Problem::RowsOpen(_)
@@ -295,6 +298,10 @@ impl Problem {
             Problem::NotRebound(code, reason) => {
                 let (_, advice) = with_advice(&format!("rebind.{code}"));
                 (words.say(&format!("rebind.{code}"), &[("reason", Fact::Text(reason.clone()))]), advice)
+            }
+            Problem::NotReprinted(code, reason) => {
+                let (_, advice) = with_advice(&format!("reprint.{code}"));
+                (words.say(&format!("reprint.{code}"), &[("reason", Fact::Text(reason.clone()))]), advice)
             }
             Problem::TooLarge => with_advice("notread.file-too-large"),
             Problem::NotFetched(NotFetched::Ended(at) | NotFetched::Used(at)) => {

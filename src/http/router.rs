@@ -1,5 +1,6 @@
 //! The routes. Each reads, calls one function of the kernel, and writes.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +51,9 @@ const TURN: Duration = Duration::from_secs(5);
 /// The bytes of what stands at an address, if they are here.
 pub type ResourceBytes = dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync;
 
+/// Whether what is kept, the first, is of what was typed, the second.
+pub type Fits = dyn Fn(&str, &str) -> bool + Send + Sync;
+
 /// What the server stands on. It keeps nothing else.
 #[derive(Clone)]
 pub struct ServeState {
@@ -71,7 +75,9 @@ pub struct ServeState {
     pub log: Arc<dyn Fn(&Served) + Send + Sync>,
     /// The pages are served over TLS, so browsers may be told to insist on it.
     pub secure: bool,
-    /// How many checks may run at a time; as many as there are cores.
+    /// What says whether a password is the one that this was kept of: [`crate::desk::account::fits`].
+    pub fits: Arc<Fits>,
+    /// How many checks may run at a time; as many as there are cores. Each desk's members have as many places of their own.
     pub checks: usize,
 }
 
@@ -119,6 +125,8 @@ pub(super) struct Rooms {
     bodies: Arc<Semaphore>,
     bodies_of_members: Arc<Semaphore>,
     checks: Arc<Semaphore>,
+    /// Where the members of each institution work, by its key.
+    desks: Arc<HashMap<String, Places>>,
     /// How quickly each token issues.
     pub pace: Arc<Pace>,
     /// How often each address asks for a check.
@@ -135,6 +143,15 @@ pub(super) struct Rooms {
     files: Arc<Vec<String>>,
     /// The page in each language.
     pages: Arc<[(Language, File); Language::ALL.len()]>,
+}
+
+/// Where the members of one institution work. Strangers have other places: a register that takes minutes, and all that waits for it, keeps
+/// nobody from having a certificate checked.
+#[derive(Clone)]
+struct Places {
+    at_work: Arc<Semaphore>,
+    /// One at a time holds the register. Whoever waits for it waits here, and holds no place at work meanwhile.
+    register: Arc<Semaphore>,
 }
 
 /// What may stand behind the question mark. Nothing personal does.
@@ -160,6 +177,7 @@ pub fn router_within(state: ServeState, limits: Limits) -> Router {
         bodies: Arc::new(Semaphore::new(BODIES)),
         bodies_of_members: Arc::new(Semaphore::new(BODIES_OF_MEMBERS)),
         checks: Arc::new(Semaphore::new(state.checks.max(1))),
+        desks: Arc::new(state.desks.iter().map(|house| (house.key().to_owned(), Places::new(state.checks))).collect()),
         pace: Arc::new(Pace::of(pace::OF_A_TOKEN)),
         asks: Arc::new(Pace::of(pace::OF_AN_ADDRESS)),
         sessions: Arc::default(),
@@ -287,14 +305,43 @@ impl Rooms {
         taken: Taken,
         work: impl FnOnce(&[u8]) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let turn = timeout(TURN, Arc::clone(&self.checks).acquire_owned()).await;
+        Self::work_at(&self.checks, None, taken, work).await
+    }
+
+    /// The same for a member of an institution, who is `alone` at its register or not.
+    pub async fn work_of_member<T: Send + 'static>(
+        &self,
+        key: &str,
+        alone: bool,
+        taken: Taken,
+        work: impl FnOnce(&[u8]) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let places = self.desks.get(key).ok_or(Problem::NotFound)?;
+        // As long as the request lasts: an import of a whole country's register takes minutes, and whoever comes behind it is not sent away.
+        let register = if alone { Arc::clone(&places.register).acquire_owned().await.ok() } else { None };
+        Self::work_at(&places.at_work, register, taken, work).await
+    }
+
+    async fn work_at<T: Send + 'static>(
+        places: &Arc<Semaphore>,
+        register: Option<OwnedSemaphorePermit>,
+        taken: Taken,
+        work: impl FnOnce(&[u8]) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = timeout(TURN, Arc::clone(places).acquire_owned()).await;
         let turn = turn.ok().and_then(Result::ok).ok_or(Problem::Busy)?;
         let work = move || {
             let done = work(&taken.body);
-            drop((taken.room, turn));
+            drop((taken.room, turn, register));
             done
         };
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(Problem::Internal))
+    }
+}
+
+impl Places {
+    fn new(most: usize) -> Self {
+        Self { at_work: Arc::new(Semaphore::new(most.max(1))), register: Arc::new(Semaphore::new(1)) }
     }
 }
 
@@ -395,15 +442,11 @@ pub(super) fn body_problem(rejection: &BytesRejection) -> Problem {
     }
 }
 
-/// What the page may load and do (web.md §6): its own files, the kernel as WebAssembly, workers by the names that one policy allows, and no HTML from
-/// text.
+/// What the pages may load and do (web.md §6): their own files, the kernel as WebAssembly, workers by the names that one policy allows, and no HTML
+/// from text. The desk is one of them: it scans and judges what is brought to the counter as the checker does.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
      img-src 'self' blob: data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types skillpass";
-
-/// What the desk's pages may do: the same without WebAssembly, workers and the policy for their names.
-const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// Around every request: time limit, headers, log.
 async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Response {
@@ -413,13 +456,12 @@ async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Res
     let of_file = || rooms.files.iter().find(|file| *file == path).map(String::as_str);
     // A path that somebody made up does not reach the log (threats.md I13).
     let route = routes::template(path).or_else(of_file).unwrap_or("-").to_owned();
-    let policy = if path.starts_with("/desk") { DESK_POLICY } else { PAGE_POLICY };
     let language = language::choose(None, request.headers());
     let mut response = match timeout(REQUEST, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::TimedOut.answer(Words::of(language)),
     };
-    protect(response.headers_mut(), rooms.state.secure, policy);
+    protect(response.headers_mut(), rooms.state.secure);
     (rooms.state.log)(&Served {
         method,
         route: &route,
@@ -429,9 +471,9 @@ async fn around(State(rooms): State<Rooms>, request: Request, next: Next) -> Res
     response
 }
 
-fn protect(headers: &mut HeaderMap, secure: bool, policy: &'static str) {
+fn protect(headers: &mut HeaderMap, secure: bool) {
     let always = [
-        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),

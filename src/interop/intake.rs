@@ -42,6 +42,8 @@ pub struct Intake {
     pub not_read: Vec<(usize, NotRead)>,
     /// The presentation that carried them, as it stands there: nobody has looked at its own proof.
     pub presentation: Option<Object>,
+    /// Delegations that stood in a presentation: beside what they speak of they are no certificates.
+    pub delegations: Vec<Signed<Credential>>,
     /// How many have been found, with those that stood there twice.
     found: usize,
 }
@@ -189,7 +191,7 @@ fn of_packet(text: &str) -> Result<Intake, NotRead> {
     let mut intake = Intake::default();
     match &json {
         Json::Object(object) if matches!(Whole::of(object), Whole::Presentation(_)) => {
-            intake.take(&json, carrier, WITHIN)?;
+            intake.take(&json, carrier, false, WITHIN)?;
             intake.one_at_least(NotRead::NoCredential)
         }
         _ => {
@@ -214,7 +216,7 @@ fn of_json(bytes: &[u8], text: &str) -> Result<Intake, NotRead> {
         return of_file(bytes, Carrier::File).map(Intake::of);
     }
     let mut intake = Intake::default();
-    intake.take(&json, Carrier::File, WITHIN)?;
+    intake.take(&json, Carrier::File, false, WITHIN)?;
     intake.one_at_least(NotRead::NoCredential)
 }
 
@@ -272,17 +274,22 @@ impl Intake {
         }
     }
 
-    /// Takes in a document, and those in it.
-    fn take(&mut self, json: &Json, carrier: Carrier, levels: usize) -> Result<(), NotRead> {
+    /// Takes in a document, and those in it; `presented` when it stands in a presentation, whatever carried that.
+    fn take(&mut self, json: &Json, carrier: Carrier, presented: bool, levels: usize) -> Result<(), NotRead> {
         let inside = |levels: usize| levels.checked_sub(1).ok_or(NotRead::Document(Unreadable::Json(too_deep())));
         match json {
             Json::List(list) => {
                 let levels = inside(levels)?;
-                list.iter().try_for_each(|entry| self.take(entry, carrier.with_inside(Carrier::List), levels))
+                list.iter()
+                    .try_for_each(|entry| self.take(entry, carrier.with_inside(Carrier::List), presented, levels))
             }
             Json::Object(object) => match Whole::of(object) {
-                // Beside what it speaks of it is no certificate; whoever checks the presentation asks it (`holder::check`).
-                Whole::Credential if carrier == Carrier::Presentation && Delegation::is_claimed_in(object) => Ok(()),
+                // Whoever checks the presentation asks it (`holder::check`).
+                Whole::Credential if presented && Delegation::is_claimed_in(object) => {
+                    let read = Signed::read(&object.to_canonical());
+                    self.delegations.extend(read.ok().filter(|_| self.delegations.len() < CREDENTIALS));
+                    Ok(())
+                }
                 Whole::Credential => self.add(of_file(&object.to_canonical(), carrier)),
                 Whole::Enveloped => self.add(Err(NotRead::Jose)),
                 Whole::Presentation(carried) => {
@@ -294,14 +301,15 @@ impl Intake {
                         self.presentation = Some(object.clone());
                     }
                     let inner = carrier.with_inside(Carrier::Presentation);
-                    entries(Some(carried)).try_for_each(|entry| self.take(entry, inner, levels))
+                    entries(Some(carried)).try_for_each(|entry| self.take(entry, inner, true, levels))
                 }
                 Whole::Record(inner) => {
                     let levels = inside(levels)?;
                     // The record itself is a credential too, as it stands, with all that is in it.
                     self.add(of_file(&object.to_canonical(), carrier))?;
                     let mut inner = inner.into_iter().flat_map(|it| entries(Some(it)));
-                    inner.try_for_each(|entry| self.take(entry, carrier.with_inside(Carrier::Record), levels))
+                    inner
+                        .try_for_each(|entry| self.take(entry, carrier.with_inside(Carrier::Record), presented, levels))
                 }
             },
             Json::Text(text) if is_jose(text) => self.add(Err(NotRead::Jose)),
@@ -402,6 +410,7 @@ fn of_scan(bytes: &[u8], limits: Limits) -> Result<Intake, NotRead> {
             Err(fault) => intake.add(Err(fault))?,
             Ok(read) => {
                 intake.presentation = intake.presentation.or(read.presentation);
+                intake.delegations.extend(read.delegations);
                 // The code on a page and the file attached to it are one certificate with and without its second proof.
                 let new = read.offered.into_iter().filter(|new| !is_known(new, &intake)).collect::<Vec<_>>();
                 new.into_iter().try_for_each(|new| intake.add(Ok(new)))?;

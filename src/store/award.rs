@@ -12,7 +12,7 @@ use crate::base::multibase;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Award {
-    /// 128 bits, base64url. Of an import it follows from the import's own key and the row, so that a repeated one brings nothing twice.
+    /// 128 bits, base64url. Random: it stays in the log when the person is forgotten, and says nothing of them then.
     pub id: String,
     /// What was achieved.
     pub achievement: String,
@@ -47,6 +47,9 @@ pub struct Content {
     pub row: String,
     /// The folded words under which the person is found.
     pub words: Vec<String>,
+    /// By which import and as which of its rows it came, see [`Content::of_import`]; `None` of what came another way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<String>,
 }
 
 /// What of an award counts in statistics. Names nobody.
@@ -97,6 +100,20 @@ impl Content {
     #[must_use]
     pub fn hash(&self) -> String {
         let digest = Sha256::new_with_prefix(&self.salt).chain_update([0]).chain_update(&self.row).finalize();
+        multibase::digest(&digest.into())
+    }
+
+    /// What is kept of the import that brings this, so that the same import is known again: SHA-256 of the salt, its key and the row's number,
+    /// as multibase. A key may be the digest of a file, or have a person's number in it; with the salt gone nobody finds it again.
+    #[must_use]
+    pub fn of_import(&self, once: &str, row: u32) -> String {
+        let digest = Sha256::new_with_prefix("skillpass import\0")
+            .chain_update(&self.salt)
+            .chain_update([0])
+            .chain_update(once)
+            .chain_update([0])
+            .chain_update(row.to_be_bytes())
+            .finalize();
         multibase::digest(&digest.into())
     }
 }

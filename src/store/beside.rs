@@ -1,20 +1,23 @@
 //! What is done beside the pages and has to stand in the log of acts all the same: keys, tokens, copies, paper of others. And how long the register keeps
 //! people.
 
-use super::StoreError;
 use super::acts::{Hand, What};
 use super::award::{Award, AwardState};
 use super::issued::{digest_of, forget};
-use super::ledger::{Book, Shelf};
+use super::ledger::{Book, Shelf, counter};
 use super::prior::Case;
+use super::prior::progress::Progress;
 use super::register;
 use super::release::{Batch, BatchState};
+use super::{Record, StoreError};
 use crate::base::timestamp::Date;
 
 /// Since which act of a sort: `last-` and its code.
 const LAST: &[u8] = b"last-";
 /// How many months rows are kept.
 pub(super) const RETENTION: &[u8] = b"retention";
+/// Since when something that was forgotten may lie in the store's files: the number of the act with which it was.
+const UNSWEPT: &[u8] = b"unswept";
 /// 1,200 months: longer than a person works.
 pub const RETENTION_MONTHS: u16 = 1_200;
 
@@ -38,7 +41,26 @@ pub(super) fn last_key(what: What) -> Vec<u8> {
 /// Whether a name is that of a page of this room.
 pub(super) fn is_ours(name: &[u8]) -> bool {
     let last = name.strip_prefix(LAST);
-    name == RETENTION || last.is_some_and(|code| BESIDE.iter().any(|what| what.code().as_bytes() == code))
+    name == RETENTION
+        || name == UNSWEPT
+        || last.is_some_and(|code| BESIDE.iter().any(|what| what.code().as_bytes() == code))
+}
+
+/// The page that says that somebody was forgotten since the store was swept.
+pub(super) fn unswept_key() -> Vec<u8> {
+    Shelf::Meta.key(&[UNSWEPT])
+}
+
+/// Says that somebody was forgotten.
+pub(super) fn to_sweep(book: &Book<'_>) -> Result<(), StoreError> {
+    let acts = book.get(&Shelf::Meta.key(&[counter::ACTS]))?.unwrap_or_default();
+    book.put(&unswept_key(), &acts)
+}
+
+/// The store was swept of all that was forgotten until then; who was forgotten meanwhile is still there.
+pub(super) fn swept(book: &Book<'_>, since: &[u8]) -> Result<(), StoreError> {
+    let key = unswept_key();
+    if book.get(&key)?.as_deref() == Some(since) { book.remove(&key) } else { Ok(()) }
 }
 
 /// Leaves a line of something that was done beside the pages.
@@ -73,6 +95,17 @@ pub fn is_due(month: &str, months: u16, today: Date) -> bool {
     of.is_some_and(|(of, now)| now - of > i32::from(months))
 }
 
+/// Whether a case has been kept for long enough: its last step is, nobody waits for an appeal to be answered, and no day for a next step is to
+/// come. One whose steps cannot be read is not: it is looked at, and not forgotten.
+#[must_use]
+pub fn is_case_due(case: &Case, months: u16, today: Date) -> bool {
+    let is_worked_on = |progress: &Progress| {
+        // Both are `YYYY-MM-DD`, which sort as they follow.
+        progress.appeal.is_some() || progress.due.as_ref().is_some_and(|due| *due >= today.to_string())
+    };
+    is_due(case.month(), months, today) && case.progress().is_ok_and(|progress| !is_worked_on(&progress))
+}
+
 /// Forgets rows that have been kept for long enough: those of them that are. The policy and the month are looked at here, so that nobody
 /// forgets more by it than it says. How many.
 pub(super) fn forget_due(
@@ -93,9 +126,9 @@ pub(super) fn forget_due(
         };
         let case: Option<Case> = book.read(&Shelf::Cases.key(&[id.as_bytes()]))?;
         let is_over = match &award {
-            Some(award) => is_due_row(award),
-            // A case that came to no row is kept from its last step on.
-            None => case.is_some_and(|case| case.content.is_some() && is_due(case.month(), months, today)),
+            // A row of March is kept while its case goes on.
+            Some(award) => is_due_row(award) && case.is_none_or(|case| is_case_due(&case, months, today)),
+            None => case.is_some_and(|case| case.content.is_some() && is_case_due(&case, months, today)),
         };
         due.extend(is_over.then_some(*id));
     }
@@ -131,11 +164,26 @@ pub(super) fn forget_certificates(
     by: &Hand,
 ) -> Result<usize, StoreError> {
     let Some(months) = book.read::<u16>(&Shelf::Meta.key(&[RETENTION]))? else { return Ok(0) };
+    forget_those(book, serials, by, |record| is_due(&record.signed_at, months, today))
+}
+
+/// Forgets the persons of certificates that have no row, on their request. How many.
+pub(super) fn erase_certificates(book: &Book<'_>, serials: &[&str], by: &Hand) -> Result<usize, StoreError> {
+    forget_those(book, serials, by, |_| true)
+}
+
+fn forget_those(
+    book: &Book<'_>,
+    serials: &[&str],
+    by: &Hand,
+    is_to_be: impl Fn(&Record) -> bool,
+) -> Result<usize, StoreError> {
     let mut forgotten = Vec::new();
     for serial in serials {
-        let record: Option<super::Record> = book.read(&Shelf::Records.key(&[serial.as_bytes()]))?;
-        let is_due = |it: &super::Record| !it.document.is_empty() && is_due(&it.signed_at, months, today);
-        if record.is_some_and(|record| is_due(&record)) {
+        let record: Option<Record> = book.read(&Shelf::Records.key(&[serial.as_bytes()]))?;
+        let record = record.ok_or_else(|| StoreError::Unknown((*serial).to_owned()))?;
+        // A delegation names keys and nobody, and is in force for as long as its certificate is carried.
+        if !record.document.is_empty() && !record.is_delegation() && is_to_be(&record) {
             forget(book, serial)?;
             forgotten.push(*serial);
         }
@@ -143,6 +191,7 @@ pub(super) fn forget_certificates(
     if !forgotten.is_empty() {
         let digest = digest_of(forgotten.iter().flat_map(|serial| [serial.as_bytes(), &[0][..]]));
         book.act(What::CertificatesForgotten, by, "", forgotten.len(), digest)?;
+        to_sweep(book)?;
     }
     Ok(forgotten.len())
 }

@@ -125,6 +125,15 @@ pub fn write_once(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()>
     sync_folder(path)
 }
 
+/// Gives what is whole another name in its folder. The new name is on the disk when this returns.
+///
+/// # Errors
+/// What the disk says.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)?;
+    sync_folder(to)
+}
+
 fn part_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");

@@ -74,6 +74,14 @@ pub trait Ledger: Send + Sync {
         Ok(())
     }
 
+    /// Leaves nothing in its files of pages that are gone. Nothing is to be done for pages that are in no file.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then everything is as it was.
+    fn rewrite(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Whether a page stands beside all shelves and is as it should be: what whoever keeps the pages needs for itself.
     fn is_beside(&self, _key: &[u8], _sealed: &[u8]) -> bool {
         false

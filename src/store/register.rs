@@ -1,11 +1,11 @@
 //! The register's rows: brought in, changed, left out, forgotten.
 
 use super::acts::{Hand, What};
-use super::award::{Award, AwardState, Content};
+use super::award::{Award, AwardState, Content, Facts};
 use super::issued::{digest_of, forget};
 use super::ledger::{Book, Shelf, damaged};
 use super::release::{Batch, BatchState};
-use super::{Record, StoreError, prior};
+use super::{Record, StoreError, beside, prior};
 
 /// Brings rows in: all of them or none. One that is there already is passed over, so that an import can be repeated. How many are new.
 pub(super) fn enrol(book: &Book<'_>, awards: &[Award], by: &Hand) -> Result<usize, StoreError> {
@@ -59,12 +59,14 @@ pub(super) fn change(book: &Book<'_>, changed: &Award, by: &Hand) -> Result<(), 
     unindex(book, &was.id, old)?;
     index(book, &was.id, new)?;
     displace(book, &was)?;
+    // What fell with its decision is corrected for whoever asks what is kept, and not certified anew.
+    let stays_out = was.state == AwardState::Left || !prior::pages::row_stands(book, &was.id)?;
     let now = Award {
         content: changed.content.clone(),
         facts: changed.facts.clone(),
         hash: changed.hash.clone(),
         // A changed row of an issued certificate is a correction, and free to be proposed as one. What was left out stays so.
-        state: if was.state == AwardState::Left { AwardState::Left } else { AwardState::Open },
+        state: if stays_out { AwardState::Left } else { AwardState::Open },
         by: by.clone(),
         touched_by: was.touched_by.iter().chain([&by.who]).cloned().collect(),
         // Who was named once does not come to release it by being named no more.
@@ -83,7 +85,8 @@ pub(super) fn leave(book: &Book<'_>, ids: &[&str], to: AwardState, by: &Hand) ->
     for id in ids {
         let key = Shelf::Awards.key(&[id.as_bytes()]);
         let mut award: Award = book.read(&key)?.ok_or_else(|| StoreError::Unknown((*id).to_owned()))?;
-        if award.state != from || award.content.is_none() {
+        let stands = to != AwardState::Open || prior::pages::row_stands(book, id)?;
+        if award.state != from || award.content.is_none() || !stands {
             return Err(StoreError::NotNow);
         }
         displace(book, &award)?;
@@ -99,7 +102,7 @@ pub(super) fn leave(book: &Book<'_>, ids: &[&str], to: AwardState, by: &Hand) ->
 }
 
 /// Opens rows again that have a certificate, as they stand, so that they are certified anew: all of them or none. One that is open or in a
-/// batch already is passed over, so that it can be repeated. How many are news.
+/// batch already is passed over, so that it can be repeated; and one whose decision fell. How many are news.
 pub(super) fn reopen(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<usize, StoreError> {
     let mut opened = Vec::new();
     for id in ids {
@@ -107,6 +110,7 @@ pub(super) fn reopen(book: &Book<'_>, ids: &[&str], by: &Hand) -> Result<usize, 
         let mut award: Award = book.read(&key)?.ok_or_else(|| StoreError::Unknown((*id).to_owned()))?;
         match award.state {
             AwardState::In(_) | AwardState::Open => continue,
+            AwardState::Issued if !prior::pages::row_stands(book, id)? => continue,
             AwardState::Issued if award.content.is_some() => {}
             AwardState::Issued | AwardState::Left => return Err(StoreError::NotNow),
         }
@@ -142,6 +146,8 @@ pub(super) fn put_decided(book: &Book<'_>, row: Award, by: &Hand) -> Result<(), 
                 serials: was.serials,
                 touched_by: was.touched_by.union(&row.touched_by).cloned().collect(),
                 assessed_by: was.assessed_by.union(&row.assessed_by).cloned().collect(),
+                // The same case is the same person, whatever their name was then.
+                facts: Facts { person: was.facts.person, ..row.facts },
                 version: was.version + 1,
                 ..row
             };
@@ -191,6 +197,7 @@ pub(super) fn erase(book: &Book<'_>, ids: &[&str], noted: &[Batch], by: &Hand) -
         award.version += 1;
         book.write(&key, &award)?;
         book.act(What::AwardErased, by, id, 1, award.hash)?;
+        beside::to_sweep(book)?;
     }
     Ok(())
 }
@@ -219,6 +226,9 @@ pub(super) fn propose(book: &Book<'_>, batch: &Batch, ids: &[&str], by: &Hand) -
         let key = Shelf::Awards.key(&[id.as_bytes()]);
         let mut award: Award = book.read(&key)?.ok_or_else(|| StoreError::Unknown((*id).to_owned()))?;
         if award.state != AwardState::Open || award.achievement != batch.achievement || award.content.is_none() {
+            return Err(StoreError::NotNow);
+        }
+        if !prior::pages::row_stands(book, id)? {
             return Err(StoreError::NotNow);
         }
         displace(book, &award)?;

@@ -7,7 +7,8 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError, RwLock};
+use std::time::Duration;
 
 use sled::IVec;
 use sled::transaction::{
@@ -18,9 +19,11 @@ use super::StoreError;
 use super::high_water::HighWater;
 use super::ledger::{HEAD, Ledger, Page, Pages, Shelf, counter, counter_of, hex, unseal};
 
-/// 33,554,432 bytes free: two of the largest transactions (256 × 64 KiB). sled takes no write, and does not even open, once it has met
-/// a full disk (storage.md §2), so it is kept from meeting one.
+/// 33,554,432 bytes free beside what an act writes: sled's buffers, snapshots and segments in use. sled takes no write, and does not even open,
+/// once it has met a full disk (storage.md §2), so it is kept from meeting one.
 const FREE_BYTES: u64 = 32 * 1024 * 1024;
+/// 6 times what is written of an act's pages comes to the disk: a batch is written 5.6 to 5.9 times over (storage.md §1, sled).
+const WRITTEN_TIMES: u64 = 6;
 /// The layout of the pages.
 const SCHEMA: &[u8] = b"skillpass-store-4";
 /// Beside all shelves.
@@ -28,18 +31,32 @@ const SCHEMA_KEY: &[u8] = b"schema";
 /// Ours, and sled's own default tree.
 const OUR_TREES: usize = 2;
 
+/// 1,000 pages are copied at a time when the store is swept: a megabyte or two.
+const COPIED: usize = 1_000;
+/// Twice as many bytes as the pages have come to the disk when they are written in their order: 3.3 KB for 2 KB (storage.md §1).
+const COPIED_TIMES: u64 = 2;
+/// 100 times 20 milliseconds are waited until sled's own threads have let go of files that were closed.
+const LET_GO: (u32, Duration) = (100, Duration::from_millis(20));
+
 /// A store in a folder.
 #[derive(Debug)]
 pub struct SledStore {
-    db: sled::Db,
-    /// Every page, see [`super::ledger`].
-    pages: sled::Tree,
+    /// Others take their place when the store is swept.
+    files: RwLock<Arc<Files>>,
     path: PathBuf,
-    folder: File,
     /// One act at a time: transaction, flush and mark belong together (storage.md §6, one committer).
     committer: Mutex<()>,
     /// Whether the disk failed in the last act.
     failed: AtomicBool,
+}
+
+/// sled's files in one folder, open and locked.
+#[derive(Debug)]
+struct Files {
+    db: sled::Db,
+    /// Every page, see [`super::ledger`].
+    pages: sled::Tree,
+    folder: File,
 }
 
 impl SledStore {
@@ -53,37 +70,23 @@ impl SledStore {
         if !path.exists() && mark != HighWater::default() {
             return Err(damaged());
         }
-        std::fs::create_dir_all(path).map_err(|error| StoreError::of_io(&error))?;
-        let folder = File::open(path).map_err(|error| StoreError::of_io(&error))?;
-        require_room(&folder)?;
-        let store = surviving(|| {
-            let db = sled::Config::new().path(path).cache_capacity(64 << 20).open().map_err(of_sled)?;
-            let pages = db.open_tree("pages").map_err(of_sled)?;
-            Ok(Self {
-                db,
-                pages,
-                path: path.to_owned(),
-                folder,
-                committer: Mutex::new(()),
-                failed: AtomicBool::new(false),
-            })
-        })
-        .map_err(|error| if matches!(error, StoreError::Damaged(_)) { damaged() } else { error })?;
+        let files = Files::open(path)
+            .map_err(|error| if matches!(error, StoreError::Damaged(_)) { damaged() } else { error })?;
         surviving(|| {
-            let schema = store.pages.get(SCHEMA_KEY).map_err(of_sled)?;
+            let schema = files.pages.get(SCHEMA_KEY).map_err(of_sled)?;
             match schema {
-                None if store.pages.is_empty() && mark == HighWater::default() => {
+                None if files.pages.is_empty() && mark == HighWater::default() => {
                     // A store of an earlier layout has its pages elsewhere.
-                    if store.db.tree_names().len() > OUR_TREES {
+                    if files.db.tree_names().len() > OUR_TREES {
                         return Err(damaged());
                     }
-                    store.pages.insert(SCHEMA_KEY, SCHEMA).map_err(of_sled)?;
-                    store.durable()?;
-                    store.high_water()?.write(path)
+                    files.pages.insert(SCHEMA_KEY, SCHEMA).map_err(of_sled)?;
+                    files.durable()?;
+                    files.high_water()?.write(path)
                 }
                 // Behind its mark, or without one though something is in it: thrown back, or half restored.
                 Some(schema) if schema == SCHEMA => {
-                    let here = store.high_water()?;
+                    let here = files.high_water()?;
                     let lost = !HighWater::path(path).exists();
                     match here == HighWater::default() {
                         _ if here.is_behind(&mark) => Err(damaged()),
@@ -96,7 +99,114 @@ impl SledStore {
                 _ => Err(damaged()),
             }
         })?;
-        Ok(store)
+        // A sweep that was stopped leaves what it came from, or half of what it came to; the store itself is whole either way.
+        clear(&beside(path))?;
+        Ok(Self {
+            files: RwLock::new(Arc::new(files)),
+            path: path.to_owned(),
+            committer: Mutex::new(()),
+            failed: AtomicBool::new(false),
+        })
+    }
+
+    fn files(&self) -> Arc<Files> {
+        Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Writes every page anew beside the store, and puts that in its place. Nobody changes anything meanwhile; whoever reads goes on.
+    ///
+    /// ```text
+    /// DIR/store          the store, locked          1. store.swept is written, flushed, closed, opened again and compared: the same pages
+    /// DIR/store.swept    its copy, locked too       2. the two change names, in one step (renameat2, RENAME_EXCHANGE)
+    /// DIR/store.mark     how far it had come        3. syncfs: the exchange is durable before anything more is acknowledged
+    ///                                               4. store.swept, which is the old one now, is taken away
+    /// ```
+    /// Each of the two holds everything that was ever acknowledged, so a power cut at any moment leaves a whole store of that name; and both
+    /// are locked throughout, so no other process finds either of them free.
+    fn rewrite_alone(&self) -> Result<(), StoreError> {
+        let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
+        let (old, at) = (self.files(), beside(&self.path));
+        let swept = surviving(|| old.copied_to(&at)).and_then(|new| {
+            exchange(&at, &self.path)?;
+            Ok(new)
+        });
+        let new = match swept {
+            Ok(new) => Arc::new(new),
+            Err(error) => {
+                drop(clear(&at));
+                return Err(error);
+            }
+        };
+        *self.files.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&new);
+        new.durable()?;
+        drop(old);
+        clear(&at)
+    }
+}
+
+impl Files {
+    fn open(path: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(path).map_err(|error| StoreError::of_io(&error))?;
+        let folder = File::open(path).map_err(|error| StoreError::of_io(&error))?;
+        require_room(&folder, 0)?;
+        surviving(|| {
+            let db = sled::Config::new().path(path).cache_capacity(64 << 20).open().map_err(of_sled)?;
+            let pages = db.open_tree("pages").map_err(of_sled)?;
+            Ok(Self { db, pages, folder })
+        })
+    }
+
+    /// The same pages in files that nothing else was ever written to. They are on the disk, and read back, when this returns.
+    fn copied_to(&self, path: &Path) -> Result<Self, StoreError> {
+        clear(path)?;
+        let mut bytes = 0_u64;
+        for page in &self.pages {
+            let (key, value) = page.map_err(of_sled)?;
+            bytes = bytes.saturating_add((key.len() + value.len()) as u64);
+        }
+        require_room(&self.folder, bytes.saturating_mul(COPIED_TIMES))?;
+        let copy = Self::open(path)?;
+        let mut from = self.pages.iter();
+        loop {
+            let mut batch = sled::Batch::default();
+            let mut count = 0;
+            for page in from.by_ref().take(COPIED) {
+                let (key, value) = page.map_err(of_sled)?;
+                batch.insert(key, value);
+                count += 1;
+            }
+            if count == 0 {
+                break;
+            }
+            // Others write to this disk too.
+            require_room(&self.folder, 0)?;
+            copy.pages.apply_batch(batch).map_err(of_sled)?;
+        }
+        copy.durable()?;
+        drop(copy);
+        let copy = Self::open_again(path)?;
+        let (mut one, mut other) = (self.pages.iter(), copy.pages.iter());
+        loop {
+            match (one.next().transpose().map_err(of_sled)?, other.next().transpose().map_err(of_sled)?) {
+                (None, None) => break,
+                (one, other) if one == other => {}
+                _ => return Err(StoreError::Damaged(path.display().to_string())),
+            }
+        }
+        copy.durable()?;
+        Ok(copy)
+    }
+
+    /// Opens what was closed a moment ago.
+    fn open_again(path: &Path) -> Result<Self, StoreError> {
+        let (tries, each) = LET_GO;
+        for _ in 0..tries {
+            match Self::open(path) {
+                Err(StoreError::Locked) => std::thread::sleep(each),
+                opened => return opened,
+            }
+        }
+        Self::open(path)
     }
 
     fn high_water(&self) -> Result<HighWater, StoreError> {
@@ -121,28 +231,36 @@ impl SledStore {
         self.db.flush().map_err(of_sled)?;
         rustix::fs::syncfs(&self.folder).map_err(|error| StoreError::of_io(&error.into()))
     }
+}
 
+impl SledStore {
     fn transact_alone(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
         let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
-        require_room(&self.folder)?;
+        let files = self.files();
+        require_room(&files.folder, 0)?;
         // sled asks for a closure that can run again, and has no way to hand one that changes something.
         let act = RefCell::new(act);
         surviving(|| {
-            let done = self.pages.transaction(|tree| {
-                let open = Open { tree, unfinished: Cell::default() };
+            let done = files.pages.transaction(|tree| {
+                let open = Open { tree, unfinished: Cell::default(), bytes: Cell::default() };
                 let acted = (act.borrow_mut())(&open);
                 // What sled could not do comes before what the act made of it.
                 if let Some(error) = open.unfinished.take() {
                     return Err(error.into());
                 }
+                // Known now, and not yet begun with: what there is no room for is not written at all.
+                let acted = acted.and_then(|()| {
+                    let bytes = open.bytes.get().saturating_mul(WRITTEN_TIMES);
+                    require_room(&files.folder, bytes)
+                });
                 acted.map_err(ConflictableTransactionError::Abort)
             });
             done.map_err(|error| match error {
                 TransactionError::Abort(error) => error,
                 TransactionError::Storage(error) => of_sled(error),
             })?;
-            self.durable()?;
-            self.high_water()?.write(&self.path)
+            files.durable()?;
+            files.high_water()?.write(&self.path)
         })
     }
 }
@@ -156,12 +274,12 @@ impl Ledger for SledStore {
     }
 
     fn room(&self) -> Result<(), StoreError> {
-        require_room(&self.folder)?;
+        require_room(&self.files().folder, 0)?;
         if self.failed.load(Ordering::Relaxed) { Err(StoreError::Unwritable("store".to_owned())) } else { Ok(()) }
     }
 
     fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        surviving(|| Ok(self.pages.get(key).map_err(of_sled)?.map(|value| value.to_vec())))
+        surviving(|| Ok(self.files().pages.get(key).map_err(of_sled)?.map(|value| value.to_vec())))
     }
 
     fn range(&self, from: &[u8], until: &[u8], most: usize) -> Result<Vec<Page>, StoreError> {
@@ -173,13 +291,17 @@ impl Ledger for SledStore {
                 let (key, value) = entry.map_err(of_sled)?;
                 Ok((key.to_vec(), value.to_vec()))
             };
-            self.pages.range(from..until).take(most).map(page).collect()
+            self.files().pages.range(from..until).take(most).map(page).collect()
         })
     }
 
     fn still(&self, look: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
         let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
         look()
+    }
+
+    fn rewrite(&self) -> Result<(), StoreError> {
+        self.rewrite_alone()
     }
 
     fn is_beside(&self, key: &[u8], sealed: &[u8]) -> bool {
@@ -192,6 +314,8 @@ struct Open<'t> {
     tree: &'t TransactionalTree,
     /// What sled said when it could not go on.
     unfinished: Cell<Option<UnabortableTransactionError>>,
+    /// Bytes of the pages that are to be written.
+    bytes: Cell<u64>,
 }
 
 impl Open<'_> {
@@ -201,6 +325,10 @@ impl Open<'_> {
             StoreError::Damaged("store".to_owned())
         })
     }
+
+    fn weigh(&self, bytes: usize) {
+        self.bytes.set(self.bytes.get().saturating_add(bytes as u64));
+    }
 }
 
 impl Pages for Open<'_> {
@@ -209,18 +337,41 @@ impl Pages for Open<'_> {
     }
 
     fn put(&self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.weigh(key.len() + value.len());
         self.of(self.tree.insert(key, value)).map(drop)
     }
 
     fn remove(&self, key: &[u8]) -> Result<(), StoreError> {
+        self.weigh(key.len());
         self.of(self.tree.remove(key)).map(drop)
     }
 }
 
-fn require_room(folder: &File) -> Result<(), StoreError> {
+/// Where the store is written anew: `store.swept` beside `store/`.
+fn beside(store: &Path) -> PathBuf {
+    store.with_extension("swept")
+}
+
+/// Takes a folder away, if it is there.
+fn clear(path: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::of_io(&error)),
+        _ => Ok(()),
+    }
+}
+
+/// Has two folders change names, in one step or not at all.
+fn exchange(one: &Path, other: &Path) -> Result<(), StoreError> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).map_err(|error| StoreError::of_io(&error.into()))
+}
+
+/// Whether so many bytes can be written, beside what is kept free.
+fn require_room(folder: &File, bytes: u64) -> Result<(), StoreError> {
     let disk = rustix::fs::fstatvfs(folder).map_err(|error| StoreError::of_io(&error.into()))?;
+    let needed = FREE_BYTES.saturating_add(bytes);
     // A file system that counts nothing says nothing.
-    let full = disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < FREE_BYTES;
+    let full = disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < needed;
     if full { Err(StoreError::Full) } else { Ok(()) }
 }
 

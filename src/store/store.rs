@@ -24,6 +24,9 @@ use crate::base::timestamp::Date;
 use crate::trust::accreditation::REBIND;
 use crate::trust::status::RevocationReason;
 
+/// 64 times what is to be done is tried upon what stands then: each time somebody else was quicker.
+const TRIES: usize = 64;
+
 /// One issued credential, as the register keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -116,6 +119,8 @@ pub enum StoreError {
     TooLate,
     /// Longer than a page of the store holds.
     TooLong,
+    /// A case has as many steps as it can have.
+    TooManySteps,
     /// Two people release whatever this institution signs.
     TwoPeople,
     /// It was restored from a copy, and nobody has confirmed yet that nothing newer was handed in.
@@ -142,6 +147,7 @@ impl StoreError {
             StoreError::TooEarly => Some("too-early"),
             StoreError::TooLate => Some("too-late"),
             StoreError::TooLong => Some("too-long"),
+            StoreError::TooManySteps => Some("too-many-steps"),
             StoreError::TwoPeople => Some("two-people"),
             StoreError::Unconfirmed => Some("unconfirmed"),
             StoreError::Damaged(_)
@@ -346,6 +352,26 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Full`], or what failed last.
     fn ready(&self) -> Result<(), StoreError>;
+
+    /// Forgets the persons of certificates that have no row, as they asked: documents and places go; log, lists and facts stay. An administrator's
+    /// act, or the command line's. How many there were to forget.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`], [`StoreError::Unknown`] with the first serial that is not here, and any other.
+    fn erase_certificates(&self, serials: &[&str], by: &Hand) -> Result<usize, StoreError>;
+
+    /// Whether somebody was forgotten since the store was swept last: their name may still lie in its files, where nothing reads it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn is_unswept(&self) -> Result<bool, StoreError>;
+
+    /// Writes all that is kept anew, if somebody was forgotten since that was done last, so that nothing of them stays in the store's files.
+    /// Whether it was. Who reads meanwhile goes on; who writes waits.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then everything is as it was, and it can be done again.
+    fn sweep(&self) -> Result<bool, StoreError>;
 
     /// The same for certificates that have no row.
     ///
@@ -639,6 +665,26 @@ fn noted<L: Ledger + ?Sized>(ledger: &L) -> Result<Vec<Batch>, StoreError> {
     Ok(batches)
 }
 
+/// Runs an act with the batches that were given back with words. A transaction reads single pages alone, so they are read before it; when
+/// anything was done in between, they are read again.
+fn with_noted<L: Ledger + ?Sized, T>(
+    ledger: &L,
+    act: impl Fn(&Book<'_>, &[Batch]) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    for _ in 0..TRIES {
+        let acts = counted(ledger, counter::ACTS)?;
+        let noted = noted(ledger)?;
+        let done = write(ledger, |book| {
+            let now = counter_of(book.get(&Shelf::Meta.key(&[counter::ACTS]))?)?;
+            if now == acts { act(book, &noted).map(Some) } else { Ok(None) }
+        })?;
+        if let Some(done) = done {
+            return Ok(done);
+        }
+    }
+    Err(StoreError::Stale)
+}
+
 fn text(bytes: Vec<u8>) -> Result<String, StoreError> {
     String::from_utf8(bytes).map_err(|_| StoreError::Damaged("store".to_owned()))
 }
@@ -776,10 +822,9 @@ impl<L: Ledger> Store for L {
     }
 
     fn erase(&self, ids: &[&str], by: &Hand) -> Result<(), StoreError> {
-        let noted = noted(self)?;
-        write(self, |book| {
+        with_noted(self, |book, noted| {
             people::require(book, Role::Administrator, by)?;
-            register::erase(book, ids, &noted, by)
+            register::erase(book, ids, noted, by)
         })
     }
 
@@ -802,8 +847,7 @@ impl<L: Ledger> Store for L {
     }
 
     fn forget_due(&self, ids: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {
-        let noted = noted(self)?;
-        write(self, |book| beside::forget_due(book, ids, &noted, today, by))
+        with_noted(self, |book, noted| beside::forget_due(book, ids, noted, today, by))
     }
 
     fn give_back_due(&self, batch: &str, today: Date, by: &Hand) -> Result<bool, StoreError> {
@@ -815,6 +859,24 @@ impl<L: Ledger> Store for L {
     fn ready(&self) -> Result<(), StoreError> {
         self.room()?;
         self.acts_size().map(drop)
+    }
+
+    fn erase_certificates(&self, serials: &[&str], by: &Hand) -> Result<usize, StoreError> {
+        write(self, |book| {
+            people::require_or_program(book, Role::Administrator, by)?;
+            beside::erase_certificates(book, serials, by)
+        })
+    }
+
+    fn is_unswept(&self) -> Result<bool, StoreError> {
+        Ok(get(self, &beside::unswept_key())?.is_some())
+    }
+
+    fn sweep(&self) -> Result<bool, StoreError> {
+        let Some(since) = get(self, &beside::unswept_key())? else { return Ok(false) };
+        self.rewrite()?;
+        write_anyway(self, |book| beside::swept(book, &since))?;
+        Ok(true)
     }
 
     fn forget_certificates(&self, serials: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {

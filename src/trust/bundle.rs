@@ -30,6 +30,27 @@ pub struct Member {
     pub recognised: Arc<[String]>,
 }
 
+/// The packs of a file that a person named by hand.
+#[derive(Debug)]
+pub struct Named {
+    /// In the file's order.
+    pub packs: Vec<Result<TrustPack, PackError>>,
+    /// As of [`Member::recognised`].
+    pub recognised: Arc<[String]>,
+}
+
+impl Named {
+    /// The packs as they stand among each other: who believes the file's maker believes too that those stand on another's word alone.
+    #[must_use]
+    pub fn standing(self) -> Vec<Result<TrustPack, PackError>> {
+        let found = self.packs.into_iter().map(|pack| match pack {
+            Ok(pack) if self.recognised.contains(&pack.root().authority.id) => Found::Unknown(Box::new(pack)),
+            settled => Found::Settled(Box::new(settled)),
+        });
+        with_recognised(found.collect())
+    }
+}
+
 impl Bundle {
     /// Reads a bundle or a single pack. A pack whose first root is not pinned still counts when a pinned one of the same file
     /// recognises it.

@@ -103,9 +103,11 @@ impl TrustPack {
     /// [`NotAdmitted`].
     pub fn admit(self, here: Option<&Self>, held: &[Self], word: Word, now: Timestamp) -> Result<Self, NotAdmitted> {
         let pack = self.not_from_the_future(now).map_err(NotAdmitted::Refused)?;
+        // Whom another's word alone brought here stands in nobody's way whom the person accepts.
         let same_party = |other: &Self| {
             let (ours, theirs) = (other.root(), pack.root());
-            ours.authority.id == theirs.authority.id && ours.environment == theirs.environment
+            let same = ours.authority.id == theirs.authority.id && ours.environment == theirs.environment;
+            same && (word == Word::OfNobody || other.is_pinned())
         };
         if here.is_none() && held.iter().any(same_party) {
             return Err(NotAdmitted::Refused(Refused::OtherRoot));

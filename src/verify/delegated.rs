@@ -6,7 +6,7 @@ use super::link::Presented;
 use super::message::{Fact, Words};
 use super::report::say;
 use super::verdict::{Answer, Check, Reason};
-use super::verify::{Evidence, Facts, Policy};
+use super::verify::{By, Evidence, Facts, Policy, best};
 use crate::base::canonical::{Json, Object};
 use crate::base::did::Did;
 use crate::base::timestamp::Timestamp;
@@ -14,7 +14,7 @@ use crate::credential::credential::Credential;
 use crate::credential::delegation::Delegation;
 use crate::credential::document::Signed;
 use crate::credential::proof::{Proof, Suite};
-use crate::trust::accreditation::{REBIND, Scope};
+use crate::trust::accreditation::{IssuerKey, REBIND, Scope};
 use crate::trust::root::Environment;
 use Answer::{CannotTell, No, Yes};
 
@@ -55,13 +55,22 @@ impl Delegated {
         let packs = evidence.counting();
         let jcs: Vec<&Proof> = signed.proofs().iter().filter(|proof| proof.suite == Suite::EddsaJcs2022).collect();
         let (backing, held) = hold::<Delegation, Delegation>(&signed, &jcs, evidence, &packs);
-        let by = backing.map(|(_, issuer)| issuer.name.clone());
+        let (presented, policy) = (Presented::default(), Policy::default());
+        let by = By { evidence, packs: &packs, presented: &presented, policy: &policy, now };
+        let listing = match &held {
+            Held::Authentic { document, listings, .. } => best(listings, &|listing, check| {
+                // What is not asked of a delegation says nothing against a list.
+                let asked = CHECKS.contains(&check).then(|| by.facts(document, listing).find_delegation(check).0);
+                asked.unwrap_or(Yes)
+            }),
+            _ => None,
+        };
+        let backing = listing.map(|listing| (listing.pack, listing.issuer)).or(backing);
+        let name = backing.map(|(_, issuer)| issuer.name.clone());
         let pilot = backing.is_some_and(|(pack, _)| pack.root().environment == Environment::Pilot);
-        let (answer, reason) = match (&held, backing) {
-            (Held::Authentic { document, key, .. }, Some(backing)) => {
-                let (presented, policy) = (Presented::default(), Policy::default());
-                let (presented, policy) = (&presented, &policy);
-                let facts = Facts { document, key, backing, evidence, packs: &packs, presented, policy, now };
+        let (answer, reason) = match (&held, listing) {
+            (Held::Authentic { document, .. }, Some(listing)) => {
+                let facts = by.facts(document, listing);
                 let found = CHECKS.map(|check| facts.find_delegation(check));
                 let first = |wanted: Answer| found.iter().find(|(answer, _)| *answer == wanted).cloned();
                 let signed = || (Yes, Reason::SignatureHolds { signed: document.created() });
@@ -70,7 +79,7 @@ impl Delegated {
             (Held::Misshapen { malformed, .. }, _) => (CannotTell, Reason::Malformed { malformed: malformed.clone() }),
             _ => held.signature(),
         };
-        Some(Self { claimed, answer, reason: Some(reason), by, pilot })
+        Some(Self { claimed, answer, reason: Some(reason), by: name, pilot })
     }
 
     /// The same for a certificate: what a pilot's institution says does not bind what was issued in earnest (threats.md F17).
@@ -92,6 +101,9 @@ impl Delegated {
         let name = self.by.clone().unwrap_or_else(|| self.claimed.issuer.to_string());
         let facts = [("name", Fact::Text(name)), ("day", Fact::Day(self.claimed.date))];
         match (self.answer, &self.reason) {
+            (Yes, _) if self.pilot => {
+                format!("[{}] {}", words.get("pilot"), words.say("presentation.note.rebound", &facts))
+            }
             (Yes, _) => words.say("presentation.note.rebound", &facts),
             (_, None) => words.say("presentation.note.unsigned", &facts),
             (_, Some(reason)) => {
@@ -164,6 +176,18 @@ pub fn scope_to_rebind(institution: &str, of: Environment, evidence: &Evidence, 
     let listed = packs.iter().filter(|pack| pack.root().environment == of).filter_map(|pack| pack.issuer(institution));
     let mut scopes = listed.flat_map(|issuer| &issuer.scope);
     scopes.find(|scope| scope.is_to_rebind() && now.is_day_within(scope.from, scope.until)).cloned()
+}
+
+/// Whether a list that counts has an institution with a key that is in force at a time; of an environment, or of any.
+#[must_use]
+pub fn is_listed(institution: &str, of: Option<Environment>, evidence: &Evidence, now: Timestamp) -> bool {
+    let packs = evidence.counting();
+    let counts = packs.iter().filter(|pack| of.is_none_or(|of| pack.root().environment == of));
+    let in_force = |key: &IssuerKey| {
+        let ended = [key.until, key.compromised].into_iter().flatten().any(|end| end <= now);
+        key.from <= now && !ended
+    };
+    counts.filter_map(|pack| pack.issuer(institution)).any(|issuer| issuer.keys.iter().any(in_force))
 }
 
 /// The delegations among documents that were presented together, as they stand there.

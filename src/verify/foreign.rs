@@ -30,7 +30,7 @@ impl Facts<'_, Foreign> {
             Check::Revocation => self.status(REVOCATION),
             Check::Suspension => self.status(SUSPENSION),
             Check::Freshness => self.freshness(),
-            Check::Worth => match &self.policy.country {
+            Check::Worth => match &self.by.policy.country {
                 None => (CannotTell, Reason::NoCountry),
                 Some(country) => (CannotTell, Reason::NoRule { country: country.clone(), office: None }),
             },
@@ -46,11 +46,22 @@ impl Facts<'_, Foreign> {
             let finding = match entry {
                 ForeignStatus::Bit { purpose: of, .. } if of == purpose => {
                     let issuer = &self.document.content().issuer;
-                    match bit(entry, issuer, self.evidence, Some(self.backing), self.now) {
-                        Ok((Bit::Set, as_of)) => (No, set(entry, as_of)),
-                        Ok((Bit::Clear, as_of)) if purpose == REVOCATION => (Yes, Reason::NotRevoked { as_of }),
-                        Ok((Bit::Clear, as_of)) => (Yes, Reason::NotSuspended { as_of }),
-                        Err(reason) => (CannotTell, reason),
+                    let in_pack = |backing| bit(entry, issuer, self.by.evidence, Some(backing), self.by.now);
+                    let own = in_pack((self.listing.pack, self.listing.issuer));
+                    // What is withdrawn is so in whichever list says it; what is suspended may be resumed, so the newest counts.
+                    let heard = self.heard().filter_map(|pack| pack.issuer(issuer).map(|issuer| (pack, issuer)));
+                    let known = heard.filter_map(|backing| in_pack(backing).ok()).chain(own.as_ref().ok().copied());
+                    let last = known.max_by_key(|(bit, as_of)| {
+                        let set = *bit == Bit::Set;
+                        (set && purpose == REVOCATION, as_of.seconds(), set)
+                    });
+                    match (last, own) {
+                        (Some((Bit::Set, as_of)), _) => (No, set(entry, as_of)),
+                        (_, Err(reason)) => (CannotTell, reason),
+                        (_, Ok((_, as_of))) if purpose == REVOCATION => (Yes, Reason::NotRevoked { as_of }),
+                        (last, Ok((_, as_of))) => {
+                            (Yes, Reason::NotSuspended { as_of: last.map_or(as_of, |(_, as_of)| as_of) })
+                        }
                     }
                 }
                 ForeignStatus::Bit { purpose: of, .. } if of == REVOCATION || of == SUSPENSION => continue,
@@ -82,13 +93,8 @@ pub(super) fn set(entry: &ForeignStatus, as_of: Timestamp) -> Reason {
 
 /// The finding that decides of two: a *no*, else a *cannot tell*.
 fn worse(one: Option<(Answer, Reason)>, other: (Answer, Reason)) -> (Answer, Reason) {
-    let rank = |answer: Answer| match answer {
-        No => 0,
-        CannotTell => 1,
-        Yes => 2,
-    };
     match one {
-        Some(one) if rank(one.0) <= rank(other.0) => one,
+        Some(one) if one.0.rank() <= other.0.rank() => one,
         _ => other,
     }
 }

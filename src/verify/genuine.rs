@@ -28,8 +28,8 @@ pub(super) enum Proven<'a> {
 
 /// How far a signature carries.
 pub(super) enum Held<'a, D> {
-    /// It holds under a key from the pack.
-    Authentic { document: Authentic<D>, key: &'a IssuerKey, position: usize },
+    /// It holds under a key that these lists give to the issuer; there is at least one.
+    Authentic { document: Authentic<D>, listings: Vec<Listing<'a>>, position: usize },
     /// It holds under a key that nobody vouches for.
     Intact { document: Intact<D>, key: PublicKey, position: usize },
     /// What it covers is not of the form it claims. Under a listed key, with its signing time.
@@ -153,6 +153,14 @@ impl Proven<'_> {
 
 pub(super) type Backed<'a> = (&'a TrustPack, &'a Issuer);
 
+/// A list that gives a key to an issuer.
+#[derive(Clone, Copy)]
+pub(super) struct Listing<'a> {
+    pub(super) pack: &'a TrustPack,
+    pub(super) issuer: &'a Issuer,
+    pub(super) key: &'a IssuerKey,
+}
+
 /// Looks for the issuer, then for the key, then asks the signature; in this order, so that nothing is believed before it is held.
 ///
 /// Our kinds require an `eddsa-jcs-2022` proof; a document with other proofs alone is foreign, whatever it calls itself (design §3).
@@ -203,53 +211,42 @@ pub(super) fn hold<'a, T: Document, D: Issued>(
     asked.sort_by_key(|proof| proof.claimed_expires.is_some());
     let nobody = || (None, Held::Not((CannotTell, Reason::IssuerUnknown)));
     let (Some(claimed_issuer), Some(first)) = (signed.claimed_issuer(), asked.first()) else { return nobody() };
-    // Who is accepted for himself is asked before who is accepted by his word: a recognised authority takes nobody's certificates away.
-    let of = |environment: Environment| {
-        let within = move |pack: &&TrustPack| pack.root().environment == environment;
-        let pinned = counting.iter().copied().filter(within).filter(|pack| pack.is_pinned());
-        pinned.chain(counting.iter().copied().filter(within).filter(|pack| !pack.is_pinned()))
-    };
-    let packs = || of(Environment::Production).chain(of(Environment::Pilot));
-    let listed = || packs().filter_map(|pack| pack.issuer(claimed_issuer).map(|issuer| (pack, issuer)));
-    // Production says more than pilot; a pack that has the key says more than one that only has the issuer.
-    let with_key = listed().find_map(|(pack, issuer)| {
-        asked.iter().find_map(|proof| {
-            let method = full_method(&proof.claimed_method);
-            let known = issuer.keys_named(&method).next().is_some();
-            known.then_some((pack, issuer, *proof, method))
-        })
-    });
-    if let Some((pack, issuer, proof, method)) = with_key {
+    let listed = listed(claimed_issuer, counting);
+    let tries = tries(&listed, &asked);
+    if let Some(first) = tries.first() {
+        let backing = Some((first.listing.pack, first.listing.issuer));
         let mut held = None;
-        for key in issuer.keys_named(&method) {
-            let tried =
-                D::may_ask(proof).and_then(|()| signed.authentic_as::<D>(proof, &key.vouched(), &evidence.suites));
+        for Try { listing, proof } in &tries {
+            let tried = D::may_ask(proof)
+                .and_then(|()| signed.authentic_as::<D>(proof, &listing.key.vouched(), &evidence.suites));
             let tried = match tried {
-                Ok(document) if document.content().issuer() == issuer.id.as_str() => {
-                    Held::Authentic { document, key, position: proof.position }
+                Ok(document) if document.content().issuer() == listing.issuer.id.as_str() => {
+                    let listings = tries.iter().filter(|other| other.listing.key.key == listing.key.key);
+                    let listings = once_each(listings.map(|other| other.listing));
+                    Held::Authentic { document, listings, position: proof.position }
                 }
                 Ok(_) => Held::Not((No, Reason::KeyOfAnother)),
                 Err(unproven) => not_held(proof, unproven, true),
             };
             let stop = !matches!(tried, Held::Not(_));
-            held = Some(tried);
+            held = held.filter(|_| !stop).or(Some(tried));
             if stop {
                 break;
             }
         }
-        return (Some((pack, issuer)), held.unwrap_or(Held::Not((CannotTell, Reason::IssuerUnknown))));
+        return (backing, held.unwrap_or(Held::Not((CannotTell, Reason::IssuerUnknown))));
     }
     // The issuer's own proof, wherever it stands among others'.
     let own_method = |proof: &Proof| controller_of(&proof.claimed_method) == claimed_issuer;
     let first = asked.iter().find(|proof| own_method(proof)).unwrap_or(first);
     let method = full_method(&first.claimed_method);
     let own = own_method(first);
-    let first_listed = listed().next().map(|(pack, _)| pack.root().environment);
-    let of_first = || listed().filter(|(pack, _)| Some(pack.root().environment) == first_listed);
+    let first_listed = listed.first().map(|(pack, _)| pack.root().environment);
+    let of_first = || listed.iter().copied().filter(|(pack, _)| Some(pack.root().environment) == first_listed);
     // Of several lists that have the issuer without the key, the oldest could know the least.
     if let Some((pack, issuer)) = of_first().min_by_key(|(pack, _)| pack.accreditation_date()) {
         // The list names this very key, in a form of a later version.
-        let foreign = |method: &str| listed().any(|(_, issuer)| issuer.foreign_keys.iter().any(|id| id == method));
+        let foreign = |method: &str| listed.iter().any(|(_, issuer)| issuer.foreign_keys.iter().any(|id| id == method));
         if foreign(&method) {
             return (Some((pack, issuer)), Held::Not((CannotTell, Reason::NotUnderstood)));
         }
@@ -278,6 +275,49 @@ pub(super) fn hold<'a, T: Document, D: Issued>(
         None => Held::Not((CannotTell, Reason::IssuerUnknown)),
     };
     (None, held)
+}
+
+/// The lists that have an issuer: production says more than pilot.
+fn listed<'a>(issuer: &str, counting: &[&'a TrustPack]) -> Vec<Backed<'a>> {
+    let of = |environment: Environment| counting.iter().filter(move |pack| pack.root().environment == environment);
+    let packs = of(Environment::Production).chain(of(Environment::Pilot));
+    packs.filter_map(|pack| pack.issuer(issuer).map(|issuer| (*pack, issuer))).collect()
+}
+
+/// A key that a list has under the method that a proof names.
+struct Try<'a, 'p> {
+    listing: Listing<'a>,
+    proof: &'p Proof,
+}
+
+/// What is to be tried: of each list that has a key for one of the proofs, that proof with every such key; of the first such list's kind alone.
+fn tries<'a, 'p>(listed: &[Backed<'a>], asked: &[&'p Proof]) -> Vec<Try<'a, 'p>> {
+    let mut tries: Vec<Try<'a, 'p>> = Vec::new();
+    for &(pack, issuer) in listed {
+        if tries.first().is_some_and(|first| first.listing.pack.root().environment != pack.root().environment) {
+            break;
+        }
+        for &proof in asked {
+            let method = full_method(&proof.claimed_method);
+            let before = tries.len();
+            tries.extend(issuer.keys_named(&method).map(|key| Try { listing: Listing { pack, issuer, key }, proof }));
+            if tries.len() > before {
+                break;
+            }
+        }
+    }
+    tries
+}
+
+/// Each list once, with the first of its keys.
+fn once_each<'a>(all: impl Iterator<Item = Listing<'a>>) -> Vec<Listing<'a>> {
+    let mut listings: Vec<Listing<'a>> = Vec::new();
+    for listing in all {
+        if !listings.iter().any(|known| std::ptr::eq(known.pack, listing.pack)) {
+            listings.push(listing);
+        }
+    }
+    listings
 }
 
 /// Whose a method is by its own text: what stands before the `#`.
@@ -327,10 +367,14 @@ fn not_held<'a, D>(proof: &Proof, unproven: Unproven, listed: bool) -> Held<'a, 
 pub(super) fn report_proofs(
     signed: &Signed<Credential>,
     evidence: &Evidence,
+    counting: &[&TrustPack],
     backing: Option<Backed<'_>>,
     proven: &Proven<'_>,
 ) -> Vec<ProofReport> {
     let suites = &evidence.suites;
+    // A key that one list does not have yet, another of the same kind may.
+    let same = |pack: &&&TrustPack| backing.is_some_and(|(of, _)| of.root().environment == pack.root().environment);
+    let issuers = || counting.iter().filter(same).filter_map(|pack| pack.issuer(signed.claimed_issuer()?));
     let (was_held, refused) = match proven {
         Proven::Ours(held) => (held.was_held(), held.signature()),
         Proven::Foreign(held) => (held.was_held(), held.signature()),
@@ -343,7 +387,7 @@ pub(super) fn report_proofs(
         }
         (Some(HeldUnder::Listed { .. }), _) => {
             let method = full_method(&proof.claimed_method);
-            let keys = backing.into_iter().flat_map(|(_, issuer)| issuer.keys_named(&method));
+            let keys = issuers().flat_map(|issuer| issuer.keys_named(&method));
             of_tries(keys.map(|key| ask(proof, key.vouched().key())))
         }
         (Some(HeldUnder::Own { key, .. }), _) => {

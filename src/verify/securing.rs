@@ -341,8 +341,13 @@ fn fault_of(unproven: Unproven, proof: &Proof) -> Fault {
 /// The keys that a method names and that are bound to its controller: a pack's, else its own document's, or the did:key itself. Of a body in
 /// a pack the pack's alone.
 fn keys(method: &str, controller: &str, purpose: Purpose, evidence: &Evidence) -> Vec<PublicKey> {
-    if let Some((_, issuer)) = listed(controller, evidence).filter(|_| purpose == Purpose::Assertion) {
-        return issuer.keys_named(method).map(|key| key.key).collect();
+    if listed(controller, evidence).is_some() && purpose == Purpose::Assertion {
+        let packs = evidence.counting().into_iter();
+        return packs
+            .filter_map(|pack| pack.issuer(controller))
+            .flat_map(|it| it.keys_named(method))
+            .map(|it| it.key)
+            .collect();
     }
     let own = Did::parse(controller).ok().and_then(|did| did.own_key());
     let own = own.filter(|_| controller_of(method) == controller);

@@ -37,6 +37,17 @@ pub enum Answer {
     Yes,
 }
 
+impl Answer {
+    /// Of several findings the lowest decides: a *no*, else a *cannot tell*.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Answer::No => 0,
+            Answer::CannotTell => 1,
+            Answer::Yes => 2,
+        }
+    }
+}
+
 macro_rules! checks {
     ($($(#[$doc:meta])* $check:ident = $code:literal of $question:ident,)*) => {
         /// Everything that is checked, in the order in which it is reported.
@@ -238,6 +249,8 @@ pub struct Backing {
     pub issuer_name: String,
     /// The issuer's country, ISO 3166-1 alpha-2.
     pub issuer_country: String,
+    /// The SHA-256 of the first root that its word stands on.
+    pub first_root: [u8; 32],
     /// The authority's name.
     pub authority_name: String,
     /// The authority's country.

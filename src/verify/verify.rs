@@ -2,10 +2,11 @@
 //! switch that turns a check off.
 
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::genuine::{Backed, Held, Proven, Revocable, failed_proof, other_proofs, prove, report_proofs};
+use super::genuine::{Held, Listing, Proven, Revocable, failed_proof, other_proofs, prove, report_proofs};
 use super::link::{Link, Presented};
 use super::mapped::Mapped;
 use super::verdict::{Answer, Backing, Check, Content, Findings, Guest, Outcome, Question, Reason, Verdict, Verified};
@@ -47,9 +48,11 @@ impl Evidence {
         Self { packs: Arc::new(packs), ..Self::default() }
     }
 
-    /// The packs that count: of two packs on one first root the newer one alone, in whatever order they were given (threats.md F1); and
-    /// whoever is accepted by another's word alone does not stand in for one whose own root is accepted, whatever it calls itself.
-    pub(super) fn counting(&self) -> Vec<&TrustPack> {
+    /// The packs that count: of two packs on one first root the newer one alone (threats.md F1); and whoever is accepted by another's word
+    /// alone does not stand in for one whose own root is accepted, whatever it calls itself. Those that are accepted for themselves come
+    /// first, then the fresher: no answer may hang on the order in which packs were given (threats.md A9b, F16).
+    #[must_use]
+    pub fn counting(&self) -> Vec<&TrustPack> {
         let mut newest: HashMap<[u8; 32], (u64, u64, u64)> = HashMap::new();
         for pack in self.packs.iter() {
             let known = newest.entry(pack.first_root()).or_default();
@@ -61,7 +64,13 @@ impl Evidence {
             newest.get(&pack.first_root()) == Some(&pack.versions())
                 && (pack.is_pinned() || !accepted.contains(&party(pack)))
         };
-        self.packs.iter().filter(counts).collect()
+        let rank = |pack: &TrustPack| (!pack.is_pinned(), Reverse(pack.freshness().date.seconds()), pack.first_root());
+        let mut packs: Vec<&TrustPack> = Vec::new();
+        for pack in self.packs.iter().filter(counts) {
+            let at = packs.partition_point(|before| rank(before) <= rank(pack));
+            packs.insert(at, pack);
+        }
+        packs
     }
 }
 
@@ -90,12 +99,23 @@ fn judge(
 ) -> Verdict {
     let packs = evidence.counting();
     let (backing, proven) = prove(signed, evidence, &packs);
+    let by = By { evidence, packs: &packs, presented, policy, now };
+    let listing = match &proven {
+        Proven::Ours(Held::Authentic { document, listings, .. }) => {
+            best(listings, &|listing, check| by.facts(document, listing).find(check).0)
+        }
+        Proven::Foreign(Held::Authentic { document, listings, .. }) => {
+            best(listings, &|listing, check| by.facts(document, listing).find_foreign(check).0)
+        }
+        _ => None,
+    };
+    let backing = listing.map(|listing| (listing.pack, listing.issuer)).or(backing);
     let mut worth = Vec::new();
-    let proofs = report_proofs(signed, evidence, backing, &proven);
+    let proofs = report_proofs(signed, evidence, &packs, backing, &proven);
     let refused = Cell::new(false);
-    let mut find = |check| match (&proven, backing) {
-        (Proven::Ours(Held::Authentic { document, key, .. }), Some(backing)) => {
-            let facts = Facts { document, key, backing, evidence, packs: &packs, presented, policy, now };
+    let mut find = |check| match (&proven, listing) {
+        (Proven::Ours(Held::Authentic { document, .. }), Some(listing)) => {
+            let facts = by.facts(document, listing);
             match check {
                 // What is refused is worth nothing anywhere, and a decision that was withdrawn decides nothing.
                 Check::Worth if refused.get() => (CannotTell, Reason::NotReached),
@@ -108,8 +128,8 @@ fn judge(
                 _ => facts.find(check),
             }
         }
-        (Proven::Foreign(Held::Authentic { document, key, .. }), Some(backing)) => {
-            let facts = Facts { document, key, backing, evidence, packs: &packs, presented, policy, now };
+        (Proven::Foreign(Held::Authentic { document, .. }), Some(listing)) => {
+            let facts = by.facts(document, listing);
             match check {
                 Check::Proofs => other_proofs(&proofs, signed.claimed_issuer()),
                 Check::Worth if refused.get() => (CannotTell, Reason::NotReached),
@@ -151,6 +171,7 @@ fn judge(
     let backing = backing.map(|(pack, issuer)| Backing {
         issuer_name: issuer.name.clone(),
         issuer_country: issuer.country.clone(),
+        first_root: pack.first_root(),
         authority_name: pack.root().authority.name.clone(),
         authority_country: pack.root().authority.country.clone(),
         environment: pack.root().environment,
@@ -222,11 +243,36 @@ fn conclude(findings: &Findings, proven: Proven<'_>) -> (Outcome, Option<Guest>)
     (if rejected { Outcome::Reject(None) } else { Outcome::Undecided(Content::Nothing) }, guest)
 }
 
-/// A document whose signature holds, and everything it is held against.
-pub(super) struct Facts<'a, D> {
-    pub(super) document: &'a Authentic<D>,
-    pub(super) key: &'a IssuerKey,
-    pub(super) backing: Backed<'a>,
+/// Of several lists that give the key to the issuer the one that says most for the document: a person needs one authority that accredited the
+/// body, not all of them. What each of them says against it, [`Facts`] asks of all.
+pub(super) fn best<'a>(listings: &[Listing<'a>], answer: &dyn Fn(Listing<'a>, Check) -> Answer) -> Option<Listing<'a>> {
+    let (first, others) = listings.split_first()?;
+    let says = |listing: Listing<'a>| {
+        // All in all, entitled, in force.
+        let mut worst = [Yes.rank(); 3];
+        for check in Check::ALL.into_iter().filter(|check| !matches!(check, Check::Proofs | Check::Worth)) {
+            let question = check.question();
+            let of = [true, question == Question::Entitled, question == Question::InForce];
+            for (worst, _) in worst.iter_mut().zip(of).filter(|(_, of)| *of) {
+                *worst = answer(listing, check).rank().min(*worst);
+            }
+        }
+        worst
+    };
+    let (mut best, mut most) = (*first, None);
+    for listing in others {
+        let most = most.get_or_insert_with(|| says(*first));
+        let said = says(*listing);
+        if said > *most {
+            (best, *most) = (*listing, said);
+        }
+    }
+    Some(best)
+}
+
+/// What documents are held against.
+#[derive(Clone, Copy)]
+pub(super) struct By<'a> {
     pub(super) evidence: &'a Evidence,
     pub(super) packs: &'a [&'a TrustPack],
     pub(super) presented: &'a Presented,
@@ -234,9 +280,34 @@ pub(super) struct Facts<'a, D> {
     pub(super) now: Timestamp,
 }
 
-impl<D> Facts<'_, D> {
-    pub(super) fn pack(&self) -> &TrustPack {
-        self.backing.0
+impl<'a> By<'a> {
+    pub(super) fn facts<D>(self, document: &'a Authentic<D>, listing: Listing<'a>) -> Facts<'a, D> {
+        Facts { document, listing, by: self }
+    }
+}
+
+/// A document whose signature holds, under the key of a list.
+pub(super) struct Facts<'a, D> {
+    pub(super) document: &'a Authentic<D>,
+    pub(super) listing: Listing<'a>,
+    pub(super) by: By<'a>,
+}
+
+impl<'a, D> Facts<'a, D> {
+    pub(super) fn pack(&self) -> &'a TrustPack {
+        self.listing.pack
+    }
+
+    /// The other packs of the same kind whose *no* counts: whom only another's word brought here takes nothing away from what somebody says who
+    /// is accepted for himself.
+    pub(super) fn heard(&self) -> impl Iterator<Item = &'a TrustPack> {
+        let own = self.pack();
+        let counts = move |pack: &&TrustPack| {
+            !std::ptr::eq(*pack, own)
+                && pack.root().environment == own.root().environment
+                && (pack.is_pinned() || !own.is_pinned())
+        };
+        self.by.packs.iter().copied().filter(counts)
     }
 
     /// One authority's word for another has its days, like everything that is said about an award (design §5, `recognises`).
@@ -252,27 +323,36 @@ impl<D> Facts<'_, D> {
         }
     }
 
-    /// The key's window, and whether somebody else may have held it, at the signing time.
+    /// The key's window, and whether somebody else may have held it, at the signing time. Of a theft one authority may have heard and another
+    /// not.
     pub(super) fn key(&self) -> (Answer, Reason) {
-        let (signed, from, until) = (self.document.created(), self.key.from, self.key.until);
+        let (own, issuer) = (self.listing.key, self.listing.issuer.id.as_str());
+        let (signed, from, until) = (self.document.created(), own.from, own.until);
         let in_window = signed >= from && until.is_none_or(|until| signed <= until);
-        if let Some(since) = self.key.compromised.filter(|since| in_window || signed >= *since) {
-            // The signing time is the signer's word, and a thief writes an earlier one: what was logged before is an exact set (design §5).
-            let digest = self.document.digest();
-            return match &self.key.logged {
-                _ if signed >= since => (No, Reason::KeyCompromised { since, signed }),
-                None => (CannotTell, Reason::KeyCompromisedLater { since, signed }),
-                Some(logged) if logged.kept.contains(&digest) => (Yes, Reason::KeyCompromisedKept { since, signed }),
-                Some(logged) if logged.unwitnessed.contains(&digest) => {
-                    (CannotTell, Reason::KeyCompromisedUnwitnessed { since, signed })
-                }
-                Some(_) => (No, Reason::KeyCompromisedUnlogged { since, signed }),
-            };
+        let others = self.heard().filter_map(|pack| pack.issuer(issuer)).flat_map(|issuer| &issuer.keys);
+        let others = others.filter(|other| other.key == own.key);
+        let told = [own].into_iter().chain(others).filter_map(|key| Some((key, key.compromised?)));
+        let told = told.filter(|(_, since)| in_window || signed >= *since);
+        match told.map(|(key, since)| self.stolen(key, since)).min_by_key(|(answer, reason)| severity(*answer, reason))
+        {
+            Some(finding) => finding,
+            None if in_window => (Yes, Reason::KeyInWindow { from, until }),
+            None => (No, Reason::KeyOutsideWindow { signed, from, until }),
         }
-        if in_window {
-            (Yes, Reason::KeyInWindow { from, until })
-        } else {
-            (No, Reason::KeyOutsideWindow { signed, from, until })
+    }
+
+    /// What a key is worth that was stolen. The signing time is the signer's word, and a thief writes an earlier one: what was logged before is
+    /// an exact set (design §5).
+    fn stolen(&self, key: &IssuerKey, since: Timestamp) -> (Answer, Reason) {
+        let (signed, digest) = (self.document.created(), self.document.digest());
+        match &key.logged {
+            _ if signed >= since => (No, Reason::KeyCompromised { since, signed }),
+            None => (CannotTell, Reason::KeyCompromisedLater { since, signed }),
+            Some(logged) if logged.kept.contains(&digest) => (Yes, Reason::KeyCompromisedKept { since, signed }),
+            Some(logged) if logged.unwitnessed.contains(&digest) => {
+                (CannotTell, Reason::KeyCompromisedUnwitnessed { since, signed })
+            }
+            Some(_) => (No, Reason::KeyCompromisedUnlogged { since, signed }),
         }
     }
 
@@ -281,9 +361,9 @@ impl<D> Facts<'_, D> {
         let until = until.into_iter().chain(self.document.expires()).min();
         // What does not say when it begins has begun when it was signed.
         let from = from.unwrap_or_else(|| self.document.created());
-        if let Some(until) = until.filter(|until| self.now.seconds() > until.ends()) {
+        if let Some(until) = until.filter(|until| self.by.now.seconds() > until.ends()) {
             (No, Reason::Ended { until })
-        } else if self.now.seconds() < from.begins() {
+        } else if self.by.now.seconds() < from.begins() {
             // Of a clock that is wrong it cannot be said that something has not begun; what ended by it has ended by any later one.
             match self.clock() {
                 (Yes, _) => (No, Reason::NotYet { from }),
@@ -296,9 +376,9 @@ impl<D> Facts<'_, D> {
 
     /// A clock that is behind a signed time is wrong: then nothing about "now" can be told (threats.md D2).
     pub(super) fn clock(&self) -> (Answer, Reason) {
-        let (now, signed) = (self.now, self.document.created());
-        let of_packs = self.packs.iter().map(|pack| pack.newest_time());
-        let newest = of_packs.chain(self.evidence.seen).max_by_key(|time| time.seconds()).unwrap_or(signed);
+        let (now, signed) = (self.by.now, self.document.created());
+        let of_packs = self.by.packs.iter().map(|pack| pack.newest_time());
+        let newest = of_packs.chain(self.by.evidence.seen).max_by_key(|time| time.seconds()).unwrap_or(signed);
         let behind = |time: Timestamp| now.seconds() + CLOCK_DRIFT_SECONDS < time.seconds();
         if behind(newest) {
             (CannotTell, Reason::ClockBehind { now, newest })
@@ -313,8 +393,8 @@ impl<D> Facts<'_, D> {
         let freshness = self.pack().freshness();
         let as_of = freshness.date;
         let most = self.pack().root().green_days;
-        let days = self.now.days_since(as_of);
-        if self.pack().is_stale(self.now) {
+        let days = self.by.now.days_since(as_of);
+        if self.pack().is_stale(self.by.now) {
             (CannotTell, Reason::EvidenceStale { as_of, days, most })
         } else if days >= EVIDENCE_DAYS_NOTE {
             (Yes, Reason::EvidenceOld { as_of, days })
@@ -331,7 +411,7 @@ impl<D> Facts<'_, D> {
     /// Whether the body was accredited for something on a day; and, where it attests what was, when it signed too.
     pub(super) fn scope_of(&self, wanted: &str, awarded: Timestamp, attested: Option<Timestamp>) -> (Answer, Reason) {
         let list = self.pack().accreditation_date();
-        let mut periods = self.backing.1.scope.iter().filter(|scope| scope.achievement.as_str() == wanted);
+        let mut periods = self.listing.issuer.scope.iter().filter(|scope| scope.achievement.as_str() == wanted);
         let Some(first) = periods.clone().next() else {
             return if self.list_could_know() {
                 (No, Reason::OutOfScope { list })
@@ -350,24 +430,32 @@ impl<D> Facts<'_, D> {
     }
 }
 
-impl<D: Revocable> Facts<'_, D> {
+impl<'a, D: Revocable> Facts<'a, D> {
+    /// A list in which it stands withdrawn is its issuer's own word, whoever else has not been handed it yet.
     pub(super) fn revocation(&self) -> (Answer, Reason) {
         let status = self.document.content().status();
         if status.purpose != REVOCATION {
             return (CannotTell, Reason::StatusListForeign);
         }
-        match self.status_bit(&status.list, REVOCATION) {
-            Ok((true, as_of)) => (No, Reason::Revoked { as_of, why: self.why_revoked() }),
-            Ok((false, as_of)) => (Yes, Reason::NotRevoked { as_of }),
-            Err(reason) => (CannotTell, reason),
+        let in_pack = |pack: &'a TrustPack| self.status_bit(pack, &status.list, REVOCATION);
+        let own = in_pack(self.pack());
+        let withdrawn =
+            |pack: &'a TrustPack| in_pack(pack).ok().filter(|(set, _)| *set).map(|(_, as_of)| (pack, as_of));
+        match own {
+            Ok((true, as_of)) => (No, Reason::Revoked { as_of, why: self.why_revoked(self.pack()) }),
+            own => match (self.heard().find_map(withdrawn), own) {
+                (Some((pack, as_of)), _) => (No, Reason::Revoked { as_of, why: self.why_revoked(pack) }),
+                (None, Ok((_, as_of))) => (Yes, Reason::NotRevoked { as_of }),
+                (None, Err(reason)) => (CannotTell, reason),
+            },
         }
     }
 
     /// The public reason, where the institution publishes a list of them.
-    fn why_revoked(&self) -> Option<RevocationReason> {
+    fn why_revoked(&self, pack: &TrustPack) -> Option<RevocationReason> {
         let status = self.document.content().status();
-        let beside = self.pack().sibling(&status.list, MESSAGE)?;
-        match self.pack().list(&beside.id)? {
+        let beside = pack.sibling(&status.list, MESSAGE)?;
+        match pack.list(&beside.id)? {
             ListState::Current(list) if list.issuer.as_str() == self.document.content().issuer() => {
                 list.reason(status.index)
             }
@@ -375,22 +463,32 @@ impl<D: Revocable> Facts<'_, D> {
         }
     }
 
-    /// The pack names the suspension list beside the one that the credential signs; an institution may have none.
+    /// The pack names the suspension list beside the one that the credential signs; an institution may have none. What is suspended may be
+    /// resumed, so of several lists the newest counts.
     pub(super) fn suspension(&self) -> (Answer, Reason) {
-        let status = self.document.content().status();
-        match (self.pack().sibling(&status.list, SUSPENSION), self.pack().list_row(&status.list)) {
-            (Some(row), _) => match self.status_bit(&row.id, SUSPENSION) {
-                Ok((true, as_of)) => (No, Reason::Suspended { as_of }),
-                Ok((false, as_of)) => (Yes, Reason::NotSuspended { as_of }),
-                Err(reason) => (CannotTell, reason),
-            },
-            (None, Some(row)) => (Yes, Reason::NotSuspended { as_of: row.date }),
-            (None, None) => (CannotTell, Reason::StatusListMissing),
+        let list = &self.document.content().status().list;
+        let in_pack = |pack: &'a TrustPack| {
+            let row = pack.sibling(list, SUSPENSION)?;
+            Some(self.status_bit(pack, &row.id, SUSPENSION))
+        };
+        let own = match (in_pack(self.pack()), self.pack().list_row(list)) {
+            (Some(state), _) => state,
+            (None, Some(row)) => Ok((false, row.date)),
+            (None, None) => Err(Reason::StatusListMissing),
+        };
+        let known = self.heard().filter_map(|pack| in_pack(pack)?.ok());
+        let newest = known.chain(own.as_ref().ok().copied()).max_by_key(|(set, as_of)| (as_of.seconds(), *set));
+        match (newest, own) {
+            (Some((true, as_of)), _) => (No, Reason::Suspended { as_of }),
+            (_, Err(reason)) => (CannotTell, reason),
+            (newest, Ok((_, as_of))) => {
+                (Yes, Reason::NotSuspended { as_of: newest.map_or(as_of, |(_, newest)| newest) })
+            }
         }
     }
 
-    fn status_bit(&self, list: &str, purpose: &str) -> Result<(bool, Timestamp), Reason> {
-        let list = match self.pack().list(list) {
+    fn status_bit(&self, pack: &TrustPack, list: &str, purpose: &str) -> Result<(bool, Timestamp), Reason> {
+        let list = match pack.list(list) {
             None | Some(ListState::Missing) => return Err(Reason::StatusListMissing),
             Some(ListState::Malformed) => return Err(Reason::StatusListMalformed),
             Some(ListState::Current(list)) => list,
@@ -401,13 +499,23 @@ impl<D: Revocable> Facts<'_, D> {
         let index = self.document.content().status().index;
         let set = list.bits.get(index).ok_or(Reason::StatusIndexOutside { index })?;
         // A revocation once seen stays a no at any age, so an ended list still refuses (design §2 *Ages*).
-        match list.valid_until.filter(|until| !set && self.now.seconds() > until.ends()) {
+        match list.valid_until.filter(|until| !set && self.by.now.seconds() > until.ends()) {
             Some(until) => Err(Reason::StatusListEnded { until }),
-            None if !set && self.now.seconds() + CLOCK_DRIFT_SECONDS < list.valid_from.seconds() => {
-                Err(Reason::ClockBehind { now: self.now, newest: list.valid_from })
+            None if !set && self.by.now.seconds() + CLOCK_DRIFT_SECONDS < list.valid_from.seconds() => {
+                Err(Reason::ClockBehind { now: self.by.now, newest: list.valid_from })
             }
             None => Ok((set, list.valid_from)),
         }
+    }
+}
+
+/// Of several words about a stolen key: one that refuses by the signing time, then one that has the document in its log from before, then the
+/// worse of the others.
+fn severity(answer: Answer, reason: &Reason) -> (u8, u8) {
+    match reason {
+        Reason::KeyCompromised { .. } => (0, 0),
+        Reason::KeyCompromisedKept { .. } => (1, 0),
+        _ => (2, answer.rank()),
     }
 }
 
@@ -437,7 +545,7 @@ impl Facts<'_, Credential> {
     }
 
     fn form(&self) -> (Answer, Reason) {
-        if self.policy.test_code && self.pack().root().environment == Environment::Production {
+        if self.by.policy.test_code && self.pack().root().environment == Environment::Production {
             return (CannotTell, Reason::TestCode);
         }
         (Yes, Reason::FormHolds { kind: self.credential().kind() })
@@ -497,25 +605,25 @@ impl Facts<'_, Credential> {
 
     /// A decision about this one certificate says more than a rule about many.
     fn worth(&self) -> (Vec<Statement>, (Answer, Reason)) {
-        let Some(country) = &self.policy.country else { return (Vec::new(), (CannotTell, Reason::NoCountry)) };
+        let Some(country) = &self.by.policy.country else { return (Vec::new(), (CannotTell, Reason::NoCountry)) };
         let decided: Vec<Statement> = self.own_decision(country).into_iter().chain(self.decisions(country)).collect();
         match decided.first().cloned() {
             Some(first) => (decided, (first.answer(), Reason::Worth { statement: Box::new(first) })),
-            None => by_rules(self.credential(), self.pack(), &self.of_our_environment(), country, self.now),
+            None => by_rules(self.credential(), self.pack(), &self.of_our_environment(), country, self.by.now),
         }
     }
 
     /// What a recognition itself decides, in the country of the body that decided; and only where that country's own authority, or one
     /// that it recognises, lists the body: no other can make it decide there.
     fn own_decision(&self, country: &str) -> Option<Statement> {
-        let (pack, issuer) = self.backing;
+        let Listing { pack, issuer, .. } = self.listing;
         let ours = self.of_our_environment();
-        let speaks = || speaking(&ours, country, self.now).iter().any(|it| std::ptr::eq(*it, pack));
+        let speaks = || speaking(&ours, country, self.by.now).iter().any(|it| std::ptr::eq(*it, pack));
         match &self.credential().terms {
             Terms::Recognition(decision) if issuer.country == country && speaks() => {
                 let office = pack.root().authority.office.clone();
                 let said = Statement::of_decision(decision, self.credential(), &issuer.name, country, office);
-                Some(Statement { now: Some(self.now), ..said })
+                Some(Statement { now: Some(self.by.now), ..said })
             }
             _ => None,
         }
@@ -525,7 +633,7 @@ impl Facts<'_, Credential> {
     fn decisions(&self, country: &str) -> Vec<Statement> {
         let alone = Presented::default();
         let accepted = |decision: &Signed<Credential>| {
-            let verdict = judge(decision, self.evidence, self.policy, self.now, &alone);
+            let verdict = judge(decision, self.by.evidence, self.by.policy, self.by.now, &alone);
             let same =
                 verdict.backing.as_ref().map(|backing| backing.environment) == Some(self.pack().root().environment);
             if matches!(verdict.outcome, Outcome::Accept(_)) && same {
@@ -535,7 +643,7 @@ impl Facts<'_, Credential> {
             }
         };
         let mut said: Vec<Statement> =
-            self.presented.decisions_about(&self.document.digest()).filter_map(accepted).collect();
+            self.by.presented.decisions_about(&self.document.digest()).filter_map(accepted).collect();
         said.retain(|it| it.country == country);
         said.sort_by_key(|it| std::cmp::Reverse(it.from));
         said
@@ -544,7 +652,7 @@ impl Facts<'_, Credential> {
     /// A trial's rules say nothing about the real, nor the other way round (threats.md F17).
     fn of_our_environment(&self) -> Vec<&TrustPack> {
         let environment = self.pack().root().environment;
-        self.packs.iter().copied().filter(|pack| pack.root().environment == environment).collect()
+        self.by.packs.iter().copied().filter(|pack| pack.root().environment == environment).collect()
     }
 }
 

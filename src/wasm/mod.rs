@@ -33,6 +33,7 @@ const OPERATIONS: &[(&str, Operation)] = &[
     ("check-presentation", presenting::check),
     #[cfg(any(feature = "edges", feature = "reader"))]
     ("cv", work::cv),
+    ("delegation", presenting::delegation),
     ("holder-key", presenting::key),
     ("pack", carrying::pack),
     #[cfg(any(feature = "edges", feature = "reader"))]

@@ -3,6 +3,7 @@
 use super::checking::{country, with_beside};
 use super::{Answer, Call, Kept, Refused};
 use crate::base::canonical::{Json, Object};
+use crate::base::multibase;
 use crate::carry::{Host, Packet};
 use crate::credential::achievement::Kind;
 use crate::holder::ask::{Ask, Audience, Challenge};
@@ -11,6 +12,7 @@ use crate::holder::key::HolderKey;
 use crate::holder::present::{Form, Occasion, present as presented};
 use crate::interop::intake;
 use crate::interop::verdicts::verdicts;
+use crate::verify::{self, Delegated};
 
 /// `holder-key` [32 random bytes, or a key document] → {did}, [the key document]
 pub(super) fn key(_: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> {
@@ -80,6 +82,28 @@ pub(super) fn receive(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refuse
     let not_read = Json::Integer(i64::try_from(taken.not_read.len()).unwrap_or(i64::MAX));
     let certificates = taken.offered.into_iter().map(|offered| offered.signed.bytes().to_vec()).collect();
     Ok(Answer::with(Object::from_iter([("notRead", not_read)]), certificates))
+}
+
+/// `delegation` {language, now} [a delegation; the certificate that it speaks of, if it is there…] → {about, answer, next?, reason?, text, to}; null
+/// for what is none. `about` is that certificate's digest.
+pub(super) fn delegation(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> {
+    let words = kept.words(call)?;
+    let taken = intake::read_text(call.blob(0)?).map_err(|why| Refused::unread(&why, words))?;
+    let json = taken.offered.first().map(|offered| offered.signed.to_json());
+    let asked = json.and_then(|json| Delegated::ask(&json, &kept.evidence, call.now().ok()?));
+    let Some(mut asked) = asked else { return Ok(Json::Null.into()) };
+    let digest = asked.claimed.about.digest;
+    let beside = with_beside(kept, call, words)?.presented;
+    if let Some(certificate) = beside.documents().iter().find(|it| it.digest() == digest) {
+        asked = asked.about(certificate.claimed_issuer(), &kept.evidence);
+    }
+    let mut object = asked.to_json(words);
+    object.set("about", multibase::digest(&digest).into());
+    let next = asked.reason.as_ref().filter(|_| asked.answer != verify::Answer::Yes);
+    if let Some(next) = next.map(|reason| (format!("reason.{}.next", reason.code()), reason.facts())) {
+        object.set("next", words.say(&next.0, &next.1).into());
+    }
+    Ok(Json::Object(object).into())
 }
 
 /// `check-presentation` {language, now, country?, ask?, answered?} [what was shown; what was presented with it…] → {state, reason, title, text, next, notes,

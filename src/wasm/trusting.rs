@@ -60,45 +60,47 @@ pub(super) fn take(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> 
             Err(error) => problems.push(unusable(&error)),
         }
     }
-    let packs = kept.packs.drain(..).zip(kept.evidence.packs.iter().cloned());
-    let mut held: Vec<(Vec<u8>, TrustPack)> = packs.collect();
-    let by_themselves = |vouched: bool, pack: &TrustPack, held: &[(Vec<u8>, TrustPack)]| {
-        let root = pack.first_root();
-        vouched
-            || accepted.contains(&Fingerprint::of(&root))
-            || held.iter().any(|(_, here)| here.first_root() == root && here.is_pinned())
-    };
+    // What is held and not offered any more stays, until it is too old to decide anything (design §2 *Ages*). That somebody does not send a list is
+    // signed by nobody: whoever stands in between could bring it about. A device that forgot it for that would forget with it what it has seen
+    // revoked, and take an older one from the next who offers it, as the first of its root (threats.md F1, F2).
+    let mut texts = std::mem::take(&mut kept.packs);
+    let mut held: Vec<TrustPack> = kept.evidence.packs.to_vec();
     // First those that stand by themselves: they may vouch for the others.
-    let (first, then): (Vec<_>, Vec<_>) =
-        offered.into_iter().partition(|(_, vouched, pack)| by_themselves(*vouched, pack, &held));
+    let (first, then): (Vec<_>, Vec<_>) = offered.into_iter().partition(|(_, vouched, pack)| {
+        let root = pack.first_root();
+        *vouched
+            || accepted.contains(&Fingerprint::of(&root))
+            || held.iter().any(|here| here.first_root() == root && here.is_pinned())
+    });
     for (word, offered) in [(Word::OfThePerson, first), (Word::OfNobody, then)] {
         for (bytes, _, pack) in offered {
             let root = pack.first_root();
-            let packs: Vec<TrustPack> = held.iter().map(|(_, pack)| pack.clone()).collect();
-            let at = packs.iter().position(|here| here.first_root() == root);
+            let at = held.iter().position(|here| here.first_root() == root);
             let row = about(&pack);
-            match pack.admit(at.map(|at| &packs[at]), &packs, word, now) {
+            match pack.admit(at.map(|at| &held[at]), &held, word, now) {
                 Err(why) => {
                     let mut row = row;
                     row.set("facts", facts(&why));
                     problems.push(with_code(row, not_admitted(&why)));
                 }
                 Ok(pack) => {
-                    let same = at.is_some_and(|at| held[at].0 == bytes);
+                    let same = at.is_some_and(|at| texts[at] == bytes);
                     let what = if same { "same" } else { at.map_or("new", |_| "newer") };
                     taken.push(with_code(row, what));
                     match at {
-                        Some(at) => held[at] = (bytes, pack),
-                        None => held.push((bytes, pack)),
+                        Some(at) => (texts[at], held[at]) = (bytes, pack),
+                        None => {
+                            texts.push(bytes);
+                            held.push(pack);
+                        }
                     }
                 }
             }
         }
     }
     // A newer list of whoever vouched may do so no more, or otherwise: who stands on that word alone stands or falls with it.
-    let vouching: Vec<TrustPack> =
-        held.iter().filter(|(_, pack)| pack.is_pinned()).map(|(_, pack)| pack.clone()).collect();
-    let held = held.into_iter().filter_map(|(bytes, pack)| {
+    let vouching: Vec<TrustPack> = held.iter().filter(|pack| pack.is_pinned()).cloned().collect();
+    let held = texts.into_iter().zip(held).filter_map(|(bytes, pack)| {
         let pack = if pack.is_pinned() { Some(pack) } else { pack.recognised_by(&vouching) };
         Some((bytes, pack?))
     });
@@ -145,7 +147,7 @@ fn about(pack: &TrustPack) -> Object {
         Standing::Recognised { .. } => "recognised",
     };
     let number = |number: usize| Json::Integer(i64::try_from(number).unwrap_or(i64::MAX));
-    Object::from_iter([
+    let mut about = Object::from_iter([
         ("asOf", Json::from(pack.freshness().date.date().to_string())),
         ("authority", root.authority.name.as_str().into()),
         ("country", root.authority.country.as_str().into()),
@@ -156,7 +158,11 @@ fn about(pack: &TrustPack) -> Object {
         ("newest", Json::Integer(pack.newest_time().seconds())),
         ("pilot", Json::Bool(root.environment == Environment::Pilot)),
         ("standing", standing.into()),
-    ])
+    ]);
+    if let Standing::Recognised { by, .. } = pack.standing() {
+        about.set("recognisedBy", by.as_str().into());
+    }
+    about
 }
 
 fn unusable(error: &PackError) -> Json {

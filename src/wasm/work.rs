@@ -13,11 +13,11 @@ use crate::verify::{Evidence, Policy, Presented, Verdict, verify};
 /// `vacancy` {language, now} [the vacancy's file, certificates…] → what [`crate::holder::matching::Matched::to_json`] says
 pub(super) fn vacancy(kept: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> {
     let words = kept.words(call)?;
-    let (now, packs) = (call.now()?, &kept.evidence.packs);
+    let (now, evidence) = (call.now()?, &kept.evidence);
     let open =
-        Vacancy::open(call.blob(0)?, packs, now).map_err(|why| Refused::of(&format!("vacancy.{}", why.code())))?;
-    let (_, verdicts) = judged(&kept.evidence, call, 1)?;
-    Ok(matched(&open.vacancy, &verdicts, packs).to_json(&open, &verdicts, words).into())
+        Vacancy::open(call.blob(0)?, evidence, now).map_err(|why| Refused::of(&format!("vacancy.{}", why.code())))?;
+    let (_, verdicts) = judged(evidence, call, 1)?;
+    Ok(matched(&open.vacancy, &verdicts, evidence).to_json(&open, &verdicts, words).into())
 }
 
 /// `cv` {now} [certificates…] → {columns, cells, leftOut: places from 1}, [the bundle]. Without a row there is no bundle.

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use skillpass::http::Shelf;
+use skillpass::trust::pack::TrustPack;
 
 use super::choose;
 use super::offline::KEPT_ONE;
 use crate::browser::Visitor;
 use crate::common::documents::{FORMAR, KEY_1, LIST, NOW, changed, module, signed};
+use crate::common::here;
 use crate::common::packs::{Parts, list, read, signed_list};
 use crate::page::{digits, good, house_of_lists};
 
@@ -90,6 +92,71 @@ async fn an_older_list_never_takes_the_place_of_a_newer_one() {
     visitor.open(&format!("?mended#{code}")).await;
     visitor.see(".verdict[data-outcome=reject]").await;
     visitor.leave(4).await;
+}
+
+/// A list that stands on a recognised authority's word alone is shown so, and never as one that the server's own people chose; and its certificates
+/// say whose word it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_on_anothers_word_is_shown_as_one() {
+    let file = |name: &str| std::fs::read(here(&format!("tests/vectors/packs/{name}.json"))).unwrap();
+    let (vouches, silent, country) = (file("peru-vouches"), file("peru-decides"), Parts::of_tests().to_bytes());
+    let peru = read(&vouches).unwrap();
+    let recognised = read(&country).unwrap().recognised_by([&peru]).unwrap();
+    let by = peru.root().authority.name.clone();
+    let served = |files: [&Vec<u8>; 2], known: [TrustPack; 2]| {
+        let mut shelf = Shelf::default();
+        shelf.put_packs(files.map(Clone::clone).into(), &known);
+        Arc::new(shelf)
+    };
+    let told = format!("Recognised by: {by}");
+    let rows = "[...document.querySelectorAll('#lists li')].map((row) => row.textContent)";
+    let standings = "caches.open('packs').then((it) => it.matchAll()).then((all) => all.map((it) => \
+         JSON.parse(decodeURIComponent(it.headers.get('x-about'))).standing).sort().join() === ";
+    let code = digits(&good());
+
+    let (router, log, shelf) = house_of_lists();
+    *shelf.lock().unwrap() = served([&vouches, &country], [peru.clone(), recognised.clone()]);
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    // As it comes from the server, and as this device has kept it.
+    for again in ["", "?again"] {
+        visitor.open(&format!("{again}#{code}")).await;
+        visitor.see(".verdict[data-outcome=accept]").await;
+        let who = visitor.see(".verdict .who").await;
+        assert!(who.contains("Recognised by") && who.contains(&by), "{who}");
+        let rows = visitor.ask(rows).await;
+        let with =
+            |told: &str| rows.as_array().unwrap().iter().filter(|row| row.as_str().unwrap().contains(told)).count();
+        assert_eq!((rows.as_array().unwrap().len(), with(&told)), (2, 1), "{rows}");
+        assert_eq!(with(&format!("{} ·", recognised.root().authority.name)), 1, "{rows}");
+        visitor.until(&format!("{standings}'pinned,recognised')")).await;
+    }
+    visitor.fits("on another's word").await;
+    visitor.picture("43-on-anothers-word", true).await;
+    visitor.leave(2).await;
+
+    // The same two lists, both chosen by the server's people: nobody's word but theirs.
+    let (router, log, shelf) = house_of_lists();
+    *shelf.lock().unwrap() = served([&vouches, &country], [peru, read(&country).unwrap()]);
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open(&format!("#{code}")).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    assert!(!visitor.see("body").await.contains("Recognised by"));
+    assert_eq!(visitor.ask(rows).await.as_array().unwrap().len(), 2);
+    visitor.until(&format!("{standings}'pinned,pinned')")).await;
+    visitor.leave(2).await;
+
+    // A server that calls it recognised, beside a list in which nobody does: it is none.
+    let (router, log, shelf) = house_of_lists();
+    *shelf.lock().unwrap() = served([&silent, &country], [read(&silent).unwrap(), recognised]);
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open(&format!("#{code}")).await;
+    visitor.see(".verdict[data-outcome=undecided]").await;
+    let rows = visitor.ask(rows).await;
+    assert_eq!(rows.as_array().unwrap().len(), 1, "{rows}");
+    visitor.leave(2).await;
 }
 
 /// As on the command line: behind a signed time that was seen, nothing is said about now.

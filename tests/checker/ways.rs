@@ -286,27 +286,36 @@ async fn what_is_dropped_and_a_folder_that_is_chosen() {
 async fn the_icons_are_the_drawing() {
     let Some(visitor) = arrive("en", &[]).await else { return };
     visitor.open("").await;
+    for (manifest, drawing, colour) in [
+        ("/manifest.webmanifest", "/icon.svg", [18, 60, 105]),
+        ("/wallet/ht.webmanifest", "/wallet/icon.svg", [81, 92, 109]),
+    ] {
+        are_the_drawing(&visitor, manifest, drawing, colour).await;
+    }
+    visitor.leave(0).await;
+}
+
+async fn are_the_drawing(visitor: &Visitor, manifest: &str, drawing: &str, colour: [u8; 3]) {
     let script = "(async () => { \
          const pixels = async (path, size) => { const picture = new Image(); picture.src = path; await picture.decode(); \
              const canvas = document.createElement('canvas'); canvas.width = canvas.height = size; const pen = canvas.getContext('2d'); \
              pen.drawImage(picture, 0, 0, size, size); return [picture.naturalWidth, pen.getImageData(0, 0, size, size).data]; }; \
-         const icons = (await (await fetch('/manifest.webmanifest')).json()).icons.filter(({ type }) => type === 'image/png'); \
+         const icons = (await (await fetch('MANIFEST')).json()).icons.filter(({ type }) => type === 'image/png'); \
          window.icons = await Promise.all(icons.map(async ({ src, sizes, purpose }) => { \
-             const size = parseInt(sizes); const [width, drawn] = await pixels(src, size); const [, ours] = await pixels('/icon.svg', size); \
+             const size = parseInt(sizes); const [width, drawn] = await pixels(src, size); const [, ours] = await pixels('DRAWING', size); \
              let apart = 0; for (let at = 0; at < drawn.length; at += 1) apart += Math.abs(drawn[at] - ours[at]) / drawn.length; \
              return { purpose, size, width, apart, corner: drawn[3], at: [...drawn.slice(4 * (size * 3 + 3), 4 * (size * 3 + 3) + 3)] }; })); return true; })()";
-    visitor.until(script).await;
+    visitor.until(&script.replace("MANIFEST", manifest).replace("DRAWING", drawing)).await;
     let icons = visitor.ask("icons").await;
     let icons = icons.as_array().unwrap();
     assert_eq!(icons.iter().map(|icon| icon["size"].as_i64().unwrap()).collect::<Vec<_>>(), [192, 512, 512]);
     for icon in icons {
         assert_eq!(icon["size"], icon["width"], "{icon}");
         if icon["purpose"] == "maskable" {
-            assert_eq!((&icon["corner"], &icon["at"]), (&json!(255), &json!([18, 60, 105])), "{icon}");
+            assert_eq!((&icon["corner"], &icon["at"]), (&json!(255), &json!(colour)), "{icon}");
         } else {
             assert_eq!(icon["corner"], 0, "{icon}");
             assert!(icon["apart"].as_f64().unwrap() < 2.0, "run web/build-icons: {icon}");
         }
     }
-    visitor.leave(0).await;
 }

@@ -21,6 +21,9 @@ fn a_bundle_is_made_of_what_is_accepted_and_taken_in_by_verifying_it_again() {
     let csv = place.run(&format!("cv import cv.json {TRUST} --csv")).ends(0).out;
     assert_eq!(csv.lines().count(), rows.len() + 1);
     assert!(csv.starts_with("digest,kind,name,birth_year,title,achievement,isco_08,issuer,"), "{csv}");
+    // What was issued for a trial says so, wherever the row goes (threats.md F17).
+    assert!(csv.lines().next().unwrap().ends_with(",environment"), "{csv}");
+    assert!(csv.lines().skip(1).all(|line| line.ends_with(",pilot")), "{csv}");
     // A row is not believed: with another name in it the same comes out, and a changed certificate stays out.
     let text = String::from_utf8(place.read("cv.json")).unwrap();
     let (before, after) = text.split_once("\"rows\"").unwrap();

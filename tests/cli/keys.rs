@@ -59,6 +59,14 @@ impl Town {
         ran.json()["verdicts"][0]["outcome"].as_str().unwrap().to_owned()
     }
 
+    /// Whether a text lies in a file of the institution's store.
+    fn lies_in_the_store(&self, text: &str) -> bool {
+        let files = self.place.files("casa/store", "");
+        assert!(files.iter().any(|file| file.ends_with("/db")), "{files:?}");
+        let has = |bytes: Vec<u8>| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        files.iter().filter(|file| self.place.path(file).is_file()).any(|file| has(self.place.read(file)))
+    }
+
     fn card(&self) -> Value {
         serde_json::from_slice(&self.place.read("casa/institution.json")).unwrap()
     }
@@ -253,10 +261,40 @@ fn the_register_forgets_by_date() {
     assert_eq!((after.digest, after.index, after.list), (record.digest, record.index, record.list));
     assert_eq!(store.log(0).unwrap(), [record.digest]);
     assert!(store.awards_in(&AwardState::Open, "", "", 1).unwrap().is_empty());
+    assert!(store.is_unswept().unwrap());
     drop(store);
+    town.run("fsck casa");
+    assert!(town.lies_in_the_store("Piñeros"), "nothing reads it, and it is there");
+    town.run("publish --institution casa");
+    assert!(!town.lies_in_the_store("Piñeros"), "a publication sweeps the store");
+    assert_eq!(town.run("desk sweep casa --json").json()["changed"], false);
+    town.run("fsck casa");
+    town.hand_in();
+    assert_eq!(town.outcome(&first), "accept", "whoever has the certificate keeps it");
+    town.run("desk retention casa --months 0");
+}
+
+/// Whoever was certified without a register asks to be forgotten: by the number, or by the certificate's file. Of the others nothing changes.
+#[test]
+fn somebody_who_asks_is_forgotten_by_their_certificate() {
+    let town = Town::founded();
+    town.issue("one.csv", FIRST, "A-1");
+    town.issue("two.csv", "Rosa Elvira Quispe", "A-2");
+    town.issue("three.csv", "Deivis Chacín", "A-3");
+    let (first, second) = (town.file(FIRST), town.file("Rosa Elvira Quispe"));
+    let serial = first.trim_start_matches("made/").trim_end_matches(".json").to_owned();
+    assert!(town.lies_in_the_store("Piñeros"));
+    town.place.run(&format!("desk erase casa {serial}")).ends(64);
+    town.place.run("desk erase casa 0000000Z --yes").ends(66);
+    assert_eq!(town.run(&format!("desk erase casa {serial} --yes --json")).json()["certificates"], 1);
+    assert_eq!(town.run(&format!("desk erase casa {second} --yes --json")).json()["certificates"], 1);
+    assert!(
+        !town.lies_in_the_store("Piñeros") && !town.lies_in_the_store("Quispe") && town.lies_in_the_store("Chacín")
+    );
     town.run("fsck casa");
     town.run("publish --institution casa");
     town.hand_in();
     assert_eq!(town.outcome(&first), "accept", "whoever has the certificate keeps it");
-    town.run("desk retention casa --months 0");
+    town.issue("four.csv", FIRST, "A-1");
+    assert_eq!(town.place.store("casa").records().unwrap().len(), 4, "and may come again, as somebody new");
 }

@@ -130,3 +130,46 @@ fn a_founding_that_is_killed_can_be_done_elsewhere() {
         }
     }
 }
+
+/// A sweep that is killed at any moment leaves the whole store under its name: what was acknowledged is there, and the next sweep does the rest.
+#[test]
+fn a_sweep_that_is_killed_again_and_again_loses_nothing() {
+    let place = Place::of_world();
+    let people = people(120);
+    place.write("many.csv", register(people.iter().map(|(name, year, id)| (name.as_str(), *year, id.as_str()))));
+    place
+        .run(&format!("issue --institution centro --register many.csv --achievement GIN --out many --key-file {KEY}"))
+        .ends(0);
+    let mut dice = std::collections::hash_map::RandomState::new();
+    let (mut interrupted, kills) = (0, if std::env::var_os("SKILLPASS_LONG").is_some() { 100 } else { 12 });
+    let mut whole = Duration::from_millis(400);
+    for kill in 0..kills {
+        let store = place.store("centro");
+        // Somebody more each time, so that there is something to sweep.
+        let record = store.records().unwrap().into_iter().find(|record| !record.document.is_empty()).unwrap();
+        let by = skillpass::store::acts::Hand::program("2026-03-01T00:00:00Z");
+        assert_eq!(store.erase_certificates(&[&record.serial], &by), Ok(1));
+        let kept = (store.records().unwrap(), store.log(0).unwrap(), store.acts(0, 10_000).unwrap());
+        drop(store);
+        let begun = Instant::now();
+        let mut child =
+            place.command(["desk", "sweep", "centro"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        if kill == 0 {
+            assert!(child.wait().unwrap().success());
+            whole = begun.elapsed();
+        } else {
+            std::thread::sleep(whole * u32::try_from(random(&mut dice) % 1_000).unwrap() / 1_000);
+            interrupted += usize::from(child.try_wait().unwrap().is_none());
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        let store = place.store("centro");
+        assert_eq!((store.records().unwrap(), store.log(0).unwrap(), store.acts(0, 10_000).unwrap()), kept);
+        assert!(!place.path("centro/store.swept").exists(), "what was left behind is taken away");
+        let findings = skillpass::store::audit::audit(&store, &mut |_, _| {}, &|_| {}).unwrap().findings;
+        assert_eq!(findings, []);
+    }
+    assert!(interrupted > 0, "no sweep was interrupted");
+    place.run("desk sweep centro").ends(0);
+    assert!(!place.store("centro").is_unswept().unwrap());
+}

@@ -119,7 +119,27 @@ fn a_second_institution_binds_it_and_the_former_key_is_over() {
     place.run("fsck otro").ends(0);
     // It is a line of the log of acts and nobody's paper.
     let exported = place.run("export --institution otro --form csv --out record --json").ends(0).json();
-    assert_eq!(exported["certificates"], 1, "{exported}");
+    // Two, of which the first was withdrawn: they stand apart from the certificates.
+    assert_eq!((&exported["certificates"], &exported["delegations"]), (&1.into(), &2.into()), "{exported}");
+    let table = String::from_utf8(place.read("record/delegations.csv")).unwrap();
+    assert!(
+        table.contains(&serial) && table.contains(&world.did) && table.contains("\"revoked\",\"error\""),
+        "{table}"
+    );
+    assert_eq!(table.lines().count(), 3, "{table}");
+    place.run("export --institution otro --form json --out whole").ends(0);
+    let whole: Value = serde_json::from_slice(&place.read("whole/record.json")).unwrap();
+    assert_eq!(
+        (whole["certificates"].as_array().unwrap().len(), whole["delegations"].as_array().unwrap().len()),
+        (1, 2)
+    );
+    let of = |serial: &str| whole["delegations"].as_array().unwrap().iter().find(|it| it["serial"] == serial).unwrap();
+    assert_eq!(of(&serial)["delegation"], serde_json::from_str::<Value>(&text).unwrap());
+    place.run("export --institution otro --form badges --out badges").ends(0);
+    assert_eq!(place.read(format!("badges/{serial}.json")), text.as_bytes());
+    assert!(!place.path(format!("badges/{serial}.svg")).exists(), "nobody's certificate");
+    // The same again writes over nothing.
+    place.run("export --institution otro --form badges --out badges").ends(0);
     place.run("paper otro --out printed").ends(0);
     assert_eq!(place.files("printed", ".pdf").len(), 1);
     place.run(&format!("paper otro {serial} --out printed")).ends(66);

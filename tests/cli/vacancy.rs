@@ -39,6 +39,8 @@ fn a_vacancy_is_signed_and_matched_with_reasons() {
         .map(|tag| place.run(&format!("vacancy match vacancy.json {mine} {TRUST} --lang {tag}")).ends(0).out)
         .into();
     assert!(told.iter().all(|text| text.starts_with("✓ Ayudante: ")), "{told:?}");
+    // What was issued for a trial says so at the certificate too (threats.md F17).
+    assert!(told.iter().all(|text| text.matches(" [PILO").count() == 2), "{told:?}");
     told.sort();
     told.dedup();
     assert_eq!(told.len(), 5);
@@ -67,7 +69,7 @@ fn what_is_no_vacancy_is_not_matched() {
     let text = String::from_utf8(place.read("vacancy.json")).unwrap();
     place.write("changed.json", text.replace("Ayudante", "Gerente"));
     assert_eq!(code("changed.json", 1), "altered");
-    assert_eq!(code("vacancy.json --at 2100-01-01T00:00:00Z", 1), "over");
+    assert_eq!(code("vacancy.json --at 2100-01-01T12:00:00Z", 1), "over");
     place.write("large.json", "x".repeat(70_000));
     assert_eq!(code("large.json", 66), "too-large");
     // What nobody may ask for is not signed either.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use skillpass::base::multibase;
 use skillpass::credential::achievement::Kind;
+use skillpass::desk::institution::Card;
 use skillpass::trust::pack::{Anchor, PackError, TrustPack};
 use skillpass::trust::status::Bits;
 
@@ -75,6 +76,38 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     let mut in_earnest = Parts::of_tests();
     in_earnest.root["environment"] = "production".into();
     in_earnest.accreditation["issuers"].as_array_mut().unwrap().remove(1);
+    // Another authority that lists the same institution with the same keys, and knows something else of it.
+    let second = |change: &dyn Fn(&mut Parts)| {
+        let mut parts = Parts::of_tests();
+        parts.root["authority"]["id"] = "urn:skillpass:second-authority".into();
+        parts.root["authority"]["name"] = "Segunda autoridad de prueba".into();
+        change(&mut parts);
+        parts.to_bytes()
+    };
+    let theft = |parts: &mut Parts| {
+        parts.accreditation["issuers"][0]["keys"][0]["compromised"] = "2026-03-01T00:00:00Z".into();
+    };
+    let narrow = |parts: &mut Parts| {
+        let scope = parts.accreditation["issuers"][0]["scope"].as_array_mut().unwrap();
+        scope.retain(|scope| scope["achievement"] != "urn:skillpass:kind:module-completion");
+    };
+    let may_rebind = |parts: &mut Parts| {
+        let scope = json!({"achievement": "urn:skillpass:scope:rebind", "from": "2026-01-01T00:00:00Z"});
+        parts.accreditation["issuers"][1]["scope"].as_array_mut().unwrap().push(scope);
+    };
+    let withdrawn = |parts: &mut Parts| {
+        parts.lists[0] = signed_list(list(LIST, FORMAR, "revocation", &[13, 94_567]), "formar-1", KEY_1);
+    };
+    let suspended = |from: &'static str| {
+        move |parts: &mut Parts| {
+            let mut list = list("https://cert.formar.example/status/2", FORMAR, "suspension", &[21, 94_567]);
+            list["validFrom"] = from.into();
+            let list = signed_list(list, "formar-1", KEY_1);
+            parts.freshness["lists"][1]["digest"] = digest(&list).into();
+            parts.freshness["lists"][1]["date"] = from.into();
+            parts.lists[1] = list;
+        }
+    };
     vec![
         ("cut-off", cut_off.to_bytes()),
         ("pilot", Parts::of_tests().to_bytes()),
@@ -88,6 +121,12 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("rebind-in-earnest", in_earnest.to_bytes()),
         ("rebind-stale", rebind_stale.to_bytes()),
         ("rebind-withdrawn", rebind(Some("2026-04-01T23:59:59Z")).to_bytes()),
+        ("second-narrow", second(&narrow)),
+        ("second-rebind", second(&may_rebind)),
+        ("second-suspended", second(&suspended("2026-05-01T12:00:00Z"))),
+        ("second-suspended-before", second(&suspended("2026-04-20T12:00:00Z"))),
+        ("second-theft", second(&theft)),
+        ("second-withdrawn", second(&withdrawn)),
         ("unknown-members", with_unknown_members(Parts::of_tests()).to_bytes()),
     ]
 }
@@ -98,6 +137,18 @@ pub fn read(bytes: &[u8]) -> Result<TrustPack, PackError> {
 }
 
 impl Parts {
+    /// The same with one more institution, which may bind certificates to other keys, or nothing at all.
+    pub fn with_counter(mut self, card: &Card, rebind: bool) -> Self {
+        let key =
+            json!({"id": card.method, "publicKeyMultibase": card.public_key_multibase, "from": "2026-01-01T00:00:00Z"});
+        let scope = json!({"achievement": "urn:skillpass:scope:rebind", "from": "2026-01-01T00:00:00Z"});
+        self.accreditation["issuers"].as_array_mut().unwrap().push(json!({
+            "id": card.did, "name": card.name, "country": "CO", "keys": [key],
+            "scope": if rebind { json!([scope]) } else { json!([]) },
+        }));
+        self
+    }
+
     /// The pack that most vectors are checked against: a pilot.
     pub fn of_tests() -> Self {
         let role = |names: &[&str], threshold: usize| {

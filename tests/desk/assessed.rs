@@ -33,14 +33,19 @@ async fn who_taught_or_assessed_does_not_release() {
     let refused = clerk.import("achievement=COOK", "k", "", &one).await.refused(422, "rows-open").body;
     assert_eq!((code(&refused), &refused["problems"][0]["column"]), ("trainer-assesses", &json!("Evaluador")));
 
-    let rows = [("Ana Paz", "Tomás", "Sol"), ("Bea Ruiz", "", "Marta Rey")];
+    // Of several one is enough.
+    let several = cooks(&[("Ana Paz", "Luis Soto y Tomás", "Marta Rey, TOMAS")]);
+    let refused = clerk.import("achievement=COOK", "k", "", &several).await.refused(422, "rows-open").body;
+    assert_eq!(code(&refused), "trainer-assesses");
+
+    let rows = [("Ana Paz", "Luis Gil & Tomás", "Sol, Marta Rey"), ("Bea Ruiz", "", "Marta Rey")];
     clerk.import("achievement=COOK", "k", "", &cooks(&rows)).await.is(200);
     let found = clerk.post("awards/search", &json!({"words": "ana"})).await.is(200).body["awards"][0].clone();
     let path = format!("awards/{}", found["id"].as_str().unwrap());
     let whole = clerk.get(&path).await.is(200).body;
     assert_eq!(
         [&whole["trainer"], &whole["assessor"], &whole["evidence"]],
-        [&json!("Tomás"), &json!("Sol"), &json!("Carpeta 0")]
+        [&json!("Luis Gil & Tomás"), &json!("Sol, Marta Rey"), &json!("Carpeta 0")]
     );
     // Typed under the same rule; and who is named no more was named all the same.
     let typed = |assessor: &str, version: &Value| json!({"assessor": assessor, "version": version});

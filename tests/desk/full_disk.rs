@@ -6,14 +6,17 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use serde_json::json;
+use skillpass::store::acts::Hand;
 use skillpass::store::audit::audit;
+use skillpass::store::award::{Award, AwardState, Content, Facts};
 use skillpass::store::ledger::{Ledger, Page, Pages};
 use skillpass::store::memory::MemoryStore;
+use skillpass::store::release::{Batch, BatchState};
 use skillpass::store::sled_store::SledStore;
-use skillpass::store::staff::Role;
+use skillpass::store::staff::{Member, Role, Standing};
 use skillpass::store::{Store, StoreError};
 
-use super::{Answer, Town, many, people};
+use super::{Answer, GIN, MORNING, Town, many, people};
 use crate::common::disk::Disk;
 
 /// 96 MB: three times what a store wants free.
@@ -101,6 +104,101 @@ async fn a_server_whose_store_fails_is_not_ready() {
     }
     *store.failing.lock().unwrap() = None;
     healthz(&town).await.is(200);
+}
+
+/// The largest acts need more room than the least that is kept free: what there is no room for is refused before it begins, smaller things still
+/// go in, and the disk is never met full.
+#[test]
+fn a_batch_for_which_there_is_no_room_is_not_begun() {
+    /// 300 rows of 60,000 bytes each: 18 MB, written six times over.
+    const ROWS: usize = 300;
+    const ROW: usize = 60_000;
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(&folder.path().join("disk"), 700) else { return };
+    let store = SledStore::open(&folder.path().join("disk/store")).unwrap();
+    let by = Hand { who: "m".to_owned(), at: MORNING.to_owned() };
+    let roles = BTreeSet::from([Role::Administrator, Role::Clerk]);
+    let staff = |version| Member {
+        id: "m".to_owned(),
+        login: "m".to_owned(),
+        name: "M".to_owned(),
+        roles: roles.clone(),
+        password: None,
+        invitation: None,
+        standing: Standing::Active,
+        version,
+    };
+    store.keep_member(&staff(0), &by).unwrap();
+    let row = |number: usize| {
+        let content = Content {
+            salt: number.to_string(),
+            row: format!("{number}{}", "x".repeat(ROW)),
+            words: vec!["x".to_owned()],
+            came: None,
+        };
+        Award {
+            id: format!("a{number:03}"),
+            achievement: GIN.to_owned(),
+            hash: content.hash(),
+            content: Some(content),
+            facts: Facts {
+                month: "2026-03".to_owned(),
+                kind: "module-completion".to_owned(),
+                sex: None,
+                isco: None,
+                person: number.to_string(),
+            },
+            state: AwardState::Open,
+            serials: Vec::new(),
+            by: by.clone(),
+            touched_by: BTreeSet::from(["m".to_owned()]),
+            assessed_by: BTreeSet::new(),
+            version: 0,
+        }
+    };
+    let rows: Vec<Award> = (0..ROWS).map(row).collect();
+    for some in rows.chunks(50) {
+        assert_eq!(store.enrol(some, &by), Ok(some.len()));
+    }
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let batch = Batch {
+        id: "b".to_owned(),
+        achievement: GIN.to_owned(),
+        count: 0,
+        digest: String::new(),
+        rows: String::new(),
+        touched_by: BTreeSet::new(),
+        proposed: by.clone(),
+        decided: None,
+        note: String::new(),
+        state: BatchState::Proposed,
+        signed: 0,
+        rebinding: None,
+    };
+    let (acts, open) = (store.acts_size(), || store.awards_in(&AwardState::Open, GIN, "", usize::MAX).unwrap().len());
+    // Room for any act that is small, and for a fraction of this one.
+    disk.fill(40 * 1024 * 1024);
+    assert_eq!(store.propose(&batch, &ids, &by), Err(StoreError::Full));
+    assert_eq!((store.acts_size(), open(), store.batch("b")), (acts, ROWS, Ok(None)), "nothing of it was done");
+    assert_eq!(store.ready(), Ok(()), "and nothing is broken");
+    store.keep_member(&staff(1), &by).unwrap();
+    store.propose(&Batch { id: "small".to_owned(), ..batch.clone() }, &ids[..3], &by).unwrap();
+    disk.empty();
+    assert_eq!(store.propose(&batch, &ids[3..], &by).map(|batch| batch.count), Ok(297));
+    assert_eq!((open(), audit(&store, &mut |_, _| {}, &|_| {}).unwrap().findings), (0, Vec::new()));
+
+    // Nor is the store written anew where there is no room for two of it; as it was, it is worked with.
+    let gone = row(ROWS);
+    store.enrol(std::slice::from_ref(&gone), &by).unwrap();
+    store.erase(&[&gone.id], &by).unwrap();
+    disk.fill(50 * 1024 * 1024);
+    assert_eq!((store.sweep(), store.is_unswept()), (Err(StoreError::Full), Ok(true)));
+    assert!(!folder.path().join("disk/store.swept").exists());
+    store.keep_member(&staff(2), &by).unwrap();
+    disk.empty();
+    assert_eq!((store.sweep(), store.is_unswept(), store.sweep()), (Ok(true), Ok(false), Ok(false)));
+    store.keep_member(&staff(3), &by).unwrap();
+    assert_eq!(audit(&store, &mut |_, _| {}, &|_| {}).unwrap().findings, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

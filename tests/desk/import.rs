@@ -2,13 +2,7 @@
 
 use axum::body::Body;
 use serde_json::{Value, json};
-use skillpass::credential::achievement::Language;
-use skillpass::desk::import::{Settings, read_register};
-use skillpass::desk::issue::Issuing;
-use skillpass::desk::keyring::Secret;
 use skillpass::store::State;
-use skillpass::store::acts::Hand;
-use skillpass::store::release::Warrant;
 use skillpass::store::setting::Setting;
 use skillpass::store::staff::Role;
 
@@ -234,23 +228,7 @@ async fn what_was_issued_before_there_was_a_register_is_corrected_at_the_desk() 
     let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
     let file = String::from_utf8(people(&[("Ana Paz", 1990), ("Bea Ruiz", 1991), ("Ciro Sol", 1992)])).unwrap();
     let house = &town.houses[0];
-    {
-        let keyring = house.institution().keyring(&Secret::key_file(&town.keys[0]).unwrap()).unwrap();
-        let by = Hand::program(town.now());
-        let issuing = Issuing {
-            institution: &house.institution(),
-            keyring: &keyring,
-            store: &**house.store(),
-            template: house.template("GIN").unwrap(),
-            random: house.random(),
-            now: town.now(),
-            warrant: &Warrant::Pilot,
-            by: &by,
-        };
-        let settings = Settings::of(town.now().date(), Language::Es);
-        let rows = read_register(file.as_bytes(), issuing.template, &settings).unwrap().rows;
-        issuing.issue(issuing.plan(&rows).unwrap(), false, &|_| {}).unwrap();
-    }
+    town.issue_at_once(file.as_bytes(), false);
     // Two as they were issued, and one whose hours were wrong.
     let changed = file.replacen("Ciro Sol;1992;2026-03-13;20", "Ciro Sol;1992;2026-03-13;24", 1);
     let seen = clerk.import("achievement=GIN&preview=true", "", "", changed.as_bytes()).await.is(200).body;

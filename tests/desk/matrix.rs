@@ -117,12 +117,15 @@ impl Things {
     fn body(&self, route: &DeskRoute) -> Value {
         match route.id {
             "deskEraseAwards" | "deskLeaveAwards" | "deskTakeAwards" => json!({"ids": [self.award]}),
+            "deskEraseCertificate" => json!({"certificate": self.serial}),
             "deskSearchAwards" => json!({"words": "Rosalia"}),
+            "deskSearchCases" => json!({"words": "Eufrasia"}),
             "deskCorrectAward" => json!({"name": "Otra Persona", "version": 0}),
             "deskProposeBatch" => json!({"achievement": "GIN", "awards": [self.award]}),
             "deskProposeRebinding" => {
                 json!({"certificate": "{}", "holder": "did:key:z6MkhotY71HPQwfqxbkozQgkiVQ1iiNXFs1basVErtKRz5EF"})
             }
+            "deskPrintAgain" => json!({"certificate": "{}"}),
             "deskReleaseBatch" => json!({"digest": "uEiX", "passphrase": "una frase cualquiera"}),
             "deskApproveStanding" | "deskMakeBackup" | "deskResumeBatch" | "deskRotateKey" => {
                 json!({"passphrase": "una frase cualquiera"})
@@ -176,8 +179,9 @@ async fn ask(visitor: &Visitor, route: &DeskRoute, things: &Things) -> super::An
 }
 
 /// Calls that name a thing in their body.
-const IN_BODY: [&str; 8] = [
+const IN_BODY: [&str; 9] = [
     "deskEraseAwards",
+    "deskEraseCertificate",
     "deskLeaveAwards",
     "deskOrderPaper",
     "deskProposeBatch",
@@ -188,7 +192,7 @@ const IN_BODY: [&str; 8] = [
 ];
 /// Calls that speak of the whole institution of the session, of the person who asks, or of nobody yet. A new call is put here or there by
 /// somebody who has thought of it.
-const OF_THE_SESSION: [&str; 41] = [
+const OF_THE_SESSION: [&str; 43] = [
     "deskAcceptInvitation",
     "deskAchievements",
     "deskAddMember",
@@ -211,6 +215,7 @@ const OF_THE_SESSION: [&str; 41] = [
     "deskMakeToken",
     "deskMembers",
     "deskOpenCase",
+    "deskPrintAgain",
     "deskProposeRebinding",
     "deskProposeStanding",
     "deskPutLogo",
@@ -218,6 +223,7 @@ const OF_THE_SESSION: [&str; 41] = [
     "deskRevokeUnder",
     "deskRotateKey",
     "deskSearchAwards",
+    "deskSearchCases",
     "deskSession",
     "deskSettleRetention",
     "deskSettleStationery",

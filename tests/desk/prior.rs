@@ -49,11 +49,15 @@ impl Office {
     }
 
     async fn in_evidence(&self, name: &str) -> String {
+        self.taught_by("Tomás", name).await
+    }
+
+    async fn taught_by(&self, trainer: &str, name: &str) -> String {
         let id = self.asks(name).await;
         step(&self.clerk, &id, json!({"step": "register"})).await.is(200);
         step(&self.assessor, &id, json!({"step": "interview", "result": "eligible"})).await.is(200);
         let plan = json!({
-            "step": "agree-plan", "units": ["cook-1", "COOK-2"], "method": "observation", "trainer": "Tomás",
+            "step": "agree-plan", "units": ["cook-1", "COOK-2"], "method": "observation", "trainer": trainer,
         });
         step(&self.clerk, &id, plan).await.is(200);
         step(&self.clerk, &id, json!({"step": "open-evidence"})).await.is(200);
@@ -201,6 +205,13 @@ async fn not_yet_is_assessed_again_after_thirty_days_and_corrects_the_certificat
     let mut office = Office::open().await;
     let id = office.moderated("Ana Paz", "not-yet", "evidence-gaps").await;
     step(&office.signatory, &id, json!({"step": "decide", "result": "some"})).await.is(200);
+    // What a clerk put right meanwhile is not undone by deciding anew.
+    let key = crate::common::documents::did_key("phone");
+    let typed = json!({
+        "name": "Ana Paz Ruiz", "birthYear": 1985, "language": "pt", "validUntil": "2030-04-10", "holderKey": key, "sex": "female",
+        "evidence": "Carpeta 8", "version": 0,
+    });
+    let corrected = office.clerk.put(&format!("awards/{id}"), &typed).await.is(200).body;
     let release = async |office: &Office, key: &str| {
         let batch = office.clerk.propose("COOK", json!("all"), key).await.is(201).body;
         let body = json!({"digest": batch["digest"], "passphrase": office.town.keys[0]});
@@ -216,13 +227,85 @@ async fn not_yet_is_assessed_again_after_thirty_days_and_corrects_the_certificat
     step(&office.clerk, &id, reopen).await.is(200);
     step(&office.assessor, &id, json!({"step": "judge", "about": "COOK-2", "result": "competent"})).await.is(200);
     step(&office.verifier, &id, json!({"step": "moderate"})).await.is(200);
-    step(&office.signatory, &id, json!({"step": "decide", "result": "some"})).await.is(200);
+    let decided = step(&office.signatory, &id, json!({"step": "decide", "result": "some"})).await.is(200).body;
+    assert_eq!(decided["name"], "Ana Paz Ruiz");
     let row = office.clerk.get(&format!("awards/{id}")).await.is(200).body;
     assert_eq!((&row["units"], &row["state"]), (&json!("COOK-1|COOK-2"), &json!("open")));
+    for name in ["name", "birthYear", "language", "validUntil", "holderKey", "sex", "evidence"] {
+        assert_eq!(row[name], corrected[name], "{name}");
+        assert_ne!(row[name], Value::Null, "{name}");
+    }
     release(&office, "two").await;
     let row = office.clerk.get(&format!("awards/{id}")).await.is(200).body;
     let states: Vec<&Value> = row["certificates"].as_array().unwrap().iter().map(|it| &it["state"]).collect();
     assert_eq!(states, ["revoked", "issued"], "one certificate in the place of the other");
+}
+
+/// A case is found by its person's name before there is any row; and by the name that was put right since.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_found_by_name() {
+    let office = Office::open().await;
+    let id = office.moderated("Zoila Peña Núñez", "not-yet", "evidence-gaps").await;
+    office.asks("Ana Zamora").await;
+    let found = async |words: &str| {
+        let body = office.assessor.post("prior/search", &json!({"words": words})).await.is(200).body;
+        assert_eq!(body["next"], Value::Null);
+        let cases = body["cases"].as_array().unwrap().clone();
+        cases.iter().map(|case| case["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for words in ["zoi", "PENA", "núñ zoila", "  Nunez, Z"] {
+        assert_eq!(found(words).await, ["Zoila Peña Núñez"], "{words}");
+    }
+    for words in ["zoila ana", "oila", "", " - "] {
+        assert!(found(words).await.is_empty(), "{words}");
+    }
+    let both = office.clerk.post("prior/search", &json!({"words": "z"})).await.is(200).body;
+    let mut both: Vec<&Value> = both["cases"].as_array().unwrap().iter().map(|case| &case["name"]).collect();
+    both.sort_by_key(|name| name.to_string());
+    assert_eq!(both, ["Ana Zamora", "Zoila Peña Núñez"]);
+    office.clerk.post("prior/search", &json!({"name": "z"})).await.refused(400, "malformed");
+    step(&office.signatory, &id, json!({"step": "decide", "result": "some"})).await.is(200);
+    office.clerk.put(&format!("awards/{id}"), &json!({"name": "Zoila Rojas", "version": 0})).await.is(200);
+    assert_eq!(found("rojas").await, ["Zoila Rojas"]);
+    let ana = office.town.at_work(0, "ana", &[Role::Administrator]).await;
+    ana.post("awards/erase", &json!({"ids": [id]})).await.is(204);
+    assert!(found("zoila").await.is_empty());
+    assert!(!office.town.log.lock().unwrap().join("\n").to_lowercase().contains("zoi"));
+}
+
+/// Two taught, and the plan names them in one line: neither judges, and neither decides.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_who_taught_is_kept_from_judging() {
+    let office = Office::open().await;
+    for both in ["Tomás, Eva", "Eva y Tomás", "EVA & tomas", "Eva; Tomás"] {
+        let id = office.taught_by(both, "Ana Paz").await;
+        let judge = json!({"step": "judge", "about": "COOK-1", "result": "competent"});
+        for hand in [&office.trainer, &office.assessor] {
+            step(hand, &id, judge.clone()).await.refused(403, "same-person");
+        }
+        step(&office.verifier, &id, judge).await.is(200);
+    }
+}
+
+/// What the file of a case says anew wins over a correction that is older.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_last_is_what_is_decided_anew() {
+    let mut office = Office::open().await;
+    let id = office.moderated("Ana Paz", "not-yet", "evidence-gaps").await;
+    step(&office.signatory, &id, json!({"step": "decide", "result": "some"})).await.is(200);
+    let typed = json!({"name": "Ana Pas Ruiz", "birthYear": 1985, "version": 0});
+    office.clerk.put(&format!("awards/{id}"), &typed).await.is(200);
+    office.next_day(AGAIN).await;
+    let open = step(&office.clerk, &id, json!({"step": "reopen", "reason": "new-evidence"})).await.is(200).body;
+    assert_eq!((&open["name"], &open["birthYear"]), (&json!("Ana Pas Ruiz"), &json!(1985)));
+    let kept = step(&office.clerk, &id, json!({"step": "keep-file", "name": "Ana Paz Ruiz"})).await.is(200).body;
+    assert_eq!((&kept["name"], &kept["birthYear"]), (&json!("Ana Paz Ruiz"), &json!(1985)));
+    office.town.wait(60);
+    step(&office.assessor, &id, json!({"step": "judge", "about": "COOK-2", "result": "competent"})).await.is(200);
+    step(&office.verifier, &id, json!({"step": "moderate"})).await.is(200);
+    step(&office.signatory, &id, json!({"step": "decide", "result": "some"})).await.is(200);
+    let row = office.clerk.get(&format!("awards/{id}")).await.is(200).body;
+    assert_eq!((&row["name"], &row["birthYear"]), (&json!("Ana Paz Ruiz"), &json!("1985")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -280,9 +363,22 @@ async fn the_list_is_filtered_and_what_is_wrong_is_refused() {
     step(clerk, &first, json!({"step": "open-evidence"})).await.refused(409, "not-now");
     step(clerk, &first, json!({"step": "interview", "result": "eligible"})).await.refused(403, "not-allowed");
     office.assessor.post("prior", &asks(json!({}))).await.refused(403, "not-allowed");
+    // For whom a case waits.
+    for (waits, whose) in [("clerk", vec!["Ana Paz"]), ("assessor", vec!["Bea Ruiz"]), ("signatory", vec![])] {
+        assert_eq!(names(clerk.get(&format!("prior?waits={waits}")).await), whose, "{waits}");
+    }
+    assert_eq!(names(clerk.get("prior?waits=clerk,assessor&limit=5").await), ["Ana Paz", "Bea Ruiz"]);
+    clerk.get("prior?waits=everybody").await.refused(400, "request");
     // Thirty days without an answer.
     office.next_day(31 * 86_400).await;
     assert_eq!(names(office.clerk.get("prior?overdue=true").await), ["Ana Paz"]);
+    // Of whoever was forgotten nothing is late, and nothing waits.
+    let ana = office.town.at_work(0, "ana", &[Role::Administrator]).await;
+    ana.post("awards/erase", &json!({"ids": [first]})).await.is(204);
+    assert!(names(office.clerk.get("prior?overdue=true").await).is_empty());
+    assert!(names(office.clerk.get("prior?waits=clerk").await).is_empty());
+    let case = office.clerk.get(&format!("prior/{first}")).await.is(200).body;
+    assert_eq!((&case["due"], &case["overdue"]), (&Value::Null, &json!(false)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -45,14 +45,22 @@ async fn who_would_be_forgotten_is_seen_before_and_only_they_are() {
     };
     ana.put("retention", &json!({"months": 2, "count": 1})).await.refused(409, "stale");
     ana.put("retention", &json!({"months": 0, "count": 0})).await.refused(400, "malformed");
+    // A file on its way up may name them: it goes with them, and not before.
+    let upload = clerk.post("uploads", &json!({})).await.is(201).body["id"].as_str().unwrap().to_owned();
+    let path = format!("uploads/{upload}?at=0");
+    let put = async || clerk.send("PUT", &path, &[], &json!("Ana Paz")).await;
+    ana.put("retention", &json!({"months": 12, "count": 0})).await.is(200);
+    put().await.is(200);
+    ana.put("retention", &json!({"months": null, "count": 0})).await.is(200);
     assert_eq!((names(), town.houses[0].store().retention()), (3, Ok(None)));
     let settled = ana.put("retention", &json!({"months": 2, "count": 2})).await.is(200).body;
     assert_eq!(settled, json!({"months": 2, "forgotten": due(2)}));
     assert_eq!(names(), 1, "whose time is not over stays");
+    put().await.refused(404, "not-found");
     assert_eq!(ana.get("retention").await.is(200).body, json!({"months": 2, "due": due(0)}));
     let acts = town.houses[0].store().acts(0, 1_000).unwrap();
     let me = town.houses[0].store().member_of_login("ana").unwrap().unwrap().id;
-    for (what, count) in [(What::RetentionSet, 1), (What::AwardErased, 2)] {
+    for (what, count) in [(What::RetentionSet, 3), (What::AwardErased, 2)] {
         let of = acts.iter().filter(|(act, _)| act.what == what && act.by.who == me).count();
         assert_eq!(of, count, "{what:?}");
     }

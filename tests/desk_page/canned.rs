@@ -69,7 +69,7 @@ fn said(content: &Content, method: &Method, uri: &Uri, body: &Bytes) -> Response
         ("GET", "tokens") => rows(content, "all", token)["all"].take(),
         ("GET", "achievements") => rows(content, "all", achievement)["all"].take(),
         ("GET", "members") => rows(content, "all", member)["all"].take(),
-        ("GET", "prior") => rows(content, "cases", case),
+        ("GET", "prior") | ("POST", "prior/search") => rows(content, "cases", case),
         ("GET", "batches") => rows(content, "all", batch)["all"].take(),
         ("GET", _) if path.starts_with("awards/") => award(&text(content, 1), 1),
         ("GET", _) if path.starts_with("prior/") => case(&text(content, 1), 1),

@@ -10,11 +10,12 @@ use skillpass::base::timestamp::Timestamp;
 use skillpass::desk::account;
 use skillpass::desk::catalogue::Catalogue;
 use skillpass::desk::house::House;
-use skillpass::desk::institution::{Founding, Institution};
+use skillpass::desk::institution::{Card, Founding, Institution};
 use skillpass::desk::invitation;
 use skillpass::desk::keyring::Secret;
 use skillpass::desk::pilot;
 use skillpass::desk::publish::publish;
+use skillpass::http::published::Shelf;
 use skillpass::http::{ServeState, router};
 use skillpass::store::acts::Hand;
 use skillpass::store::memory::MemoryStore;
@@ -23,6 +24,7 @@ use skillpass::verify::Evidence;
 
 use crate::browser::Visitor;
 use crate::common::Dice;
+use crate::common::packs::read;
 use crate::page::{Log, NAME};
 
 const FOUNDED: &str = "2026-03-01T08:00:00Z";
@@ -46,6 +48,11 @@ pub struct Town {
 
 impl Town {
     pub fn found(domain: Option<&str>) -> Self {
+        Self::at(TODAY, domain, |_| Vec::new())
+    }
+
+    /// The same on another day, at a server with lists that are made for it.
+    pub fn at(today: &'static str, domain: Option<&str>, trusted: impl Fn(&Card) -> Vec<Vec<u8>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let random: &'static Dice = Box::leak(Box::new(Dice(Mutex::new(0xda1))));
         let (founding, now) = (
@@ -69,17 +76,24 @@ impl Town {
         let invitation = invitation::path(house.institution().did(), &secret).to_string();
         let log = Log::default();
         let lines = Arc::clone(&log);
-        let evidence = Arc::new(Evidence::of_packs(Vec::new()));
+        let files = trusted(house.institution().card());
+        let packs: Vec<_> = files.iter().map(|bytes| read(bytes).unwrap()).collect();
+        let mut shelf = Shelf::default();
+        if !files.is_empty() {
+            shelf.put_packs(files, &packs);
+        }
+        let (evidence, shelf) = (Arc::new(Evidence::of_packs(packs)), Arc::new(shelf));
         let state = ServeState {
             evidence: Arc::new(move || Arc::clone(&evidence)),
-            published: Arc::new(Arc::default),
-            clock: Arc::new(|| time(TODAY)),
+            published: Arc::new(move || Arc::clone(&shelf)),
+            clock: Arc::new(move || time(today)),
             issuing: None,
             desks: vec![Arc::clone(&house)],
             resource: Arc::new(|_| None),
             demo: None,
             log: Arc::new(move |served| lines.lock().unwrap().push(served.to_string())),
             secure: false,
+            fits: Arc::new(skillpass::desk::account::fits),
             checks: 2,
         };
         Self { router: router(state), log, house, invitation, _folder: folder }
@@ -101,7 +115,7 @@ pub fn employ(house: &House, login: &str, name: &str, role: Role, password: Opti
 }
 
 /// Three people, and one whose year is wrong.
-fn register() -> String {
+pub fn register() -> String {
     let head = "Nombre completo;Año de nacimiento;Fecha de certificación;Horas;Modalidad\n";
     let rows =
         [NAME, "Wilner Jean-Baptiste", "João Gonçalves"].map(|name| format!("{name};1990;13/3/2026;20;presencial\n"));
@@ -312,6 +326,8 @@ async fn withdraws(visitor: &Visitor) {
     reads(visitor, "#main", "Encontradas: 1").await;
     visitor.press("tbody td.main a").await;
     reads(visitor, "h1", NAME).await;
+    // What stands in the tab is kept by the browser; the name is on the page alone.
+    assert!(!visitor.client.title().await.unwrap().contains("Ñáñez"));
     reads(visitor, ".badge", "En vigor").await;
     hands_out(visitor).await;
     visitor.press("button.danger").await;

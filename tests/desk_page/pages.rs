@@ -11,7 +11,7 @@ use super::canned::{Content, batch, desk};
 use crate::browser::{Visitor, hostile};
 
 /// Every page that can be opened, with something to open.
-const PAGES: [&str; 21] = [
+const PAGES: [&str; 22] = [
     "",
     "catalogue",
     "import",
@@ -22,6 +22,7 @@ const PAGES: [&str; 21] = [
     "batches",
     "batch/b1",
     "rebind",
+    "reprint",
     "issued",
     "certificate/s1",
     "programs",

@@ -1,6 +1,7 @@
 //! What every store is held to of the desk: staff, register, batches, and that two people release what is signed.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use skillpass::base::did::Did;
 use skillpass::base::multibase;
@@ -9,6 +10,8 @@ use skillpass::credential::credential::{About, CredentialId, StatusEntry};
 use skillpass::credential::delegation::Delegation;
 use skillpass::store::acts::{Act, BEGINNING, Hand, What};
 use skillpass::store::award::{Award, AwardState, Content, Facts};
+use skillpass::store::ledger::{Ledger, Page, Pages};
+use skillpass::store::memory::MemoryStore;
 use skillpass::store::offer::{Offer, Taken};
 use skillpass::store::release::{Batch, BatchState, Decision, Rebinding, StandingRelease, Warrant};
 use skillpass::store::setting::Setting;
@@ -65,6 +68,7 @@ pub(super) fn award(id: &str, by: &str) -> Award {
         salt: format!("salt of {id}"),
         row: format!("{{\"name\":\"Ñáñez {id}\"}}"),
         words: vec!["nanez".to_owned(), id.to_owned()],
+        came: None,
     };
     Award {
         id: id.to_owned(),
@@ -400,6 +404,7 @@ pub(super) fn rebinding(new: &str) -> Rebinding {
         digest: multibase::digest(&[7; 32]),
         old: Some(did_key("lost")),
         new: did_key(new),
+        slot: None,
     }
 }
 
@@ -721,4 +726,49 @@ fn sled_keeps_the_desk_for_the_next_process() {
     let before = seen(&store);
     drop(store);
     assert_eq!(seen(&SledStore::open(&path).unwrap()), before);
+}
+
+/// A memory in which somebody gives a batch back between a look at the batches and the act that follows it.
+#[derive(Default)]
+struct Crowded {
+    pages: MemoryStore,
+    armed: AtomicBool,
+}
+
+impl Ledger for Crowded {
+    fn transact(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.pages.transact(act)
+    }
+
+    fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.pages.page(key)
+    }
+
+    fn range(&self, from: &[u8], until: &[u8], most: usize) -> Result<Vec<Page>, StoreError> {
+        let pages = self.pages.range(from, until, most)?;
+        // The shelf of batches.
+        if from.starts_with(b"B") && self.armed.swap(false, Ordering::SeqCst) {
+            self.pages.decide("b1", &Decision::GiveBack("a2: Ñáñez, wrongly".to_owned()), &hand("carla"))?;
+        }
+        Ok(pages)
+    }
+}
+
+#[test]
+fn a_note_that_is_written_meanwhile_keeps_no_name() {
+    let today = Timestamp::parse("2027-01-01T00:00:00Z").unwrap().date();
+    for by_rule in [false, true] {
+        let store = Crowded::default();
+        proposed(&store);
+        store.set_retention(Some(2), &hand("ana")).unwrap();
+        store.armed.store(true, Ordering::SeqCst);
+        if by_rule {
+            assert_eq!(store.forget_due(&["a2"], today, &hand("ana")), Ok(1));
+        } else {
+            store.erase(&["a2"], &hand("ana")).unwrap();
+        }
+        let batch = store.batch("b1").unwrap().unwrap();
+        assert_eq!((batch.state, batch.note.as_str()), (BatchState::Returned, ""));
+        assert_eq!(store.award("a2").unwrap().unwrap().content, None);
+    }
 }

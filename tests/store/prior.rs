@@ -11,7 +11,7 @@ use skillpass::store::award::{Award, AwardState, Content};
 use skillpass::store::memory::MemoryStore;
 use skillpass::store::prior::progress::{Progress, Stage};
 use skillpass::store::prior::transition::{Answer, Finding, Outcome, Plan, Reason, Subject, Transition, Verdict};
-use skillpass::store::prior::{AGAIN_DAYS, APPEAL_DAYS, Case, Intent, STEPS_MOST, is_overdue};
+use skillpass::store::prior::{AGAIN_DAYS, APPEAL_DAYS, Case, FILE_STEPS_MOST, Intent, STEPS_MOST, Step, is_overdue};
 use skillpass::store::release::{Decision, Warrant};
 use skillpass::store::staff::{Member, Role};
 use skillpass::store::{Store, StoreError};
@@ -54,7 +54,12 @@ fn employ(store: &dyn Store) {
 }
 
 fn content(text: &str) -> Content {
-    Content { salt: format!("salt {text}"), row: format!("{{\"name\":\"Ñáñez {text}\"}}"), words: Vec::new() }
+    Content {
+        salt: format!("salt {text}"),
+        row: format!("{{\"name\":\"Ñáñez {text}\"}}"),
+        words: Vec::new(),
+        came: None,
+    }
 }
 
 fn plan() -> Transition {
@@ -304,17 +309,19 @@ fn while_an_appeal_is_open_nothing_goes_on_but_its_answer() {
             assert_eq!(after.stage, if answer == Answer::Changed { falls_to } else { from }, "{from:?} {answer:?}");
             assert_eq!(after.until(&about_what), None, "a second appeal about the same");
         }
-        // Whoever found it, taught or decided does not answer it.
+        // Whoever found it, taught or decided does not answer it, nor say that it was taken back.
         for who in ["eva", "tom", "sol"] {
             let had_a_hand =
                 who == "eva" || (who == "tom" && progress.plan.is_some()) || progress.deciders.contains(who);
             if !had_a_hand {
                 continue;
             }
-            let member = member(who, &[Role::Signatory]);
-            let answer = intent("k", Transition::AnswerAppeal(Answer::Upheld));
-            let got = case.clone().moved(&answer, Some(&member), &on(who, 15));
-            assert_eq!(got.err(), Some(StoreError::SamePerson), "{from:?} {who}");
+            let member = member(who, &[Role::Clerk, Role::Signatory]);
+            for answer in Answer::ALL {
+                let answer = intent("k", Transition::AnswerAppeal(*answer));
+                let got = case.clone().moved(&answer, Some(&member), &on(who, 15));
+                assert_eq!(got.err(), Some(StoreError::SamePerson), "{from:?} {who} {answer:?}");
+            }
         }
     }
 }
@@ -334,6 +341,10 @@ fn who_taught_does_not_judge_and_who_judged_does_not_decide() {
         refused(&standing_at(Stage::Moderated), who, Transition::Decide(Outcome::Some));
     }
     refused(&standing_at(Stage::Moderated), "eli", Transition::Sample);
+    // Nor does whoever found or judged something end the case before it can be appealed against.
+    for from in [Stage::Interviewed(Finding::NotEligible), Stage::Planned, Stage::Evidence] {
+        refused(&standing_at(from), "eva", Transition::Withdraw);
+    }
     // Whose judgement fell does not make it again, nor does whose decision fell; another one does.
     let fell = |from, about, again: Transition, by_whom: &str| {
         let stranger = stranger();
@@ -373,15 +384,47 @@ fn not_yet_competent_comes_again_after_some_days_and_an_appeal_in_time() {
 
 #[test]
 fn a_case_has_an_end_to_its_steps() {
-    let clerk = member("carla", &[Role::Clerk]);
-    let mut case = standing_at(Stage::Registered);
-    while case.version() < STEPS_MOST {
-        case = case.moved(&intent("k", Transition::KeepFile), Some(&clerk), &on("carla", 9)).unwrap();
+    let stranger = stranger();
+    let moved =
+        |case: &Case, to_do: Transition| case.clone().moved(&intent("k", to_do), Some(&stranger), &on("stranger", 12));
+    let mut case = standing_at(Stage::Decided(Outcome::Some));
+    case.steps.pop();
+    // Whoever writes the file anew all the time leaves room for judging and deciding.
+    while case.version() < FILE_STEPS_MOST {
+        case = moved(&case, Transition::KeepFile).unwrap();
     }
-    let more = case.clone().moved(&intent("k", Transition::KeepFile), Some(&clerk), &on("carla", 9));
-    assert_eq!(more.err(), Some(StoreError::TooLong));
+    assert_eq!(moved(&case, Transition::KeepFile).err(), Some(StoreError::TooManySteps));
+    let appeals =
+        [Transition::Appeal(about(0)), Transition::AnswerAppeal(Answer::Changed), judge(0, Verdict::Competent)];
+    let eva = |case: &Case, turn: usize, to_do: Transition| {
+        let who = format!("judge{turn}");
+        case.clone().moved(&intent("k", to_do), Some(&member(&who, &Role::ALL)), &on(&who, 12))
+    };
+    for turn in FILE_STEPS_MOST..STEPS_MOST {
+        case = eva(&case, turn, appeals[(turn - FILE_STEPS_MOST) % 3].clone()).unwrap();
+    }
+    // At the last of them an appeal is answered; and nothing else is begun.
+    assert!(case.progress().unwrap().stage == Stage::Evidence, "{:?}", case.progress().unwrap().stage);
+    assert_eq!(eva(&case, 0, judge(0, Verdict::Competent)).err(), Some(StoreError::TooManySteps));
+    let left = moved(&case, Transition::Withdraw);
+    assert_eq!(left.unwrap().progress().unwrap().stage, Stage::Withdrawn);
     // And all of them fit a page.
     assert!(serde_json::to_vec(&case).unwrap().len() < 64 * 1024 * 2 / 3);
+    // One that is ripe is decided, and whoever has appealed is answered.
+    let mut ripe = standing_at(Stage::Sampled);
+    let last = ripe.steps[1].clone();
+    while ripe.version() < STEPS_MOST {
+        // Steps that leave it where it is, as they were kept before the file had a limit of its own.
+        let kept = Step { did: Transition::KeepFile, content: Some("uEi".to_owned()), ..last.clone() };
+        ripe.steps.insert(2, kept);
+    }
+    assert_eq!(moved(&ripe, Transition::Appeal(about(1))).err(), Some(StoreError::TooManySteps));
+    assert_eq!(moved(&ripe, Transition::Decide(Outcome::Some)).unwrap().version(), STEPS_MOST + 1);
+    ripe.steps.remove(2);
+    let appealed = moved(&ripe, Transition::Appeal(about(1))).unwrap();
+    let answered = moved(&appealed, Transition::AnswerAppeal(Answer::Upheld)).unwrap();
+    assert_eq!(moved(&answered, Transition::Appeal(about(0))).err(), Some(StoreError::TooManySteps));
+    moved(&answered, Transition::Decide(Outcome::Some)).unwrap();
 }
 
 #[test]
@@ -391,11 +434,14 @@ fn each_stage_has_its_deadline() {
     let progress = case.progress().unwrap();
     // Opened on the fourth day; that a unit was judged since gives nobody more time.
     assert_eq!(progress.due, Some(today(4 + 180).to_string()));
-    assert!(!is_overdue(&progress, today(184)) && is_overdue(&progress, today(185)));
+    assert!(!is_overdue(&case, &progress, today(184)) && is_overdue(&case, &progress, today(185)));
+    let forgotten = Case { content: None, ..case };
+    assert!(!is_overdue(&forgotten, &progress, today(185)), "nobody waits for whoever was forgotten");
     for from in Stage::ALL {
-        let progress = standing_at(from).progress().unwrap();
+        let case = standing_at(from);
+        let progress = case.progress().unwrap();
         assert_eq!(progress.due.is_some(), from.days().is_some(), "{from:?}");
-        assert_eq!(is_overdue(&progress, today(400)), from.days().is_some(), "{from:?}");
+        assert_eq!(is_overdue(&case, &progress, today(400)), from.days().is_some(), "{from:?}");
     }
 }
 
@@ -538,6 +584,61 @@ fn what_falls_by_an_appeal_is_not_proposed_and_what_is_decided_anew_is_the_same_
 }
 
 #[test]
+fn what_fell_is_not_taken_in_again_nor_proposed_until_it_is_decided_anew() {
+    let cooks = |id: &str| skillpass::store::release::Batch { achievement: COOK.to_owned(), ..batch(id) };
+    each(|store| {
+        // Three ways to fall: an appeal, a decision that certifies nothing in its place, a unit that is sent back after it was reopened.
+        moderated(store, "k1", Verdict::Competent);
+        go(store, "k1", Transition::Decide(Outcome::Full), &on("sol", 8)).unwrap();
+        go(store, "k1", Transition::Appeal(about(1)), &on("carla", 9)).unwrap();
+        go(store, "k1", Transition::AnswerAppeal(Answer::Changed), &on("sira", 10)).unwrap();
+        moderated(store, "k2", Verdict::NotYet);
+        go(store, "k2", Transition::Decide(Outcome::Some), &on("sol", 8)).unwrap();
+        go(store, "k2", Transition::Appeal(Subject::Decision), &on("carla", 9)).unwrap();
+        go(store, "k2", Transition::AnswerAppeal(Answer::Changed), &on("sira", 10)).unwrap();
+        go(store, "k2", Transition::Decide(Outcome::Nothing), &on("sira", 11)).unwrap();
+        moderated(store, "k3", Verdict::NotYet);
+        go(store, "k3", Transition::Decide(Outcome::Some), &on("sol", 8)).unwrap();
+        go(store, "k3", Transition::Reopen, &on("carla", 40)).unwrap();
+        go(store, "k3", judge(1, Verdict::Competent), &on("eva", 41)).unwrap();
+        go(store, "k3", Transition::SendBack(UNITS[0].to_owned()), &on("eli", 42)).unwrap();
+        for id in ["k1", "k2", "k3"] {
+            assert_eq!(store.award(id).unwrap().unwrap().state, AwardState::Left, "{id}");
+            assert_eq!(store.take_in(&[id], &on("carla", 43)), Err(StoreError::NotNow), "{id}");
+            assert_eq!(store.award(id).unwrap().unwrap().state, AwardState::Left, "{id}");
+        }
+        // What stands is left out and taken in as any row.
+        moderated(store, "k4", Verdict::NotYet);
+        go(store, "k4", Transition::Decide(Outcome::Some), &on("sol", 8)).unwrap();
+        store.leave_out(&["k4"], &on("carla", 9)).unwrap();
+        store.take_in(&["k4"], &on("carla", 9)).unwrap();
+
+        // Signed already, and then fallen: a correction does not bring it back, nor does a new key.
+        let batch = store.propose(&cooks("b1"), &["k4"], &on("carla", 12)).unwrap();
+        store.decide("b1", &Decision::Release(batch.digest), &on("sol", 12)).unwrap();
+        let mut issued = certificate("K4", 41, "k4");
+        issued.record.achievement = COOK.to_owned();
+        store.commit(&Warrant::Batch("b1".to_owned()), &[issued], &on("sol", 12)).unwrap();
+        go(store, "k4", Transition::Appeal(about(0)), &on("carla", 13)).unwrap();
+        go(store, "k4", Transition::AnswerAppeal(Answer::Changed), &on("sira", 13)).unwrap();
+        assert_eq!(store.reopen(&["k4"], &on("carla", 14)), Ok(0), "passed over");
+        let was = store.award("k4").unwrap().unwrap();
+        let new = content("another name");
+        let corrected = Award { hash: new.hash(), content: Some(new), ..was };
+        store.change_award(&corrected, &on("carla", 14)).unwrap();
+        assert_eq!(store.propose(&cooks("b2"), &["k4"], &on("carla", 14)).err(), Some(StoreError::NotNow));
+        let open = store.awards_in(&AwardState::Open, COOK, "", 9).unwrap();
+        assert_eq!(open, Vec::<String>::new(), "all that is open can be proposed");
+        assert_eq!(store.take_in(&["k4"], &on("carla", 14)), Err(StoreError::NotNow));
+        // Decided anew it is a row again.
+        go(store, "k4", judge(0, Verdict::Competent), &on("edu", 15)).unwrap();
+        go(store, "k4", Transition::Moderate, &on("eli", 15)).unwrap();
+        go(store, "k4", Transition::Decide(Outcome::Some), &on("sol", 16)).unwrap();
+        store.propose(&cooks("b3"), &["k4"], &on("carla", 16)).unwrap();
+    });
+}
+
+#[test]
 fn a_case_that_has_moved_on_refuses_a_stale_step() {
     each(|store| {
         let case = opened(store, "k1");
@@ -595,4 +696,40 @@ fn whoever_is_forgotten_is_gone_from_the_case_and_its_steps_stay() {
     assert_eq!(store.forget_due(&["k1", "k2"], today("2026-05-31"), &on("boss", 90)), Ok(0));
     assert_eq!(store.forget_due(&["k1", "k2"], today("2026-06-01"), &on("boss", 91)), Ok(2));
     assert!(store.cases_after("", 9).unwrap().iter().all(|case| case.content.is_none()));
+}
+
+/// Nobody is forgotten while somebody works on their case, whatever month its row is of.
+#[test]
+fn a_case_that_is_worked_on_is_not_forgotten() {
+    let today = |text: &str| Date::parse(text).unwrap();
+    each(|store| {
+        // Decided in March, reopened in July: the row is of March.
+        moderated(store, "k1", Verdict::NotYet);
+        go(store, "k1", Transition::Decide(Outcome::Some), &on("sol", 8)).unwrap();
+        go(store, "k1", Transition::Reopen, &on("carla", 125)).unwrap();
+        // In evidence since March, with 180 days for it.
+        in_evidence(store, "k2");
+        // An appeal of March that nobody has answered.
+        moderated(store, "k3", Verdict::NotYet);
+        go(store, "k3", Transition::Decide(Outcome::Some), &on("sol", 8)).unwrap();
+        go(store, "k3", Transition::Appeal(Subject::Decision), &on("carla", 9)).unwrap();
+        // Decided in March, and over.
+        moderated(store, "k4", Verdict::NotYet);
+        go(store, "k4", Transition::Decide(Outcome::Some), &on("sol", 8)).unwrap();
+        store.set_retention(Some(2), &on("boss", 9)).unwrap();
+        let by = on("boss", 160);
+        let due = |day: &str| {
+            let now = Timestamp::parse(&format!("{day}T10:00:00Z")).unwrap();
+            skillpass::desk::retention::due(store, 2, now).unwrap().rows
+        };
+        assert_eq!(due("2026-08-09"), 1);
+        assert_eq!(store.forget_due(&["k1", "k2", "k3", "k4"], today("2026-08-09"), &by), Ok(1));
+        let named = |id: &str| store.case(id).unwrap().unwrap().content.is_some();
+        assert_eq!(["k1", "k2", "k3", "k4"].map(named), [true, true, true, false]);
+        // The deadline of the second is over on the second of September; the first has half a year from July on.
+        assert_eq!((due("2026-09-02"), due("2026-09-03")), (0, 1));
+        assert_eq!(store.forget_due(&["k1", "k2", "k3"], today("2026-09-03"), &by), Ok(1));
+        assert_eq!(store.forget_due(&["k1", "k3"], today("2027-02-01"), &by), Ok(1));
+        assert!(named("k3") && store.award("k3").unwrap().unwrap().content.is_some(), "until it is answered");
+    });
 }

@@ -35,19 +35,31 @@ const headers = () => ({ accept: "application/json", "accept-language": language
  * @param {string} method @param {string} path under `/api/desk/` @param {any=} body @param {Record<string, string>=} more headers
  */
 export async function ask(method, path, body, more = {}) {
-  const sent = body === undefined ? {} : { "content-type": "application/json" };
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  const wanted = { method, body: text, headers: { ...headers(), ...sent, ...more }, cache: /** @type {const} */ ("no-store") };
-  let answer;
-  try {
-    answer = await fetch(`/api/desk/${path}`, wanted);
-  } catch {
-    throw new Refused(0, { title: say("desk.no-line"), detail: say("desk.no-line.next") });
-  }
+  const answer = await answered(method, path, body, more);
   const said = settle(answer.status, await answer.text());
   // A long list comes in pages, each of which names the next one (RFC 8288).
   const next = /<(\?[^>]*)>; rel="next"/.exec(answer.headers.get("link") ?? "");
   return next && Array.isArray(said) ? said.concat(await ask(method, path.split("?")[0] + next[1], body, more)) : said;
+}
+
+/** @param {string} method @param {string} path @param {any=} body @param {Record<string, string>=} more headers */
+async function answered(method, path, body, more = {}) {
+  const sent = body === undefined ? {} : { "content-type": "application/json" };
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const wanted = { method, body: text, headers: { ...headers(), ...sent, ...more }, cache: /** @type {const} */ ("no-store") };
+  try {
+    return await fetch(`/api/desk/${path}`, wanted);
+  } catch {
+    throw new Refused(0, { title: say("desk.no-line"), detail: say("desk.no-line.next") });
+  }
+}
+
+/** One request that is answered with a file. @param {string} path @param {any} body @returns {Promise<{ name: string, bytes: ArrayBuffer }>} */
+export async function askFile(path, body) {
+  const answer = await answered("POST", path, body);
+  if (!answer.ok) settle(answer.status, await answer.text());
+  const [, name] = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "") ?? [];
+  return { name: name ?? "", bytes: await answer.arrayBuffer() };
 }
 
 /**

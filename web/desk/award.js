@@ -78,7 +78,7 @@ function actions(award, { may, go }, note) {
   const erase = () => question({ title: say("desk.erase"), text: say("desk.erase.text"), sure: say("desk.erase.sure") }, act("erase"));
   const all = [
     may("clerk") && award.state === "open" ? button(say("desk.leave-out"), { on: { click: act("leave") } }) : null,
-    may("clerk") && award.state === "left" ? button(say("desk.take-in"), { on: { click: act("take") } }) : null,
+    may("clerk") && award.state === "left" && award.stands ? button(say("desk.take-in"), { on: { click: act("take") } }) : null,
     may("administrator") ? link(say("desk.export"), `/api/desk/awards/${award.id}/export`, "quiet", true) : null,
     may("administrator") && award.name ? button(say("desk.erase"), { class: "danger quiet", on: { click: erase } }) : null,
   ].filter(Boolean);

@@ -1,6 +1,7 @@
 // One batch, as the second person sees it: how many, five at random, what is unusual; and the release.
 
 import { Refused, ask } from "./ask.js";
+import { bring } from "./bring.js";
 import { achievements } from "./catalogue.js";
 import { h } from "./dom.js";
 import { field, form } from "./form.js";
@@ -34,7 +35,7 @@ export async function show(place, desk) {
       ]),
     ),
   );
-  if (batch.state === "proposed") place.append(...review(batch, id, desk));
+  if (batch.state === "proposed") place.append(...review(place, batch, id, desk));
   if (batch.state === "released" || (batch.state === "done" && batch.published === false)) signing(place, batch, id, desk);
   else if (batch.state === "done" && batch.rebinding) {
     const file = link(say("desk.rebind.fetch"), `/api/desk/batches/${id}/delegation`, "primary", true);
@@ -66,8 +67,8 @@ const finished = (batch) =>
     h("p", { class: "actions" }, link(say("desk.page.issued"), "#/issued", "primary")),
   );
 
-/** What the second person looks at before deciding. @param {any} batch @param {string} id @param {any} desk */
-function review(batch, id, desk) {
+/** What the second person looks at before deciding. @param {any} place @param {any} batch @param {string} id @param {any} desk */
+function review(place, batch, id, desk) {
   const mine = batch.proposed.who === desk.session.member.id;
   const sample = h("div", { "aria-live": "polite" }, five(batch.sample ?? []));
   const other = button(say("desk.sample.other"), {
@@ -83,10 +84,31 @@ function review(batch, id, desk) {
       ? [h("p", { class: "alert plain" }, say("desk.rebind.look"))]
       : [h("h2", {}, say("desk.sample")), h("p", { class: "small" }, say("desk.sample.how")), sample, h("p", { class: "actions" }, other)]),
     desk.may("signatory") && !mine
-      ? release(batch, id, desk)
+      ? batch.rebinding
+        ? seen(place, batch, id, desk)
+        : release(batch, id, desk)
       : h("p", { class: "alert plain" }, say(mine ? "desk.release.mine" : "desk.release.other")),
     desk.may("signatory") || mine ? giveBack(id, mine, desk) : null,
   ].filter(Boolean);
+}
+
+/**
+ * The certificate that would be bound, by the second person's own eyes: it is not kept, so it is brought again, and its digest tells that it is the
+ * same. Only then it can be released.
+ * @param {any} place @param {any} batch @param {string} id @param {any} desk
+ */
+function seen(place, batch, id, desk) {
+  const below = h("div", { class: "stack" });
+  const brought = (/** @type {import("./bring.js").Brought | null} */ one) => {
+    if (!one) return below.replaceChildren();
+    const { digest, outcome } = one.verdict;
+    const other = h("p", { class: "alert other" }, h("strong", {}, say("desk.rebind.other")), ` ${say("desk.rebind.other.next")}`);
+    if (digest !== batch.rebinding.digest) return below.replaceChildren(other);
+    const same = h("p", { class: "calm" }, say("desk.rebind.match"));
+    const not = h("p", { class: "alert plain not-bound" }, say("desk.rebind.not-good"));
+    below.replaceChildren(same, outcome === "accept" ? release(batch, id, desk) : not);
+  };
+  return h("div", { class: "stack" }, bring(place, say("desk.rebind.bring"), brought), below);
 }
 
 /** @param {any} one */

@@ -2,7 +2,8 @@
 
 import { ask } from "./ask.js";
 import { h } from "./dom.js";
-import { badge, button, done, facts, heading, link } from "./parts.js";
+import { badge, button, done, facts, heading, link, trouble } from "./parts.js";
+import { question } from "./question.js";
 import { day, has, hour, named, say } from "./words.js";
 import { delivery } from "./delivery.js";
 import { withdraw } from "./withdraw.js";
@@ -11,13 +12,13 @@ import { withdraw } from "./withdraw.js";
 export async function show(place, desk) {
   const { names, may, go } = desk;
   const serial = names[0] ?? "";
-  const path = `certificates/${encodeURIComponent(serial)}`;
-  const one = await ask("GET", path);
+  const one = await ask("GET", `certificates/${encodeURIComponent(serial)}`);
+  const path = `certificates/${one.serial}`;
   // The register knows whose it is, as long as the person is not forgotten.
   const person = one.award ? await ask("GET", `awards/${one.award}`).catch(() => null) : null;
   const note = h("div", { class: "note", "aria-live": "polite" });
   const act = (what) => async () => {
-    if (!(await withdraw(what, [serial]))) return;
+    if (!(await withdraw(what, [one.serial]))) return;
     place.replaceChildren();
     await show(place, desk);
     const said = done(say(`desk.${what}.done`));
@@ -25,6 +26,9 @@ export async function show(place, desk) {
     said.focus();
   };
   const { state } = one;
+  const reads = may("clerk", "signatory", "auditor");
+  // What has a row is given and forgotten with the row.
+  const own = one.award || one.forgotten || !may("administrator") ? [] : ofPerson(one, note, () => go(`certificate/${one.serial}`));
   const can = may("signatory")
     ? [
         state === "suspended" ? button(say("desk.resume"), { on: { click: act("resume") } }) : null,
@@ -34,7 +38,7 @@ export async function show(place, desk) {
     : [];
   place.append(
     h("p", {}, link(say("desk.page.issued"), "#/issued", "plain back")),
-    ...heading(person?.name ?? say("desk.certificate"), person?.name ? say("desk.certificate") : ""),
+    ...heading(person?.name ?? say(one.forgotten ? "desk.erased" : "desk.certificate"), person?.name || one.forgotten ? say("desk.certificate") : ""),
     note,
     h(
       "div",
@@ -50,13 +54,32 @@ export async function show(place, desk) {
       h(
         "p",
         { class: "actions" },
-        one.forgotten ? null : link(say("desk.file"), `/api/desk/${path}/file`, "primary", true),
-        state === "issued" && !one.forgotten ? link(say("desk.paper.one"), `/api/desk/${path}/paper`, "quiet", true) : null,
+        one.forgotten || !reads ? null : link(say("desk.file"), `/api/desk/${path}/file`, "primary", true),
+        state === "issued" && !one.forgotten && reads ? link(say("desk.paper.one"), `/api/desk/${path}/paper`, "quiet", true) : null,
         one.award ? link(say("desk.person"), `#/award/${one.award}`) : null,
         ...can,
+        ...own,
       ),
       has(`desk.certificate.${state}.means`) ? h("p", { class: "small" }, say(`desk.certificate.${state}.means`)) : null,
     ),
   );
-  if (state === "issued" && !one.forgotten && may("clerk", "signatory")) place.append(delivery(serial, desk, names[1] === "link"));
+  if (!one.award && !one.forgotten) place.append(h("p", { class: "small" }, say("desk.certificate.no-row")));
+  if (state === "issued" && !one.forgotten && may("clerk", "signatory")) place.append(delivery(one.serial, desk, names[1] === "link"));
+}
+
+/** What an administrator does on the person's request. @param {any} one @param {any} note @param {() => void} again */
+function ofPerson({ serial }, note, again) {
+  const erase = () =>
+    question({ title: say("desk.erase"), text: say("desk.erase.text"), sure: say("desk.erase.sure") }, async () => {
+      try {
+        await ask("POST", "certificates/erase", { certificate: serial });
+        again();
+      } catch (error) {
+        note.replaceChildren(trouble(error));
+      }
+    });
+  return [
+    link(say("desk.export"), `/api/desk/certificates/${serial}/export`, "quiet", true),
+    button(say("desk.erase"), { class: "danger quiet", on: { click: erase } }),
+  ];
 }

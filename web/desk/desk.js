@@ -19,8 +19,9 @@ const ROOMS = [
   { path: "batches", roles: ["clerk", "signatory", "auditor"], load: () => import("./batches.js") },
   { path: "batch", roles: ["clerk", "signatory", "auditor"], load: () => import("./batch.js"), of: "batches" },
   { path: "rebind", roles: ["clerk", "signatory"], load: () => import("./rebind.js") },
-  { path: "issued", roles: ["clerk", "signatory", "auditor"], load: () => import("./issued.js") },
-  { path: "certificate", roles: ["clerk", "signatory", "auditor"], load: () => import("./certificate.js"), of: "issued" },
+  { path: "reprint", roles: ["clerk", "signatory"], load: () => import("./reprint.js") },
+  { path: "issued", roles: ["clerk", "signatory", "auditor", "administrator"], load: () => import("./issued.js") },
+  { path: "certificate", roles: ["clerk", "signatory", "auditor", "administrator"], load: () => import("./certificate.js"), of: "issued" },
   { path: "programs", roles: ["administrator", "auditor", "clerk", "signatory"], load: () => import("./programs.js") },
   { path: "paper", roles: ["administrator"], load: () => import("./paper.js") },
   { path: "staff", roles: ["administrator", "auditor"], load: () => import("./staff.js") },
@@ -52,6 +53,8 @@ const go = (path) => {
 /** The page that the address names. */
 async function open() {
   const place = h("section", { class: "page" });
+  // Such as a camera, which must not film what nobody looks at.
+  at("main").firstElementChild?.dispatchEvent(new Event("left"));
   at("main").replaceChildren(place);
   frame();
   if (!session) return welcome(place);
@@ -66,7 +69,7 @@ async function open() {
     if (!place.isConnected) return;
     const may_ = (...roles) => may(roles);
     await page.show(place, { session, names: names.map(decodeURIComponent), may: may_, go });
-    title(place);
+    title(place, say(`desk.page.${(room.of ?? room.path) || "home"}`));
   } catch (error) {
     if (error instanceof Refused && error.code === "signed-out") return;
     place.append(trouble(error));
@@ -83,16 +86,20 @@ async function welcome(place) {
   try {
     if (invitation) takeUp(place, invitation, came);
     else await enter(place, came, location.hash === "#/ended");
-    title(place);
+    title(place, place.querySelector("h1")?.textContent ?? "");
   } catch (error) {
     place.append(trouble(error));
   }
 }
 
-/** The page's name in the tab, and the focus on it. @param {any} place */
-function title(place) {
+/**
+ * The page's name in the tab, and the focus on its heading. A heading may be a person's name, and the browser keeps what stood in the tab: there
+ * stands what kind of page it is.
+ * @param {any} place @param {string} name
+ */
+function title(place, name) {
   const head = place.querySelector("h1");
-  document.title = head ? `${head.textContent} · Skillpass` : "Skillpass";
+  document.title = name ? `${name} · Skillpass` : "Skillpass";
   if (!place.contains(document.activeElement)) head?.focus({ preventScroll: true });
   scrollTo({ top: 0 });
 }

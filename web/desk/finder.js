@@ -6,11 +6,15 @@ import { field } from "./form.js";
 import { done, empty, link, trouble } from "./parts.js";
 import { say } from "./words.js";
 
+/** Rows of the register. @param {string} words */
+const inRegister = async (words) => (await ask("POST", "awards/search", { words })).awards;
+
 /**
  * The form. Nothing asked: everybody again.
- * @param {any} list where it is shown @param {() => void} all @param {(awards: any[]) => any} shown @param {(award: any) => boolean} [among]
+ * @param {any} list where it is shown @param {() => void} all @param {(found: any[]) => any} shown @param {(one: any) => boolean} [among]
+ * @param {(words: string) => Promise<any[]>} [search]
  */
-export function finder(list, all, shown, among = () => true) {
+export function finder(list, all, shown, among = () => true, search = inRegister) {
   const element = h(
     "form",
     { class: "finder", role: "search", novalidate: true },
@@ -22,12 +26,11 @@ export function finder(list, all, shown, among = () => true) {
     const words = element.querySelector("input").value.trim();
     if (!words) return all();
     try {
-      const { awards } = await ask("POST", "awards/search", { words });
-      const found = awards.filter(among);
+      const found = (await search(words)).filter(among);
       list.replaceChildren(
         found.length
           ? h("div", {}, done(say("desk.found", { count: found.length })), shown(found))
-          : empty(say("desk.find.none"), link(say("desk.page.register"), "#/register")),
+          : empty(say("desk.find.none"), ...(search === inRegister ? [link(say("desk.page.register"), "#/register")] : [])),
       );
       list.querySelector(".done")?.focus();
     } catch (error) {

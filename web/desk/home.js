@@ -6,20 +6,20 @@ import { h, icon } from "./dom.js";
 import { badge, heading, link } from "./parts.js";
 import { number, say } from "./words.js";
 
-/** As many cases are looked at; of those that wait for whoever signed in, so many are shown. */
-const [CASES, SHOWN] = [50, 5];
+/** As many of the cases that wait for whoever signed in are shown. */
+const SHOWN = 5;
 
 /** @param {any} place @param {any} desk */
 export async function show(place, { session, may }) {
   const sees = may("clerk", "signatory", "auditor");
   const one = (state) => (sees ? ask("GET", `awards?state=${state}&limit=1`).then(({ awards }) => awards.length > 0) : false);
-  const [batches, { title }, open, issued, members, { cases }] = await Promise.all([
+  const [batches, { title }, open, issued, members, cases] = await Promise.all([
     sees ? ask("GET", "batches") : [],
     achievements(),
     one("open"),
     one("issued"),
     may("administrator") ? ask("GET", "members") : [],
-    ask("GET", `prior?limit=${CASES}`),
+    casesFor(session.member.roles),
   ]);
   // Whoever does not administer was invited by somebody who does.
   const staffed = !may("administrator") || members.length > 1;
@@ -36,7 +36,7 @@ export async function show(place, { session, may }) {
     ...(may("clerk") && open
       ? [h("li", { class: "card task" }, h("div", {}, h("h3", {}, say("desk.home.open"))), link(say("desk.propose"), "#/batches"))]
       : []),
-    ...cases.filter(({ waitsFor, name }) => name && may(...(waitsFor ?? []))).slice(0, SHOWN).map((one) => prior(one, title)),
+    ...cases.slice(0, SHOWN).map((one) => prior(one, title)),
     ...(!may("signatory") ? waiting.map((batch) => task(batch, say("desk.home.waits"), title)) : []),
   ];
   const begun = open || issued || batches.length > 0;
@@ -45,6 +45,19 @@ export async function show(place, { session, may }) {
   if (sees ? !issued : !staffed) {
     place.append(...steps({ staffed, register: begun, batch: batches.length > 0, issued }, may));
   }
+}
+
+/** The cases that wait for one of these roles. @param {string[]} roles */
+async function casesFor(roles) {
+  const found = [];
+  let after = "";
+  do {
+    const asked = new URLSearchParams({ waits: roles.join(","), limit: String(SHOWN), after });
+    const { cases, next } = await ask("GET", `prior?${asked}`);
+    found.push(...cases);
+    after = next;
+  } while (after && found.length < SHOWN);
+  return found;
 }
 
 /** @param {any} one @param {(code: string) => string} title */

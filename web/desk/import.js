@@ -64,13 +64,19 @@ export async function show(place, { names }) {
   if (held) take(null);
 }
 
-/** Where a file is dropped, or chosen. @param {(file: File) => void} take */
+/**
+ * Where a file is dropped, or chosen. What cannot be taken is told of, and the file that is being worked on stays as it is.
+ * @param {(file: File) => void} take
+ */
 function drop(take) {
+  const told = h("div", { class: "told", role: "alert" });
+  const tell = (words) => told.replaceChildren(...(words ? [h("p", { class: "alert" }, words)] : []));
   const input = h("input", {
     type: "file",
     accept: ".csv,.tsv,.txt,.xlsx,text/csv",
     on: {
       change: () => {
+        tell("");
         take(input.files[0]);
         // The same file may be chosen again after it was mended.
         input.value = "";
@@ -78,9 +84,29 @@ function drop(take) {
     },
   });
   const area = h("label", { class: "way drop" }, icon("file"), h("span", {}, say("desk.import.drop")), input);
-  for (const kind of ["dragenter", "dragover"]) area.addEventListener(kind, () => area.classList.add("over"));
+  for (const kind of ["dragenter", "dragover"]) {
+    area.addEventListener(kind, (event) => {
+      // Else the browser itself gives the file to its field: the first of several, and a folder as if it were one.
+      event.preventDefault();
+      area.classList.add("over");
+    });
+  }
   for (const kind of ["dragleave", "drop"]) area.addEventListener(kind, () => area.classList.remove("over"));
-  return area;
+  area.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const words = refusal(event.dataTransfer);
+    tell(words);
+    if (!words) take(event.dataTransfer.files[0]);
+  });
+  return h("div", { class: "stack" }, area, told);
+}
+
+/** Why what was dropped is not one file, in words; nothing when it is. @param {DataTransfer} dropped */
+function refusal({ files, items }) {
+  if (!files.length) return say("desk.import.no-file");
+  if (files.length > 1) return say("desk.import.several", { count: number(files.length) });
+  const entry = items[0] && items[0].webkitGetAsEntry ? items[0].webkitGetAsEntry() : null;
+  return entry && entry.isDirectory ? say("desk.import.folder") : "";
 }
 
 /** Lets go of the file, and has what came up of it taken away: it names people. */

@@ -4,13 +4,14 @@ import { ask } from "./ask.js";
 import { achievements } from "./catalogue.js";
 import { h } from "./dom.js";
 import { finder } from "./finder.js";
+import { field } from "./form.js";
 import { button, done, empty, heading, link, pages, table } from "./parts.js";
 import { day, number, say } from "./words.js";
 import { printing } from "./printing.js";
 import { withdraw } from "./withdraw.js";
 
 /** @param {any} place @param {any} desk */
-export async function show(place, { may }) {
+export async function show(place, { may, go }) {
   const { title } = await achievements();
   const [list, note] = [h("div"), h("div", { "aria-live": "polite" })];
   const chosen = new Set();
@@ -77,12 +78,28 @@ export async function show(place, { may }) {
     const { awards, next } = await ask("GET", `awards?${new URLSearchParams({ state: "issued", limit: "50", ...(after ? { after } : {}) })}`);
     return { rows: awards, next };
   };
-  const none = () => empty(say("desk.issued.none"), link(say("desk.page.batches"), "#/batches"));
+  const none = () => empty(say("desk.issued.none"), may("clerk", "signatory", "auditor") ? link(say("desk.page.batches"), "#/batches") : null);
   function all() {
     chosen.clear();
     tell();
     list.replaceChildren(pages(load, show_, none));
   }
-  place.append(...heading(say("desk.page.issued"), say("desk.issued.lead")), note, finder(list, all, show_, ({ serials }) => serials?.length), ...(several ? [several] : []), list);
+  place.append(...heading(say("desk.page.issued"), say("desk.issued.lead")), note, finder(list, all, show_, ({ serials }) => serials?.length), byNumber(go), ...(several ? [several] : []), list);
   all();
+}
+
+/** A certificate that somebody brings, which may be in no list: by the number on it. @param {(path: string) => void} go */
+function byNumber(go) {
+  const element = h(
+    "form",
+    { class: "finder", novalidate: true },
+    field({ name: "number", label: say("desk.issued.number"), hint: say("desk.issued.number.hint"), autocomplete: "off", spellcheck: "false" }),
+    h("button", { type: "submit", class: "quiet" }, h("span", {}, say("desk.open"))),
+  );
+  element.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const number = element.querySelector("input").value.trim();
+    if (number) go(`certificate/${encodeURIComponent(number)}`);
+  });
+  return element;
 }

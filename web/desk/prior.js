@@ -2,6 +2,7 @@
 
 import { ask, onceKey } from "./ask.js";
 import { h } from "./dom.js";
+import { finder } from "./finder.js";
 import { field, form } from "./form.js";
 import { badge, empty, heading, pages, table } from "./parts.js";
 import { day, named, say } from "./words.js";
@@ -35,8 +36,24 @@ export async function show(place, { may, go }) {
   const fill = () => list.replaceChildren(rows(title, may));
   place.append(...heading(say("desk.page.prior"), say("desk.prior.lead")));
   if (may("clerk") && standards.length) place.append(beginning(standards, go));
-  place.append(choice(fill), list);
+  const found = (cases) => table(say("desk.page.prior"), columns(title), cases);
+  place.append(finder(list, fill, found, undefined, search), choice(fill), list);
   fill();
+}
+
+/** As many cases are shown of a search; whoever means another writes more of the name. */
+const FOUND = 50;
+
+/** @param {string} words */
+async function search(words) {
+  const found = [];
+  let after = "";
+  do {
+    const { cases, next } = await ask("POST", "prior/search", { words, after });
+    found.push(...cases);
+    after = next;
+  } while (after && found.length < FOUND);
+  return found;
 }
 
 /** Whom a case waits for. @param {any} one */
@@ -44,6 +61,15 @@ export const waits = ({ waitsFor }) => (waitsFor ?? []).map((role) => named("des
 
 /** The day of the next step, and that it is over. @param {any} one */
 export const due = ({ due, overdue }) => [day(due), overdue ? h("span", { class: "badge", "data-state": "closed" }, say("desk.prior.overdue")) : null];
+
+/** The columns of cases. @param {(id: string) => string} title */
+const columns = (title) => [
+  { label: say("desk.name"), cell: ({ id, name }) => h("a", { href: `#/case/${id}` }, h("bdi", {}, name ?? say("desk.erased"))), kind: "main" },
+  { label: say("desk.achievement"), cell: ({ achievement }) => title(achievement) },
+  { label: say("desk.state"), cell: ({ stage }) => badge("desk.stage", stage) },
+  { label: say("desk.prior.due"), cell: (one) => (one.due ? h("span", {}, due(one)) : null) },
+  { label: say("desk.prior.waits"), cell: waits },
+];
 
 /** @param {(id: string) => string} title @param {any} may */
 function rows(title, may) {
@@ -54,16 +80,9 @@ function rows(title, may) {
     return { rows: cases, next };
   };
   const none = () => (looked.stage || looked.overdue ? say("desk.prior.none-so") : say(may("clerk") ? "desk.prior.none" : "desk.prior.none.other"));
-  const columns = [
-    { label: say("desk.name"), cell: ({ id, name }) => h("a", { href: `#/case/${id}` }, h("bdi", {}, name ?? say("desk.erased"))), kind: "main" },
-    { label: say("desk.achievement"), cell: ({ achievement }) => title(achievement) },
-    { label: say("desk.state"), cell: ({ stage }) => badge("desk.stage", stage) },
-    { label: say("desk.prior.due"), cell: (one) => h("span", {}, due(one)) },
-    { label: say("desk.prior.waits"), cell: waits },
-  ];
   return pages(
     load,
-    (cases) => table(say("desk.page.prior"), columns, cases),
+    (cases) => table(say("desk.page.prior"), columns(title), cases),
     () => empty(none()),
   );
 }
@@ -99,7 +118,8 @@ function choice(fill) {
 
 /** Somebody asks. @param {[string, string][]} standards @param {(path: string) => void} go */
 function beginning(standards, go) {
-  const key = onceKey();
+  // Each correction is another request; the same one sent again is the same.
+  let key = onceKey();
   const element = form(
     [
       field({ name: "achievement", label: say("desk.achievement"), options: standards }),
@@ -109,9 +129,12 @@ function beginning(standards, go) {
     say("desk.prior.begin"),
     async ({ achievement, name, birthYear }) => {
       const body = { achievement, name, birthYear: Number(birthYear) || 0 };
-      const { id } = await ask("POST", "prior", body, { "idempotency-key": `${key}-${birthYear}-${name.length}` });
+      const { id } = await ask("POST", "prior", body, { "idempotency-key": key });
       go(`case/${id}`);
     },
   );
+  element.addEventListener("input", () => {
+    key = onceKey();
+  });
   return h("details", { class: "card" }, h("summary", {}, say("desk.prior.begin")), h("p", { class: "small" }, say("desk.prior.begin.how")), element);
 }

@@ -4,6 +4,7 @@ import { KernelError, kernel, now, reader } from "../kernel.js";
 import { bring, renew } from "../packs.js";
 import { codeIn, inside } from "../ways.js";
 import { language, say } from "../words.js";
+import { delegated, isDelegation } from "./delegation.js";
 
 /** @type {Promise<any> | null} */
 let ready = null;
@@ -112,7 +113,8 @@ export async function judge(certificates) {
         verdicts[of] = unjudged(error);
       }
     }
-    const groups = groupsOf(certificates, [...certificates.keys()].filter((of) => !verdicts[of]));
+    const left = [...certificates.keys()].filter((of) => !verdicts[of]);
+    const groups = groupsOf(certificates, left.filter((of) => !isDelegation(certificates[of])));
     const lists = groups.map((places) => listed(certificates, places));
     let other = null;
     for (const [at, places] of groups.entries()) {
@@ -123,6 +125,10 @@ export async function judge(certificates) {
         if (other) said = together(other, certificates, places, beside);
       }
       places.forEach((of, place) => (verdicts[of] = said[place]));
+    }
+    // What they speak of has its verdict now.
+    for (const of of left.filter((of) => isDelegation(certificates[of]))) {
+      verdicts[of] = delegated(one, certificates, verdicts, of) ?? together(one, certificates, [of], [])[0];
     }
   } catch (error) {
     // Without the kernel or its words what is here can still be seen and saved.

@@ -3,15 +3,16 @@
 /** @typedef {{ id: string, names: Record<string, string>, requires: string[] }} Achievement */
 /** @typedef {{ id: string, names: Record<string, string>, done: string[], missing: string[], places: number[], institutions: number, countries: number }} Pathway */
 
-/** Whether a certificate counts: another word than "accepted" does not. @param {any} verdict */
-export const counts = (verdict) => verdict.outcome === "accept";
+/** Whether a certificate counts: another word than "accepted" does not, and a delegation is none. @param {any} verdict */
+export const counts = (verdict) => verdict.outcome === "accept" && !verdict.to;
 
 /** The packages that a certificate here belongs to. A module counts once however often it is held, and only while it is good. @param {Achievement[]} catalogue @param {any[]} verdicts @returns {Pathway[]} */
 export function pathwaysOf(catalogue, verdicts) {
   const packages = catalogue.filter(({ requires }) => requires.length > 1);
   const found = packages.map(({ id, names, requires }) => {
     const places = verdicts.map((_, of) => of).filter((of) => [id, ...requires].includes(verdicts[of].credential?.achievementId));
-    const good = places.map((of) => verdicts[of]).filter(counts);
+    // Having been there, or being vouched for, completes no module.
+    const good = places.map((of) => verdicts[of]).filter((verdict) => counts(verdict) && !["attendance", "endorsement"].includes(verdict.credential.kind));
     const has = new Set(good.map(({ credential }) => credential.achievementId));
     // Whoever has the package's own certificate has done all of it.
     const done = requires.filter((module) => has.has(module) || has.has(id));

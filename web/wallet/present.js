@@ -3,6 +3,7 @@
 import { draw, h } from "../desk/dom.js";
 import { KernelError, kernel, now } from "../kernel.js";
 import { say } from "../words.js";
+import { isDelegation } from "./delegation.js";
 import { complain, scanning } from "./screen.js";
 
 /** 60 seconds, as the kernel has it: a live code is good for no longer. */
@@ -23,7 +24,7 @@ export function answering({ key, certificates, titles, button, trying, back }) {
   const chosen = certificates.map(() => h("input", { type: "checkbox" }));
   if (chosen.length === 1) chosen[0].checked = true;
   // What binds a certificate to this key goes along by itself; the kernel leaves out what speaks of nothing that is shown.
-  for (const [at, box] of chosen.entries()) if (certificates[at].includes('"HolderKeyDelegation"')) box.checked = box.disabled = true;
+  for (const [at, box] of chosen.entries()) if (isDelegation(certificates[at])) box.checked = box.disabled = true;
   const question = h("textarea", { rows: 3, autocomplete: "off", spellcheck: "false", autocapitalize: "off" });
   const to = h("p", { class: "audience", role: "status" });
   const shown = h("div", { class: "shown", "aria-live": "polite" });

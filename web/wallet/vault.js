@@ -29,6 +29,16 @@ const base = () =>
     asked.onerror = () => fail(asked.error);
   });
 
+/** What is done to a record if it is still the one that this page has read. @param {IDBObjectStore} store @param {string} id @param {() => any} act @param {string=} read its version then */
+function ours(store, id, act, read = known.get(id)) {
+  const there = store.get(id);
+  there.onsuccess = () => {
+    if (versionOf(there.result) === read) act();
+    else store.transaction.abort();
+  };
+  return there;
+}
+
 /** @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest} act @returns {Promise<any>} */
 async function within(mode, act) {
   const open = await base();
@@ -37,7 +47,9 @@ async function within(mode, act) {
       const turn = open.transaction(STORE, mode);
       const asked = act(turn.objectStore(STORE));
       turn.oncomplete = () => done(asked.result);
-      turn.onerror = turn.onabort = () => fail(turn.error);
+      turn.onerror = () => fail(turn.error);
+      // Without an error of its own it was given up by `ours`.
+      turn.onabort = () => fail(turn.error ?? new KernelError("wallet.elsewhere"));
     });
   } finally {
     open.close();
@@ -76,16 +88,8 @@ export async function keep({ id, name, passkey }, kept, passphrase) {
   const plain = new TextEncoder().encode(JSON.stringify(kept));
   const bytes = passphrase ? await seal(plain, passphrase) : plain;
   const version = Array.from(crypto.getRandomValues(new Uint8Array(8)), String).join(".");
-  let elsewhere = false;
-  await within("readwrite", (store) => {
-    const there = store.get(id);
-    there.onsuccess = () => {
-      elsewhere = versionOf(there.result) !== read;
-      if (!elsewhere) store.put({ locked: Boolean(passphrase), bytes, name, passkey, version }, id);
-    };
-    return there;
-  });
-  if (elsewhere) throw new KernelError("wallet.elsewhere");
+  const put = (/** @type {IDBObjectStore} */ store) => store.put({ locked: Boolean(passphrase), bytes, name, passkey, version }, id);
+  await within("readwrite", (store) => ours(store, id, () => put(store), read));
   known.set(id, version);
   // Asks the browser not to throw it away; it may do so all the same, which is why a file is insisted upon (threats.md K5).
   await navigator.storage?.persist?.().catch(() => false);
@@ -97,5 +101,18 @@ export const changed = async (id) => versionOf(await found(id)) !== known.get(id
 /** Whatever comes next is read anew. */
 export const unread = () => known.clear();
 
-/** Forgets everything of a person. @param {string} id */
-export const forget = (id) => within("readwrite", (store) => store.delete(id));
+/** Tells the other windows of this device that something was forgotten; where a browser has no such way, they see it when they are turned to. */
+const others = typeof BroadcastChannel === "function" ? new BroadcastChannel(BASE) : null;
+
+/** @param {() => void} hear is called when another window has forgotten somebody */
+export const whenForgotten = (hear) => others?.addEventListener("message", hear);
+
+/**
+ * Forgets everything of a person, as this page has read it, and nothing that it has not.
+ * @param {string} id @throws {KernelError} when another window has written since
+ */
+export async function forget(id) {
+  await within("readwrite", (store) => ours(store, id, () => store.delete(id)));
+  known.delete(id);
+  others?.postMessage(id);
+}

@@ -13,7 +13,7 @@ import { make, passphraseBy, possible } from "./passkey.js";
 import { pathwaysOf } from "./pathways.js";
 import { answering } from "./present.js";
 import { UNSEEN, again, at, button, complain, download, field, place as show, quiet, scanning, tell, trying as attempt, way } from "./screen.js";
-import { FIRST, changed, forget, load, people } from "./vault.js";
+import { FIRST, changed, forget, load, people, whenForgotten } from "./vault.js";
 import { forgetWork, working } from "./work.js";
 
 /* global arrival */
@@ -222,10 +222,11 @@ function titleOf(of) {
 
 /** A certificate in a list. @param {number} of */
 function row(of) {
-  const { credential, issuer, outcome, headline } = held.verdicts[of];
+  const { credential, issuer, outcome, headline, to } = held.verdicts[of];
   const text = held.kept?.certificates[of] ?? "";
   return [
     h("button", { type: "button", class: "open", on: { click: () => detail(text) } }, h("bdi", {}, titleOf(of))),
+    to && to !== did() ? h("p", { class: "small other-key" }, say("wallet.delegation.other-key")) : null,
     h("p", { class: "small" }, [credential?.kindWord, issuer?.name, issuer?.countryName].filter(Boolean).join(" · ")),
     h("p", { class: "says" }, icon(ICONS.get(outcome) ?? "cannot-tell"), h("span", {}, headline)),
   ];
@@ -438,6 +439,7 @@ function settings() {
   });
   const wipe = trying(async () => {
     if (!confirm(say("wallet.wipe.ask"))) return;
+    // Not what another window has put there since: nobody here has seen it.
     await forget(person.id);
     drop();
     forgetWork();
@@ -495,10 +497,14 @@ function handedOver() {
   }
 }
 
+/** Under which name a phone puts this page among its apps. */
+const named = () => document.querySelector("link[rel=manifest]")?.setAttribute("href", `/wallet/${language()}.webmanifest`);
+
 async function start() {
   const tags = [...document.querySelectorAll("a[data-language]")].map((link) => link.getAttribute("data-language"));
   const asked = [new URLSearchParams(location.search).get("lang"), remembered(), ...navigator.languages.map((tag) => tag.split("-")[0])];
   for (const tag of [...asked, ...tags]) if (tag && tags.includes(tag) && (await speak(tag, FOLDER))) break;
+  named();
   held.catalogue = await fetch("/wallet/catalogue.json").then((answer) => (answer.ok ? answer.json() : []), () => []);
   waiting = handedOver() || arrival.code;
   arrival.code = "";
@@ -528,6 +534,7 @@ for (const link of document.querySelectorAll("a[data-language]")) {
     const tag = link.getAttribute("data-language") ?? "es";
     if (!(await speak(tag, FOLDER))) return complain(new KernelError("page.language.failed"));
     remember(tag);
+    named();
     await rejudge();
     again();
   });
@@ -537,6 +544,11 @@ document.querySelector(".skip")?.addEventListener("click", (event) => {
   at("main").focus();
 });
 at("leave").addEventListener("click", leave);
+/** Whether another window has written since; then this one begins anew. */
+async function look() {
+  if (held.person && (await changed(held.person.id).catch(() => false))) trying(() => Promise.reject(new KernelError(ELSEWHERE)))();
+}
+
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let unseen;
 /** Since when nobody sees this page: one that was put to sleep has no clock that rings. */
@@ -557,8 +569,10 @@ document.addEventListener("visibilitychange", async () => {
   }
   const away = since ? Date.now() - since : 0;
   if (away < 0 || away >= UNSEEN) await unattended();
-  if (held.person && (await changed(held.person.id).catch(() => false))) trying(() => Promise.reject(new KernelError(ELSEWHERE)))();
+  look();
 });
+// Wiped in another window: nothing of it stays on this one's screen until somebody turns to it.
+whenForgotten(() => look());
 addEventListener("hashchange", () => {
   const code = location.hash.slice(1);
   history.replaceState(null, "", location.pathname + location.search);

@@ -154,6 +154,7 @@ const LABELS = {
   as_of: "wallet.cv.as_of",
   awarded: "wallet.cv.awarded",
   birth_year: "wallet.cv.birth_year",
+  environment: "wallet.cv.environment",
   isco_08: "wallet.cv.isco_08",
   issuer: "wallet.cv.issuer",
   issuer_country: "wallet.cv.issuer_country",
@@ -204,7 +205,7 @@ function cv() {
 
 /** A cell in words where the page has words for it. @param {string} column @param {string} cell */
 function shown(column, cell) {
-  const id = { kind: `kind.${cell}`, issuer_country: `country.${cell}` }[column];
+  const id = { environment: `environment.${cell}`, kind: `kind.${cell}`, issuer_country: `country.${cell}` }[column];
   return id && say(id) !== id ? say(id) : cell;
 }
 

@@ -91,6 +91,17 @@ pub enum DeskRule {
         #[arg(long)]
         yes: bool,
     },
+    /// Forget the person of a certificate that was issued without a register, as they asked. It cannot be undone
+    #[command(after_help = "Example:\n  skillpass desk erase centro 7K3M9Q2X --yes")]
+    Erase {
+        /// The institution's folder
+        dir: PathBuf,
+        /// The number on the paper, the digest, or the certificate's file
+        certificate: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// Say how many months the register keeps people; without --months, how many it does
     #[command(after_help = "Example:\n  skillpass desk retention centro --months 24 --yes")]
     Retention {
@@ -102,6 +113,12 @@ pub enum DeskRule {
         /// Do not ask
         #[arg(long)]
         yes: bool,
+    },
+    /// Rewrite the store, so that nothing of people who were forgotten stays in its files. The next publication does it too
+    #[command(after_help = "Example:\n  skillpass desk sweep centro")]
+    Sweep {
+        /// The institution's folder
+        dir: PathBuf,
     },
     /// From now on two people release whatever is signed. It cannot be undone
     #[command(after_help = "Example:\n  skillpass desk require-two centro --yes")]

@@ -51,7 +51,7 @@ pub fn run(args: &Import, world: &World<'_>, say: &Say) -> Ends {
     let member = house.store().member_of_login(&login)?;
     // Who brings rows in is their first person: it is somebody who can say so, and not whoever has the folder.
     let password = secret::password(say)?;
-    let member = account::admitted(member, &password);
+    let member = account::admitted(member, &password, &account::fits);
     let member = member.ok_or_else(|| Failure::new(Exit::Usage, "http.login-failed"))?;
     let mut rows = import.rows;
     rows.retain(|row| !left_out.contains(&row.row));

@@ -116,6 +116,17 @@ impl Mapping {
         self.folded.get(&key(header)).copied()
     }
 
+    /// Whether what it names are titles. The first row of a file without titles is a person's, and has a year of birth in it: a mapping of that is
+    /// of use for the one file, and is not to be remembered (G-14).
+    #[must_use]
+    pub fn is_of_titles(&self) -> bool {
+        let is_title = |header: &str| {
+            let is_number = header.chars().any(char::is_numeric) && !header.chars().any(char::is_alphabetic);
+            !is_number && !header.contains('@')
+        };
+        self.columns.keys().all(|header| is_title(header))
+    }
+
     /// The headers and their meanings, in the order of the alphabet.
     pub fn columns(&self) -> impl Iterator<Item = (&str, Meaning)> {
         self.columns.iter().map(|(header, meaning)| (header.as_str(), *meaning))

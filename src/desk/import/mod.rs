@@ -30,7 +30,7 @@ pub(super) use cells::line;
 pub use columns::Column;
 pub use dates::DateOrder;
 pub use empty_sheet::{NotWritten, SheetForm, empty_sheet};
-pub use fold::fold;
+pub use fold::{fold, names_in};
 pub use glimpse::{FileColumn, columns_of_file};
 pub use line::Line;
 pub use mapping::{Mapping, Meaning, NameOrder, NamePart, NotAMapping};

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::fold::fold;
+use super::fold::{fold, names_in};
 use super::sex::Sex;
 use crate::base::canonical::{Json, Object};
 use crate::base::did::Did;
@@ -50,11 +50,11 @@ pub struct Assessed {
 }
 
 impl Assessed {
-    /// Whether the same person taught and judged.
+    /// Whether somebody taught and judged.
     #[must_use]
     pub fn is_by_one(&self) -> bool {
         let both = self.trainer.as_deref().zip(self.assessor.as_deref());
-        both.is_some_and(|(trainer, assessor)| fold(trainer) == fold(assessor))
+        both.is_some_and(|(trainer, assessor)| !names_in(trainer).is_disjoint(&names_in(assessor)))
     }
 }
 

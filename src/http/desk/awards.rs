@@ -10,6 +10,7 @@ use super::said::Said;
 use crate::credential::achievement::Language;
 use crate::desk::catalogue::Template;
 use crate::desk::import::{Column, SheetForm, empty_sheet};
+use crate::desk::prior;
 use crate::desk::register::{self, Cells, NotCorrected, column_code, row_of};
 use crate::store::StoreError;
 use crate::store::award::{Award, AwardState};
@@ -207,8 +208,12 @@ fn named(call: &Call<'_>, act: impl FnOnce(&[&str]) -> Result<(), StoreError>) -
 
 /// `GET awards/{id}/export`: everything that is kept of one person's award, for that person.
 pub(super) fn export(call: &Call<'_>) -> Result<Said, Problem> {
-    let award = known(call)?;
-    let mut all = whole(call, &award)?;
+    own_data(call, &known(call)?)
+}
+
+/// The same of a row that is at hand.
+pub(super) fn own_data(call: &Call<'_>, award: &Award) -> Result<Said, Problem> {
+    let mut all = whole(call, award)?;
     let mut documents = Vec::new();
     for serial in &award.serials {
         let record = call.store().by_serial(serial)?;
@@ -262,6 +267,8 @@ fn whole(call: &Call<'_>, award: &Award) -> Result<Value, Problem> {
             _ => None,
         };
         members.insert("batch".to_owned(), json!(batch));
+        // What fell with its decision is not taken in again.
+        members.insert("stands".to_owned(), prior::row_stands(call.store(), award)?.into());
         members.insert("by".to_owned(), call.hand(&award.by));
         members.insert("certificates".to_owned(), certificates.into());
         members.insert("kind".to_owned(), award.facts.kind.as_str().into());

@@ -117,9 +117,13 @@ pub(super) fn release(call: &Call<'_>) -> Result<Said, Problem> {
     let wanted: Release = call.read()?;
     let batch = known(call)?;
     let opened = open_keys(call, &wanted.passphrase)?;
-    if batch.state == BatchState::Proposed {
-        let rehearsed = release::rehearse(&call.house, &batch, &call.by, call.now());
-        rehearsed.map_err(|error| not_ready(error, call.words()))?;
+    match &batch.rebinding {
+        _ if batch.state != BatchState::Proposed => {}
+        Some(rebinding) => super::rebindings::look_again(call, rebinding)?,
+        None => {
+            let rehearsed = release::rehearse(&call.house, &batch, &call.by, call.now());
+            rehearsed.map_err(|error| not_ready(error, call.words()))?;
+        }
     }
     let batch = call.store().decide(&batch.id, &Decision::Release(wanted.digest), &call.by)?;
     go_on(call, batch, opened)

@@ -8,13 +8,10 @@ use super::super::problem::Problem;
 use super::batches::open_keys;
 use super::call::{Call, NAMED_MOST};
 use super::said::Said;
+use crate::desk::forget::{self, forget, row_of_certificate, with_its_corrections};
 use crate::desk::revoke::{Act, change};
-use crate::store::award::Award;
-use crate::store::{Record, State, Store, StoreError};
+use crate::store::{Record, State, StoreError};
 use crate::trust::status::RevocationReason;
-
-/// 200 rows at a time, when an award is looked for by its certificate.
-const PAGE: usize = 200;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,10 +21,16 @@ struct Named {
     passphrase: Zeroizing<String>,
 }
 
-/// `GET certificates/{serial}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Brought {
+    certificate: String,
+}
+
+/// `GET certificates/{serial}`: by its number or its digest.
 pub(super) fn one(call: &Call<'_>) -> Result<Said, Problem> {
-    let record = known(call)?;
-    let award = award_of(call.store(), &record)?;
+    let record = meant(call)?;
+    let award = row_of_certificate(call.store(), &record)?;
     let mut all = shown(&record);
     all["award"] = json!(award.as_ref().map(|award| award.id.as_str()));
     all["forgotten"] = record.document.is_empty().into();
@@ -41,6 +44,37 @@ pub(super) fn file(call: &Call<'_>) -> Result<Said, Problem> {
         return Err(Problem::NotFound);
     }
     Ok(Said::file("application/json", format!("{}.json", record.serial), record.document.into_bytes()))
+}
+
+/// `GET certificates/{serial}/export`: everything that is kept of one person's certificate, for that person; with its row if it has one, and
+/// with what it replaced.
+pub(super) fn export(call: &Call<'_>) -> Result<Said, Problem> {
+    let record = meant(call)?;
+    if let Some(award) = row_of_certificate(call.store(), &record)? {
+        return super::awards::own_data(call, &award);
+    }
+    let all = with_its_corrections(call.store(), &record)?;
+    let one = |record: &Record| {
+        let mut one = shown(record);
+        one["document"] = serde_json::from_str(&record.document).unwrap_or_default();
+        one
+    };
+    let all = json!({
+        "certificates": all.iter().map(one).collect::<Vec<_>>(),
+        "institution": call.house.institution().card().name,
+    });
+    Ok(Said::file("application/json", format!("{}.json", record.serial), all.to_string().into_bytes()))
+}
+
+/// `POST certificates/erase`: its person is forgotten, which cannot be undone. By its number, its digest, or the whole of it.
+pub(super) fn erase(call: &Call<'_>) -> Result<Said, Problem> {
+    let Brought { certificate } = call.read()?;
+    let count = forget(&call.house, &certificate, &call.by)?;
+    Ok(Said::json(json!({"certificates": count})))
+}
+
+fn meant(call: &Call<'_>) -> Result<Record, Problem> {
+    forget::meant(call.store(), call.part("serial"))?.ok_or(Problem::NotFound)
 }
 
 /// `POST certificates/revoke`.
@@ -83,24 +117,6 @@ fn acted(call: &Call<'_>, act: impl FnOnce(Option<&str>) -> Result<Act, Problem>
 pub(super) fn known(call: &Call<'_>) -> Result<Record, Problem> {
     let serial = call.part("serial").trim().to_ascii_uppercase();
     call.store().by_serial(&serial)?.ok_or(Problem::NotFound)
-}
-
-/// The award that it was issued for; `None` for what came from the command line or a program.
-fn award_of(store: &dyn Store, record: &Record) -> Result<Option<Award>, StoreError> {
-    // Of somebody who was forgotten nothing is looked for.
-    if record.document.is_empty() {
-        return Ok(None);
-    }
-    let is_its = |award: &Award| award.serials.contains(&record.serial);
-    let mut after = String::new();
-    loop {
-        let page = store.awards_after(&after, PAGE)?;
-        let Some(last) = page.last() else { return Ok(None) };
-        after.clone_from(&last.id);
-        if let Some(award) = page.into_iter().find(is_its) {
-            return Ok(Some(award));
-        }
-    }
 }
 
 /// A certificate without its content.

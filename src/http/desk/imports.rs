@@ -79,7 +79,7 @@ pub(super) fn import(call: &Call<'_>) -> Result<Said, Problem> {
         return Ok(Said::json(seen));
     }
     let taken = take_in(call, import, &template)?;
-    if let Some(said) = said {
+    if let Some(said) = said.filter(Mapping::is_of_titles) {
         let json = serde_json::to_vec(&said).map_err(|_| Problem::Internal)?;
         call.store().settle(&columns, Some(&json), &call.by)?;
     }

@@ -15,6 +15,7 @@ mod once;
 mod paper;
 mod prior;
 mod rebindings;
+mod reprints;
 mod retention;
 mod safe_copy;
 mod said;
@@ -96,9 +97,12 @@ async fn answer(
             Some(_) => rooms.take_of_member(request).await?,
             None => rooms.take(request).await?,
         };
+        // What is only looked at writes nothing, and waits for nobody.
+        let alone = matches!(route.work, Work::Alone(_)) && visit.asked("preview") != Some("true");
+        let of = session.as_ref().map(|session| session.house.key().to_owned());
         let work = move |body: &[u8]| match route.work {
             Work::Visit(work) => work(&visit, body),
-            Work::Call(work) => {
+            Work::Alone(work) | Work::Call(work) => {
                 let session = session.ok_or(Problem::SignedOut)?;
                 let member = session.member()?.ok_or(Problem::SignedOut)?;
                 if let Who::Roles(roles) = route.who
@@ -111,7 +115,10 @@ async fn answer(
                 once::answered(route, &Call { visit, house, member, by, body }, work)
             }
         };
-        rooms.work(taken, work).await
+        match of {
+            Some(key) => rooms.work_of_member(&key, alone, taken, work).await,
+            None => rooms.work(taken, work).await,
+        }
     };
     match said.await {
         Ok(said) => Said::answer(said, secure),

@@ -1,5 +1,7 @@
 //! Prior learning: the list of cases, one case with what is open to whoever asks, and its next step.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,12 +13,20 @@ use crate::credential::achievement::Language;
 use crate::credential::terms::Method;
 use crate::desk::catalogue::Template;
 use crate::desk::prior::{self, Wish, Written, candidate_of};
+use crate::desk::register;
 use crate::store::prior::progress::{Progress, Stage};
 use crate::store::prior::transition::{Answer, Finding, Outcome, Reason, Subject, Transition, Verdict};
 use crate::store::prior::{Case, is_overdue};
+use crate::store::staff::Role;
 
 /// 5,000 cases are looked through for one page of a list; the next page goes on from there.
 const LOOKED_THROUGH: usize = 5_000;
+/// 100 of them at a time.
+const LOOKED_AT: usize = 100;
+/// 50 cases of a search.
+const FOUND_MOST: usize = 50;
+/// 10 words of what is typed count: a long name has eight.
+const WORDS_MOST: usize = 10;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -25,6 +35,15 @@ struct New {
     name: String,
     birth_year: i32,
     language: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    words: String,
+    /// The last case of the page before.
+    #[serde(default)]
+    after: String,
 }
 
 /// A step: its code, what it found, and what it is about.
@@ -54,19 +73,49 @@ pub(super) fn list(call: &Call<'_>) -> Result<Said, Problem> {
         Some("true") => true,
         Some(_) => return Err(Problem::Request),
     };
+    let role = |code: &str| Role::of_code(code).ok_or(Problem::Request);
+    let waits: Option<BTreeSet<Role>> =
+        call.asked("waits").map(|codes| codes.split(',').map(role).collect()).transpose()?;
     let today = call.now().date();
-    let wanted = |progress: &Progress| {
-        stage.is_none_or(|stage| progress.stage == stage) && (!overdue || is_overdue(progress, today))
-    };
+    looked_through(call, after, limit, |case, progress| {
+        let waits_for = || prior::waits_for(case, progress, template(call, case), &call.by);
+        stage.is_none_or(|stage| progress.stage == stage)
+            && (!overdue || is_overdue(case, progress, today))
+            && waits.as_ref().is_none_or(|roles| !roles.is_disjoint(&waits_for()))
+    })
+}
+
+/// `POST prior/search`: names stand in no address. Each word that is typed begins one of the name's.
+pub(super) fn search(call: &Call<'_>) -> Result<Said, Problem> {
+    let Wanted { words, after } = call.read()?;
+    let typed: Vec<String> = register::words(&words).into_iter().take(WORDS_MOST).collect();
+    if typed.is_empty() {
+        return Ok(Said::json(json!({"cases": [], "next": null})));
+    }
+    looked_through(call, &after, FOUND_MOST, |case, _| {
+        candidate_of(call.store(), case).is_ok_and(|candidate| {
+            let own = register::words(candidate.name.as_str());
+            typed.iter().all(|word| own.iter().any(|own| own.starts_with(word.as_str())))
+        })
+    })
+}
+
+/// The cases that are wanted, a page of them.
+fn looked_through(
+    call: &Call<'_>,
+    after: &str,
+    limit: usize,
+    wanted: impl Fn(&Case, &Progress) -> bool,
+) -> Result<Said, Problem> {
     let (mut found, mut after, mut looked) = (Vec::new(), after.to_owned(), 0);
     let next = loop {
-        let page = call.store().cases_after(&after, limit)?;
-        let is_last = page.len() < limit;
+        let page = call.store().cases_after(&after, LOOKED_AT)?;
+        let is_last = page.len() < LOOKED_AT;
         for case in page {
             looked += 1;
             after.clone_from(&case.id);
             let progress = case.progress()?;
-            if wanted(&progress) && found.len() < limit {
+            if wanted(&case, &progress) {
                 found.push(shown(call, &case, &progress));
             }
             if found.len() == limit {
@@ -174,7 +223,7 @@ fn known(call: &Call<'_>) -> Result<Case, Problem> {
 
 /// A case as lists show it. Of one whose person was forgotten the rest is there.
 fn shown(call: &Call<'_>, case: &Case, progress: &Progress) -> Value {
-    let candidate = candidate_of(case).ok();
+    let candidate = candidate_of(call.store(), case).ok();
     let waits = prior::waits_for(case, progress, template(call, case), &call.by);
     json!({
         "id": case.id,
@@ -183,8 +232,8 @@ fn shown(call: &Call<'_>, case: &Case, progress: &Progress) -> Value {
         "achievement": case.achievement,
         "stage": progress.stage.code(),
         "appeal": progress.appeal.is_some(),
-        "due": progress.due,
-        "overdue": is_overdue(progress, call.now().date()),
+        "due": progress.due.as_ref().filter(|_| case.content.is_some()),
+        "overdue": is_overdue(case, progress, call.now().date()),
         "waitsFor": waits.iter().map(|role| role.code()).collect::<Vec<_>>(),
         "version": case.version(),
     })
@@ -198,7 +247,7 @@ fn template<'c>(call: &'c Call<'_>, case: &Case) -> Option<&'c Template> {
 fn whole(call: &Call<'_>, case: &Case) -> Result<Value, Problem> {
     let progress = case.progress()?;
     let mut all = shown(call, case, &progress);
-    let candidate = candidate_of(case).ok();
+    let candidate = candidate_of(call.store(), case).ok();
     let template = template(call, case);
     let award = call.store().award(&case.id)?;
     let open = prior::open_to(case, &progress, template, &call.member, &call.by);

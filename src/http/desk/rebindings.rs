@@ -14,8 +14,9 @@ use crate::base::did::Did;
 use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
 use crate::desk::rebind::{self, NotRebound};
-use crate::interop::intake::{self, Offered};
+use crate::interop::intake::{self, Intake, Offered};
 use crate::store::StoreError;
+use crate::store::release::Rebinding;
 use crate::verify::report::say;
 use crate::verify::{Evidence, Policy, Presented};
 
@@ -43,10 +44,11 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
         return Err(StoreError::TooLong.into());
     }
     let id = call.id_named(call.once()?, "rebinding");
-    let certificate = offered(&wanted.certificate)?.into_iter().next().ok_or(Problem::NotRead("no-credential"))?;
+    let certificate = alone(&wanted.certificate)?;
     let mut beside: Vec<Signed<Credential>> = Vec::new();
     for text in &wanted.delegations {
-        beside.extend(offered(text)?.into_iter().map(|offered| offered.signed));
+        let taken = taken_in(text)?;
+        beside.extend(taken.offered.into_iter().map(|offered| offered.signed).chain(taken.delegations));
     }
     let evidence = (call.visit.rooms.state.evidence)();
     let evidence = Evidence { presented: Presented::of(beside), ..(*evidence).clone() };
@@ -62,6 +64,13 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
     Ok(Said::json(batches::shown(call, &batch, &BTreeSet::new())).with(StatusCode::CREATED))
 }
 
+/// Asks a proposal again before it is released: there may be days between the two people.
+pub(super) fn look_again(call: &Call<'_>, rebinding: &Rebinding) -> Result<(), Problem> {
+    let evidence = (call.visit.rooms.state.evidence)();
+    let still = rebind::still_wanted(&call.house.institution(), call.store(), rebinding, &evidence, call.now());
+    still.map_err(|error| not_rebound(error, call))
+}
+
 /// `GET batches/{id}/delegation`: what was signed, to be given to the holder.
 pub(super) fn file(call: &Call<'_>) -> Result<Said, Problem> {
     let rebinding = batches::known(call)?.rebinding.ok_or(Problem::NotFound)?;
@@ -69,8 +78,18 @@ pub(super) fn file(call: &Call<'_>) -> Result<Said, Problem> {
     Ok(Said::file("application/json", format!("{}.json", record.serial), record.document.into_bytes()))
 }
 
-fn offered(text: &str) -> Result<Vec<Offered>, Problem> {
-    Ok(intake::read_text(text.as_bytes()).map_err(|why| Problem::of_not_read(&why))?.offered)
+/// The one certificate of a text: of several nobody knows which is meant.
+pub(super) fn alone(text: &str) -> Result<Offered, Problem> {
+    let mut all = taken_in(text)?.offered.into_iter();
+    match (all.next(), all.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Problem::NotRead("no-credential")),
+        (Some(_), Some(_)) => Err(Problem::Value("certificate")),
+    }
+}
+
+fn taken_in(text: &str) -> Result<Intake, Problem> {
+    intake::read_text(text.as_bytes()).map_err(|why| Problem::of_not_read(&why))
 }
 
 fn not_rebound(error: NotRebound, call: &Call<'_>) -> Problem {

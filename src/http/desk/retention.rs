@@ -40,7 +40,12 @@ pub(super) fn settle(call: &Call<'_>) -> Result<Said, Problem> {
         return Err(StoreError::Stale.into());
     }
     call.store().set_retention(months, &call.by)?;
-    let forgotten = forget(call.store(), &call.by, call.now())?;
+    let forgotten = forget(call.store(), &call.by, call.now());
+    // Stopped in its middle too, some may be forgotten who stand in a file.
+    if forgotten.as_ref().map_or(true, |forgotten| *forgotten != Forgotten::default()) {
+        call.house.drop_files();
+    }
+    let forgotten = forgotten?;
     Ok(Said::json(json!({"months": months, "forgotten": shown(forgotten)})))
 }
 

@@ -166,7 +166,7 @@ pub(super) fn sign_in(visit: &Visit, body: &[u8]) -> Result<Said, Problem> {
     begin(visit, &account, FREE)?;
     let house = visit.house(&typed.institution);
     let member = house.map(|house| house.store().member_of_login(&login)).transpose()?.flatten();
-    let member = account::admitted(member, &typed.password);
+    let member = account::admitted(member, &typed.password, &*visit.rooms.state.fits);
     let (Some(house), Some(member)) = (house, member) else { return Err(Problem::LoginFailed) };
     visit.rooms.tries.clear(&account);
     visit.rooms.tries.forgive(&visit.neighbourhood());
@@ -209,7 +209,8 @@ pub(super) fn change_password(call: &Call<'_>) -> Result<Said, Problem> {
     let typed: NewPassword = call.read()?;
     let account = format!("account\0{}\0{}", call.house.key(), call.member.login);
     begin(&call.visit, &account, FREE)?;
-    let member = account::admitted(Some(call.member.clone()), &typed.old).ok_or(Problem::LoginFailed)?;
+    let member = account::admitted(Some(call.member.clone()), &typed.old, &*call.visit.rooms.state.fits)
+        .ok_or(Problem::LoginFailed)?;
     call.visit.rooms.tries.clear(&account);
     account::choose(&typed.new, &member.login).map_err(|_| Problem::WeakPassword)?;
     let password = Some(account::hash(&typed.new, call.house.random())?);

@@ -8,8 +8,8 @@ use super::super::problem::Problem;
 use super::call::{Call, Visit};
 use super::said::Said;
 use super::{
-    awards, batches, certificates, deliveries, imports, keys, log, members, paper, prior, rebindings, retention,
-    safe_copy, session, standing, statistics, uploads,
+    awards, batches, certificates, deliveries, imports, keys, log, members, paper, prior, rebindings, reprints,
+    retention, safe_copy, session, standing, statistics, uploads,
 };
 use crate::store::staff::Role;
 
@@ -27,6 +27,8 @@ pub enum Who {
 /// What does the work of a call.
 #[derive(Clone, Copy)]
 pub(super) enum Work {
+    /// It holds the institution's register, and so waits for a turn at it before it has a place at work.
+    Alone(fn(&Call<'_>) -> Result<Said, Problem>),
     Call(fn(&Call<'_>) -> Result<Said, Problem>),
     Visit(fn(&Visit, &[u8]) -> Result<Said, Problem>),
 }
@@ -67,7 +69,7 @@ pub fn all() -> &'static [DeskRoute] {
 }
 
 fn table() -> Vec<DeskRoute> {
-    use Work::{Call as C, Visit as V};
+    use Work::{Alone as A, Call as C, Visit as V};
     let route = |method, path, id, who, work| DeskRoute { method, path, id, who, work };
     let get = |path, id, who, work| route(Method::GET, path, id, who, work);
     let post = |path, id, who, work| route(Method::POST, path, id, who, work);
@@ -82,7 +84,7 @@ fn table() -> Vec<DeskRoute> {
         post("/api/desk/awards/search", "deskSearchAwards", OFFICE, C(awards::search)),
         post("/api/desk/awards/take", "deskTakeAwards", CLERK, C(awards::take)),
         get("/api/desk/awards/{id}", "deskAward", OFFICE, C(awards::one)),
-        put("/api/desk/awards/{id}", "deskCorrectAward", CLERK, C(awards::correct)),
+        put("/api/desk/awards/{id}", "deskCorrectAward", CLERK, A(awards::correct)),
         get("/api/desk/awards/{id}/export", "deskExportAward", ADMINISTRATOR, C(awards::export)),
         get("/api/desk/backup", "deskBackup", ADMINISTRATOR, C(safe_copy::state)),
         post("/api/desk/backup", "deskMakeBackup", ADMINISTRATOR, C(safe_copy::begin)),
@@ -94,15 +96,17 @@ fn table() -> Vec<DeskRoute> {
         post("/api/desk/batches/{id}/release", "deskReleaseBatch", SIGNATORY, C(batches::release)),
         post("/api/desk/batches/{id}/resume", "deskResumeBatch", SIGNATORY, C(batches::resume)),
         post("/api/desk/batches/{id}/return", "deskReturnBatch", DESK, C(batches::give_back)),
+        post("/api/desk/certificates/erase", "deskEraseCertificate", ADMINISTRATOR, A(certificates::erase)),
         post("/api/desk/certificates/resume", "deskResumeCertificates", SIGNATORY, C(certificates::resume)),
         post("/api/desk/certificates/revoke", "deskRevokeCertificates", SIGNATORY, C(certificates::revoke)),
         post("/api/desk/certificates/suspend", "deskSuspendCertificates", SIGNATORY, C(certificates::suspend)),
-        get("/api/desk/certificates/{serial}", "deskCertificate", READERS, C(certificates::one)),
-        post("/api/desk/certificates/{serial}/delivery", "deskOfferCertificate", DESK, C(deliveries::offer)),
+        get("/api/desk/certificates/{serial}", "deskCertificate", OFFICE, C(certificates::one)),
+        post("/api/desk/certificates/{serial}/delivery", "deskOfferCertificate", DESK, A(deliveries::offer)),
+        get("/api/desk/certificates/{serial}/export", "deskExportCertificate", ADMINISTRATOR, C(certificates::export)),
         get("/api/desk/certificates/{serial}/file", "deskCertificateFile", READERS, C(certificates::file)),
         get("/api/desk/certificates/{serial}/paper", "deskCertificatePaper", READERS, C(paper::one)),
         post("/api/desk/delivery", "deskFetchCertificate", Who::Anybody, V(deliveries::fetch)),
-        post("/api/desk/imports", "deskImport", CLERK, C(imports::import)),
+        post("/api/desk/imports", "deskImport", CLERK, A(imports::import)),
         get("/api/desk/institutions", "deskInstitutions", Who::Anybody, V(session::institutions)),
         post("/api/desk/invitation", "deskAcceptInvitation", Who::Anybody, V(session::accept)),
         get("/api/desk/keys", "deskKeys", CHIEFS, C(keys::keys)),
@@ -128,11 +132,13 @@ fn table() -> Vec<DeskRoute> {
         post("/api/desk/rebindings", "deskProposeRebinding", DESK, C(rebindings::propose)),
         get("/api/desk/prior", "deskCases", Who::Member, C(prior::list)),
         post("/api/desk/prior", "deskOpenCase", CLERK, C(prior::open)),
+        post("/api/desk/prior/search", "deskSearchCases", Who::Member, C(prior::search)),
         get("/api/desk/prior/{id}", "deskCase", Who::Member, C(prior::one)),
         get("/api/desk/prior/{id}/export", "deskExportCase", ADMINISTRATOR, C(prior::export)),
-        post("/api/desk/prior/{id}/steps", "deskMoveCase", JUDGES, C(prior::step)),
+        post("/api/desk/prior/{id}/steps", "deskMoveCase", JUDGES, A(prior::step)),
+        post("/api/desk/reprints", "deskPrintAgain", DESK, C(reprints::print)),
         get("/api/desk/retention", "deskRetention", ADMINISTRATOR, C(retention::rule)),
-        put("/api/desk/retention", "deskSettleRetention", ADMINISTRATOR, C(retention::settle)),
+        put("/api/desk/retention", "deskSettleRetention", ADMINISTRATOR, A(retention::settle)),
         get("/api/desk/session", "deskSession", Who::Member, C(session::who)),
         post("/api/desk/session", "deskSignIn", Who::Anybody, V(session::sign_in)),
         delete("/api/desk/session", "deskSignOut", Who::Member, V(session::sign_out)),
@@ -149,8 +155,8 @@ fn table() -> Vec<DeskRoute> {
         get("/api/desk/statistics", "deskStatistics", OFFICE, C(statistics::statistics)),
         get("/api/desk/statistics.csv", "deskStatisticsFile", OFFICE, C(statistics::csv)),
         get("/api/desk/tokens", "deskTokens", OFFICE, C(standing::tokens)),
-        post("/api/desk/tokens", "deskMakeToken", ADMINISTRATOR, C(standing::make_token)),
-        delete("/api/desk/tokens/{prefix}", "deskEndToken", ADMINISTRATOR, C(standing::end_token)),
+        post("/api/desk/tokens", "deskMakeToken", ADMINISTRATOR, A(standing::make_token)),
+        delete("/api/desk/tokens/{prefix}", "deskEndToken", ADMINISTRATOR, A(standing::end_token)),
         post("/api/desk/uploads", "deskBeginUpload", CLERK, C(uploads::begin)),
         put("/api/desk/uploads/{id}", "deskAddToUpload", CLERK, C(uploads::add)),
         delete("/api/desk/uploads/{id}", "deskEndUpload", CLERK, C(uploads::end)),

@@ -12,6 +12,7 @@ use crate::base::timestamp::Timestamp;
 use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
 use crate::credential::presentation::Presentation;
+use crate::holder::check::whose_are;
 use crate::interop::data_model::{self, Reading, Versions};
 use crate::verify::message::Words;
 use crate::verify::report::say;
@@ -132,11 +133,18 @@ impl<'r> Bench<'r> {
             examined.warnings.extend(one.warnings);
         }
         let signer = own.1.first().and_then(|proof| proof.claimed_method.split('#').next());
+        let holder = signed.claimed_holder().or(signer).unwrap_or_default();
         examined.members = Object::from_iter([
             ("credentialResults", Json::List(results)),
-            ("holder", signed.claimed_holder().or(signer).unwrap_or_default().into()),
+            ("holder", holder.into()),
             ("presentationResult", Object::from_iter([("verified", Json::Bool(own.0))]).into()),
         ]);
+        // Whoever may show another's certificates is the asker's business, so `verified` does not hang on it (VC 2.0 §4.13: a holder need not be
+        // the subject). Of whoever has not signed nothing is said.
+        if own.0 {
+            let whose = whose_are(document, &self.evidence, self.now);
+            examined.members.set("holderResult", whose.to_json(self.words).into());
+        }
         examined
     }
 

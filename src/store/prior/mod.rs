@@ -19,7 +19,10 @@ use crate::base::multibase;
 use crate::base::timestamp::{Date, Timestamp};
 
 /// 200 steps: 32 units judged twice, sent back and appealed about, and the way before and after. Some 45 KB of a page's 64.
+/// Three more can follow that bring it to its end.
 pub const STEPS_MOST: usize = 200;
+/// 150 steps: from then on the file is kept as it is, and what is left is for judging and deciding.
+pub const FILE_STEPS_MOST: usize = 150;
 /// 15 days in which a person may appeal; a body whose law gives another term needs it as a setting (domain.md §7: "make them data").
 pub const APPEAL_DAYS: i64 = 15;
 /// 30 days before what was not yet competent is assessed again (domain.md 2b: "reachable again after N days").
@@ -103,8 +106,27 @@ impl Case {
     /// # Errors
     /// [`StoreError::NotNow`] for what does not follow from where the case stands, [`StoreError::NotAllowed`] without the role,
     /// [`StoreError::SamePerson`] for one who taught, judged or decided in it, [`StoreError::TooEarly`], [`StoreError::TooLate`],
-    /// [`StoreError::TooLong`].
+    /// [`StoreError::TooManySteps`].
     pub fn moved(mut self, intent: &Intent, member: Option<&Member>, by: &Hand) -> Result<Self, StoreError> {
+        let step = self.next(&self.progress()?, intent, member, by)?;
+        if let Some(content) = &intent.content {
+            self.content = Some(content.clone());
+        }
+        self.steps.push(step);
+        Ok(self)
+    }
+
+    /// The step that [`Case::moved`] adds. `before` is where the case stands.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn next(
+        &self,
+        before: &Progress,
+        intent: &Intent,
+        member: Option<&Member>,
+        by: &Hand,
+    ) -> Result<Step, StoreError> {
         let member = member.filter(|member| member.id == by.who).ok_or(StoreError::NotAllowed)?;
         if !intent.to_do.roles().iter().any(|role| member.may(*role)) {
             return Err(StoreError::NotAllowed);
@@ -113,17 +135,18 @@ impl Case {
         if self.content.is_none() || !intent.to_do.reasons().contains(&intent.reason) {
             return Err(StoreError::NotNow);
         }
-        if self.steps.len() >= STEPS_MOST {
-            return Err(StoreError::TooLong);
+        let most = match &intent.to_do {
+            Transition::KeepFile => FILE_STEPS_MOST,
+            // Each of them closes what is open, and nothing is opened any more: a case does not end without its decision or its answer.
+            Transition::AnswerAppeal(_) | Transition::Decide(_) | Transition::Withdraw => usize::MAX,
+            _ => STEPS_MOST,
+        };
+        if self.steps.len() >= most {
+            return Err(StoreError::TooManySteps);
         }
-        let before = self.progress()?;
-        let step = intent.step(&before, by)?;
-        before.after(&step)?;
-        if let Some(content) = &intent.content {
-            self.content = Some(content.clone());
-        }
-        self.steps.push(step);
-        Ok(self)
+        let step = intent.step(before, by)?;
+        before.clone().after(&step)?;
+        Ok(step)
     }
 
     /// The hash that its content must have.
@@ -194,9 +217,10 @@ impl Intent {
     }
 }
 
-/// Whether a case is one that waits for somebody and has waited for too long.
+/// Whether a case is one that waits for somebody and has waited for too long. Of somebody who was forgotten nothing waits.
 #[must_use]
-pub fn is_overdue(progress: &Progress, today: Date) -> bool {
+pub fn is_overdue(case: &Case, progress: &Progress, today: Date) -> bool {
+    let goes_on = case.content.is_some() && progress.stage != Stage::Withdrawn;
     // Both are `YYYY-MM-DD`, which sort as they follow.
-    progress.stage != Stage::Withdrawn && progress.due.as_ref().is_some_and(|due| *due < today.to_string())
+    goes_on && progress.due.as_ref().is_some_and(|due| *due < today.to_string())
 }

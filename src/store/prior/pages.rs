@@ -9,7 +9,7 @@ use crate::store::acts::{Hand, What};
 use crate::store::award::{Award, AwardState};
 use crate::store::ledger::{Book, Shelf};
 use crate::store::staff::Member;
-use crate::store::{people, register};
+use crate::store::{beside, people, register};
 
 fn key_of(id: &str) -> Vec<u8> {
     Shelf::Cases.key(&[id.as_bytes()])
@@ -66,8 +66,15 @@ pub(in crate::store) fn erase(book: &Book<'_>, id: &str, by: &Hand) -> Result<bo
     if case.content.take().is_some() {
         book.write(&key, &case)?;
         book.act(What::CaseErased, by, id, 1, case.content_hash().unwrap_or_default().to_owned())?;
+        beside::to_sweep(book)?;
     }
     Ok(true)
+}
+
+/// Whether a row may be certified: any that is no case's, and a case's own as long as its decision stands.
+pub(in crate::store) fn row_stands(book: &Book<'_>, id: &str) -> Result<bool, StoreError> {
+    let case: Option<Case> = book.read(&key_of(id))?;
+    case.map_or(Ok(true), |case| Ok(case.progress()?.row_stands))
 }
 
 fn member(book: &Book<'_>, by: &Hand) -> Result<Option<Member>, StoreError> {

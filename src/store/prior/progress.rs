@@ -81,6 +81,8 @@ pub struct Progress {
     pub decision_until: Option<String>,
     /// Whether a decision made a row of the register.
     pub made_row: bool,
+    /// Whether the decision that made it still stands: neither decided otherwise nor fallen with what it was decided upon.
+    pub row_stands: bool,
     /// Who kept the file.
     pub keepers: BTreeSet<String>,
     /// Who interviewed.
@@ -206,8 +208,11 @@ impl Progress {
                 differs(who, &[&self.assessors, self.trainers()])?;
                 self.verifiers.insert(who.to_owned());
                 self.units.remove(unit);
+                self.row_stands = false;
                 self.stage = Stage::Evidence;
             }
+            // Off-spec: domain.md 2b has every case sampled before it is decided. An external verifier looks at some of them, where there is one;
+            // the internal one has always agreed.
             (Transition::Decide(outcome), Stage::Moderated | Stage::Sampled) => {
                 // domain.md 2b: trainer ≠ assessor ≠ certifier.
                 differs(who, &[&self.assessors, self.trainers(), &self.overruled])?;
@@ -217,6 +222,7 @@ impl Progress {
                 self.deciders.insert(who.to_owned());
                 self.decision_until.clone_from(&step.appeal_until);
                 self.made_row |= outcome.makes_a_row();
+                self.row_stands = outcome.makes_a_row();
                 self.stage = Stage::Decided(*outcome);
             }
             (Transition::Reopen, Stage::Assessed | Stage::Moderated | Stage::Sampled | Stage::Decided(_)) => {
@@ -234,7 +240,11 @@ impl Progress {
             (
                 Transition::Withdraw,
                 Stage::Enquiry | Stage::Registered | Stage::Interviewed(_) | Stage::Planned | Stage::Evidence,
-            ) => self.stage = Stage::Withdrawn,
+            ) => {
+                // It would end every appeal against them.
+                differs(who, &[&self.interviewers, &self.assessors])?;
+                self.stage = Stage::Withdrawn;
+            }
             _ => return Err(StoreError::NotNow),
         }
         if step.did.may_write() {
@@ -327,18 +337,17 @@ impl Progress {
         Ok(())
     }
 
-    /// Whoever had a hand in what is appealed against does not answer it.
+    /// Whoever had a hand in what is appealed against does not answer it, nor say that it was taken back: either ends it for good.
     fn answered(&mut self, answer: Answer, who: &str) -> Result<(), StoreError> {
         let appeal = self.appeal.take().ok_or(StoreError::NotNow)?;
-        if answer != Answer::Withdrawn {
-            let hands = [&self.interviewers, &self.assessors, &self.verifiers, &self.deciders, self.trainers()];
-            differs(who, &hands)?;
-        }
+        let hands = [&self.interviewers, &self.assessors, &self.verifiers, &self.deciders, self.trainers()];
+        differs(who, &hands)?;
         let changed = answer == Answer::Changed;
         match appeal.about {
             Subject::Decision => {
                 self.decision_until = None;
                 if changed {
+                    self.row_stands = false;
                     self.overruled.extend(self.deciders.iter().cloned());
                     self.stage = Stage::Moderated;
                 }
@@ -355,6 +364,7 @@ impl Progress {
                 self.overturned.entry(unit).or_default().insert(fell.by);
                 // A decision does not stand upon a judgement that fell.
                 self.decision_until = None;
+                self.row_stands = false;
                 self.stage = Stage::Evidence;
             }
             Subject::Unit(unit) => {

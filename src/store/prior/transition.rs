@@ -111,7 +111,9 @@ codes! {
     }
 }
 
-/// What somebody and the institution agreed to assess. The standard is frozen here: another version of it does not touch the case.
+/// What somebody and the institution agreed to assess. The standard is frozen here: its units are judged whatever another version says.
+/// Off-spec: once the catalogue has another version, nothing is certified from it, since a certificate cites the catalogue's (domain.md 2b); the
+/// person asks anew under the new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::Made;
 use super::presentations::{ANSWERED, HERE, UNTIL, answer, ask, challenge, expect, live, of, shown, signed_by};
 use crate::common::documents::{
-    ANDES, ANDES_KEY, FORMAR, KEY_1, LIST, changed, did_key, did_key_method, module, signed, signed_by as sealed,
+    ANDES, ANDES_KEY, FORMAR, KEY_1, LIST, canonical, changed, did_key, did_key_method, module, signed,
+    signed_by as sealed,
 };
 use crate::common::packs::digest;
 
@@ -320,7 +321,27 @@ pub fn all(made: &mut Made) {
             json!({"challenge": challenge("another"), "domain": HERE, "expires": UNTIL}),
         ),
     )
-    .with("ask", question.into())
+    .with("ask", question.clone().into())
+    .packs(&here);
+    for (order, packs) in [("first", ["second-rebind", "pilot"]), ("last", ["pilot", "second-rebind"])] {
+        made.presentation(
+            &format!("rebound-by-the-scope-of-one-authority-{order}"),
+            "nothing: two authorities list the institution, and one of them lets it bind keys",
+            expect("proven", "proven"),
+            show(&[&lost, &good]),
+        )
+        .with("ask", question.clone().into())
+        .packs(&packs);
+    }
+    made.presentation(
+        "rebound-live-as-a-code",
+        "nothing: a live code with its delegation, as the text of a code",
+        expect("held", "held"),
+        skillpass::carry::Packet::of(&canonical(&live(&shown(&[&lost, &good]), ANSWERED, "2026-05-04T10:00:40Z")))
+            .unwrap()
+            .digits()
+            .into(),
+    )
     .packs(&here);
     made.presentation(
         "rebound-live",

@@ -358,6 +358,42 @@ fn several_packs(made: &mut Made) {
         made.credential(&format!("F1-newer-pack-{name}-has-the-revocation"), "Two packs of one authority, the newer one revokes: a revocation once seen stays a no, in whatever order the files were given.",
             reject("revoked"), good.clone()).packs(&packs);
     }
+    for (name, pack, about, expect) in [
+        (
+            "F16-second-authority-has-the-revocation",
+            "second-withdrawn",
+            "Two authorities list the institution; its list with the revocation was handed in to one of them alone.",
+            reject("revoked"),
+        ),
+        (
+            "F16-second-authority-has-the-suspension",
+            "second-suspended",
+            "Two authorities list the institution; the newer suspension list was handed in to one of them alone.",
+            reject("suspended"),
+        ),
+        (
+            "second-authority-has-an-older-suspension",
+            "second-suspended-before",
+            "Two authorities list the institution; the older list still has it suspended, the newer one has it resumed.",
+            accept(&[("suspension", "not-suspended")]),
+        ),
+        (
+            "F16-second-authority-knows-of-the-theft",
+            "second-theft",
+            "Two authorities list the institution; only one of them knows that the key was stolen before the signature.",
+            reject("key-compromised"),
+        ),
+        (
+            "second-authority-accredits-for-other-things",
+            "second-narrow",
+            "Two authorities list the institution, one of them for other achievements: one that accredits it is enough.",
+            accept(&[("scope", "in-scope")]),
+        ),
+    ] {
+        for (order, packs) in [("first", [pack, "pilot"]), ("last", ["pilot", pack])] {
+            made.credential(&format!("{name}-{order}"), about, expect.clone(), good.clone()).packs(&packs);
+        }
+    }
     for (country, code) in [("Peru", "PE"), ("Chile", "CL")] {
         made.credential(
             &format!("worth-no-rule-for-{}", country.to_lowercase()),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use skillpass::base::multibase;
 
 use super::Made;
-use crate::common::documents::{self, NOW, canonical, did_key, did_key_method, key};
+use crate::common::documents::{self, NOW, canonical, changed, did_key, did_key_method, key};
 
 /// Whoever asks.
 pub const HERE: &str = "https://check.example.org";
@@ -196,6 +196,22 @@ pub fn all(made: &mut Made) {
         "nothing: the same as the text of a code",
         expect("held", "held"),
         packed.into(),
+    );
+    let several = live(&shown(&[&mine, &documents::signed(&documents::full())]), ANSWERED, "2026-05-04T10:00:40Z");
+    made.presentation(
+        "live-two-as-a-code",
+        "nothing: a code of two certificates, so of two status entries",
+        expect("held", "held"),
+        skillpass::carry::Packet::of(&canonical(&several)).unwrap().digits().into(),
+    );
+    let nobody = changed(&mine, "/credentialSubject", json!([]));
+    asked(
+        made,
+        "G3-about-nobody",
+        "a certificate without a subject is bound to no key",
+        "not-proven",
+        "unbound",
+        &answer(&shown(&[&nobody])),
     );
     let over = expect("refused", "expired");
     made.presentation("live-two-minutes-old", "a photograph of it", over.clone(), code.clone())

@@ -252,6 +252,33 @@ pub fn all(made: &mut Made) {
     // What is not matched at all.
     let tampered = changed(&signed(&vacancy()), "/title", "Electricista en el exterior".into());
     plain(made, "tampered", "changed after it was signed", refused("altered"), tampered, &one);
+    for (name, day, about, expect) in [
+        (
+            "last-day-not-over-everywhere",
+            "2026-05-03",
+            "its last day still lasts in the west",
+            comes_to("yes", &["exact"]),
+        ),
+        ("over-everywhere", "2026-05-02", "its last day is over everywhere", refused("over")),
+    ] {
+        let until = changed(&vacancy(), "/until", format!("{day}T23:59:59Z").into());
+        plain(made, name, about, expect, signed(&until), &one);
+    }
+    let same_day = changed(&vacancy(), "/requirements/0/awardedFrom", "2026-03-14T12:00:00Z".into());
+    let met = comes_to("yes", &["exact"]);
+    plain(made, "awarded-on-the-day", "awarded on the very day that is asked", met.clone(), signed(&same_day), &one);
+    let worded = [documents::signed(&aligned(Kind::Competence, "ISCO-08 (CIUO-08)", "7411"))];
+    plain(made, "good-isco-with-words", "the framework's name has words after it", met, signed(&vacancy()), &worded);
+    let school = [documents::signed(&aligned(Kind::Competence, "ESCOLAR", esco))];
+    let none = comes_to("no", &["none"]);
+    plain(
+        made,
+        "framework-of-like-name",
+        "another framework that begins alike",
+        none,
+        signed(&asking("ESCO", esco)),
+        &school,
+    );
     let over = changed(&vacancy(), "/until", "2026-05-04T09:59:59Z".into());
     plain(made, "over", "its last moment is a second ago", refused("over"), signed(&over), &one);
     plain(made, "unsigned", "nobody signed it", refused("unsigned"), vacancy(), &one);
