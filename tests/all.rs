@@ -42,6 +42,7 @@ mod vectors;
 mod vendor;
 mod wallet_kept;
 mod wallet_page;
+mod wallet_together;
 mod wallet_work;
 mod workbooks;
 

@@ -2,12 +2,14 @@
 //! server and the network are gone.
 
 mod archive;
+mod between;
 mod lists;
 mod load;
 mod many;
 mod offline;
 mod refused;
 mod shown;
+mod versions;
 mod ways;
 
 use std::process::Command;

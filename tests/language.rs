@@ -663,12 +663,14 @@ fn what_a_verifier_reads_first_is_short() {
         for (id, text) in of_prefix(&texts, "outcome.") {
             assert!(words(text) <= HEADLINE_WORDS, "{tag} outcome.{id}: {text}");
         }
-        for prefix in
-            ["reason.", "kind.", "notread.", "pack.", "next.", "securing.", "datamodel.", "notsigned.", "http."]
-        {
+        let facts =
+            ["reason.", "kind.", "notread.", "pack.", "next.", "securing.", "datamodel.", "notsigned.", "http."];
+        let pages = ["page.", "wallet.", "scan.", "ask.", "backup.", "present.", "get."];
+        let facts = facts.map(|prefix| (prefix, SENTENCE_WORDS));
+        for (prefix, most) in facts.into_iter().chain(pages.map(|prefix| (prefix, HEADLINE_WORDS))) {
             for (id, text) in of_prefix(&texts, prefix) {
                 for sentence in text.split_inclusive(['.', '?', '!', ':']) {
-                    assert!(words(sentence) <= SENTENCE_WORDS, "{tag} {prefix}{id}: {sentence}");
+                    assert!(words(sentence) <= most, "{tag} {prefix}{id}: {sentence}");
                 }
             }
         }

@@ -63,7 +63,7 @@ impl Visitor {
     }
 
     /// Answers a question of the page, once it is there.
-    async fn answers(&self, yes: bool) -> String {
+    pub async fn answers(&self, yes: bool) -> String {
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
         let asked = loop {
             match self.client.get_alert_text().await {
@@ -78,7 +78,7 @@ impl Visitor {
     }
 
     /// The key's name, as the page for taking in has it.
-    async fn key(&self) -> String {
+    pub async fn key(&self) -> String {
         self.see(".add").await;
         self.press(".add").await;
         let did = self.see(".did").await;
@@ -87,7 +87,7 @@ impl Visitor {
         did
     }
 
-    async fn is_told(&self, words: &str) {
+    pub async fn is_told(&self, words: &str) {
         self.until(&format!("document.querySelector('#error:not([hidden])')?.textContent.includes({})", json!(words)))
             .await;
     }
@@ -409,6 +409,7 @@ async fn a_link_waits_for_the_lock_a_sleeping_page_locks_and_nobody_goes_on_spea
     visitor.see(".unlock").await;
     visitor.types("form input", &[WORDS]).await;
     visitor.press(".unlock").await;
+    visitor.answers(true).await;
     visitor.see(".verdict[data-outcome=accept]").await;
 
     let silenced = "void (window.silenced = 0, speechSynthesis.cancel = () => { window.silenced += 1; })";

@@ -25,8 +25,13 @@ pub const WORDS: &str = "cuatro palabras y ñandú";
 
 /// Somebody at the wallet's page, with an empty one.
 pub async fn arrive() -> Option<Visitor> {
+    arrive_with(&[]).await
+}
+
+/// The same with more said to the browser.
+pub async fn arrive_with(more: &[String]) -> Option<Visitor> {
     let (router, log) = house();
-    let visitor = Visitor::arrive_at("en", router, log).await?;
+    let visitor = Visitor::arrive_with("en", router, log, more).await?;
     visitor.live_at(NOW).await;
     visitor.open("wallet?lang=en").await;
     visitor.press(".begin").await;

@@ -4,10 +4,10 @@ import { ask, asked, heard, holder, silent } from "./asking.js";
 import { hush } from "./aloud.js";
 import { about } from "./demo.js";
 import { fileOf, judged, prepare } from "./judge.js";
-import { KernelError, runs } from "./kernel.js";
+import { KernelError } from "./kernel.js";
 import { showLists, takeIn } from "./lists.js";
 import { at, complain, quiet, sentences } from "./notice.js";
-import { keep, keepAll } from "./offline.js";
+import { keep, keepAll, keepLanguage } from "./offline.js";
 import { show } from "./verdict.js";
 import { camera, codeIn, shared, styled } from "./ways.js";
 import { beginning, language, remember, remembered, say, speak } from "./words.js";
@@ -21,25 +21,52 @@ const LEFT_ALONE = 2 * 60 * 1000;
 let chosen = null;
 /** What the verdict on the screen is about, so that another language or country can be asked for. @type {string | Blob | null} */
 let checked = null;
+/** Raised by each look, and when everything is forgotten: what an older look still finds is nobody's any more. */
+let turn = 0;
+
+/** Something else is to be checked, or nothing: a look that is under way is over. @param {typeof chosen} next */
+function change(next) {
+  turn += 1;
+  chosen = next;
+  inView = null;
+  at("chosen").hidden = !next;
+  at("chosen-name").textContent = next ? next.name : "";
+  at("check").disabled = false;
+  quiet();
+  stay();
+}
 
 function choose(bytes, name) {
-  chosen = { bytes, name };
-  at("chosen-name").textContent = name;
-  at("chosen").hidden = false;
+  at("text").value = "";
+  change({ bytes, name });
+}
+
+/** A new look. @param {boolean=} again whether the same is looked at again: then what stands there stays until the answer comes */
+function begin(again = false) {
   quiet();
+  if (!again) for (const id of BESIDE) at(id).hidden = true;
+  at("check").disabled = true;
+  stay();
+  return (turn += 1);
+}
+
+/** The look is over, if it is still the newest. @param {number} mine */
+function end(mine) {
+  if (mine !== turn) return;
+  at("check").disabled = false;
+  stay();
 }
 
 /** Nothing of a person stays; the country was chosen for all of them. */
 function forget() {
   const [country, row] = [at("country").value, at("row").checked];
-  chosen = null;
+  change(null);
   checked = null;
   hush();
   clearTimeout(leaving);
   scanner?.close();
   at("table").replaceChildren();
-  at("differs").hidden = true;
-  at("chosen").hidden = true;
+  for (const id of BESIDE) at(id).hidden = true;
   at("form").insertBefore(at("where"), at("check"));
   at("form").insertBefore(at("ways"), at("where"));
   at("form").reset();
@@ -49,11 +76,9 @@ function forget() {
   silent();
   at("found").hidden = true;
   at("verdicts").hidden = true;
-  at("not-read").hidden = true;
   document.documentElement.classList.remove("answered");
   at("ask").hidden = false;
   at("demo").hidden = !at("examples").children.length;
-  quiet();
 }
 
 /** Takes a code that stands in the address, and checks it. @param {string} code */
@@ -67,28 +92,30 @@ function arrive(code) {
 
 /** @param {string | Blob} offered @param {boolean=} again whether it is on the screen already */
 async function check(offered, again = false) {
-  quiet();
-  if (!runs()) return offerToSend(offered, "page.send.old");
+  const mine = begin(again);
   at("status").textContent = say("page.check.working");
-  at("check").disabled = true;
   try {
     await prepare(showLists);
+    if (mine !== turn) return;
     const own = asked(again);
     const said = await judged(offered, at("country").value, own);
+    if (mine !== turn) return;
     heard(said.proven, own.now);
     holder(said.holder);
     checked = offered;
-    present(said.verdicts, said.notRead, said.differs);
+    present(said.verdicts, said.notRead, said.differs, again);
   } catch (error) {
+    if (mine !== turn) return;
     const { code, params } = error instanceof KernelError ? error : new KernelError("page");
     if (code === "look") offerToSend(offered, "page.send.look");
+    else if (code === "no-wasm") offerToSend(offered, "page.send.old");
     else if (params?.title) complain(params.title, params.next);
     else if (say(code) !== code) complain(...sentences(code));
     else complain(say("page.check.failed"));
     // Where this page finds nothing, the server's eyes are better; the person decides.
     if (code === "scan.photo.none" || code === "scan.pdf.none") mayBeSent(offered);
   } finally {
-    at("check").disabled = false;
+    end(mine);
   }
 }
 
@@ -106,17 +133,22 @@ function mayBeSent(offered) {
 
 /** Sends it to the computer of this address. @param {string | Blob} offered */
 async function sendIt(offered) {
-  quiet();
+  const mine = begin();
   at("status").textContent = say("page.check.working");
   try {
     const { send } = await import("./sending.js");
+    if (mine !== turn) return;
     const said = await send(offered, at("country").value);
+    if (mine !== turn) return;
     checked = null; // Another language or country must not send it again.
     present(said.verdicts, said.notRead ?? [], false);
     for (const sent of document.querySelectorAll(".here")) sent.remove();
   } catch (error) {
+    if (mine !== turn) return;
     const { title, next } = /** @type {any} */ (error);
     complain(title ?? say("page.send.server"), next);
+  } finally {
+    end(mine);
   }
 }
 
@@ -133,8 +165,9 @@ function unread(rest) {
   at("not-read").hidden = !rest.length;
 }
 
-/** @param {any[]} verdicts @param {any[]} rest what could not be read @param {boolean} differs whether a PDF has two minds */
-function present(verdicts, rest, differs) {
+/** @param {any[]} verdicts @param {any[]} rest what could not be read @param {boolean} differs whether a PDF has two minds @param {boolean=} again */
+function present(verdicts, rest, differs, again = false) {
+  const chosenWith = document.activeElement;
   at("status").textContent = "";
   const where = at("where");
   // It may stand in a verdict that goes now.
@@ -156,7 +189,8 @@ function present(verdicts, rest, differs) {
     button.addEventListener("click", next);
   }
   scanner?.close();
-  stay();
+  // Another language or country is chosen by the keyboard too: it stays where it is (WCAG 2.2, 3.2.2).
+  if (again) return chosenWith?.focus({ preventScroll: true });
   // A reader of the screen hears the headline first, and nobody has to scroll to it.
   const headline = at("verdicts").querySelector("h2");
   headline?.focus({ preventScroll: true });
@@ -174,50 +208,77 @@ function next() {
 /** When a verdict goes by itself. @type {ReturnType<typeof setTimeout> | undefined} */
 let leaving;
 
-/** With several people in a row: a verdict that nobody touches is not there for the next one. */
+/** What can stand beside the verdicts, and where there is none. */
+const BESIDE = ["not-read", "differs", "holder"];
+
+/** With several people in a row: what nobody touches is not there for the next one, whatever came of it. A look that takes long is not disturbed. */
 function stay() {
   clearTimeout(leaving);
-  if (at("row").checked && !at("verdicts").hidden) leaving = setTimeout(forget, LEFT_ALONE);
+  const some = chosen || at("text").value || at("ask").hidden || [...BESIDE, "question"].some((id) => !at(id).hidden);
+  if (some && at("row").checked && !at("check").disabled) leaving = setTimeout(forget, LEFT_ALONE);
 }
 
 /** The camera's panel, once it was asked for. @type {any} */
 let scanner = null;
 /** Whether the certificate on the screen came by it. */
 let byCamera = false;
-/** One code at a time. */
-let looking = false;
+/** The codes in view: one is looked at after the other. @type {string[] | null} */
+let inView = null;
 
 async function scan() {
+  const mine = turn;
   quiet();
+  // A second tap would open a second panel.
+  at("scan").hidden = true;
+  at("status").textContent = say("scan.state.starting");
+  const onClose = () => {
+    at("scan").hidden = false;
+    if (scanner.element.hidden) at("scan").focus();
+  };
   try {
-    scanner ??= await camera(at("camera"), { say, onText: seen, onClose: () => (at("scan").hidden = false) });
-    at("scan").hidden = true;
+    scanner ??= await camera(at("camera"), { say, onText: seen, onClose });
+    if (mine !== turn) return void (at("scan").hidden = false);
+    at("status").textContent = "";
     await scanner.open();
   } catch (error) {
+    at("scan").hidden = false;
     complain(...sentences(error instanceof KernelError ? error.code : "scan.error.failed"));
   }
 }
 
 /** A text that the camera or a photograph of the panel gave. Nothing is opened, whatever its scheme (threats.md H2). @param {string} text */
 async function seen(text) {
-  if (looking || !at("verdicts").hidden) return;
-  looking = true;
-  await check(text);
-  byCamera = !at("verdicts").hidden;
-  looking = false;
+  if (!at("verdicts").hidden) return;
+  if (inView) return void inView.push(text);
+  const texts = (inView = [text]);
+  for (const one of texts) {
+    await check(one);
+    if (texts !== inView) return;
+    byCamera = !at("verdicts").hidden;
+    if (byCamera) break;
+  }
+  inView = null;
 }
 
 /** Several files are a table. @param {File[]} files */
 async function checkMany(files) {
-  const { MOST, many } = await import("./many.js");
-  if (files.length > MOST) return complain(say("page.many.most").replace("{most}", String(MOST)));
-  await styled("/many.css");
-  quiet();
-  scanner?.close();
-  at("ask").hidden = true;
-  at("demo").hidden = true;
-  await prepare(showLists);
-  await many(at("table"), files, () => at("country").value, forget);
+  const mine = begin();
+  try {
+    const [{ MOST, many }] = await Promise.all([import("./many.js"), prepare(showLists), styled("/many.css")]);
+    if (mine !== turn) return;
+    if (files.length > MOST) return complain(say("page.many.most").replace("{most}", String(MOST)));
+    scanner?.close();
+    at("ask").hidden = true;
+    at("demo").hidden = true;
+    await many(at("table"), files, () => at("country").value, forget);
+  } catch {
+    if (mine !== turn) return;
+    // No empty page; what was chosen can be tried again.
+    if (at("ask").hidden) forget();
+    complain(say("page.check.failed"));
+  } finally {
+    end(mine);
+  }
 }
 
 /** Files that were chosen, dropped or handed over. @param {File[]} files */
@@ -261,8 +322,8 @@ async function start() {
   const parameters = new URLSearchParams(location.search);
   const asked = parameters.get("lang");
   const known = [...document.querySelectorAll("a[data-language]")].map((link) => link.getAttribute("data-language"));
-  const tag = [asked, remembered(), language()].find((tag) => known.includes(tag)) ?? "es";
-  await speak(tag);
+  // One that is not here now is no reason to be without any.
+  for (const tag of [asked, remembered(), language(), ...known]) if (known.includes(tag) && (await speak(tag))) break;
   countries();
   at("host").textContent = location.host;
   arrive(arrival.code);
@@ -270,8 +331,9 @@ async function start() {
   if (parameters.has("shared")) receive(parameters.get("shared"));
   document.documentElement.classList.replace("no-js", "ready");
   about(choose);
-  if (runs()) prepare(showLists).catch(() => {});
-  keep(() => (at("update").hidden = false));
+  prepare(showLists).catch(() => {});
+  const isIdle = () => !chosen && !at("text").value && !at("ask").hidden && !at("scan").hidden && at("question").hidden && !at("check").disabled;
+  keep(() => (at("update").hidden = false), isIdle);
 }
 
 at("form").addEventListener("submit", (event) => {
@@ -279,7 +341,11 @@ at("form").addEventListener("submit", (event) => {
   go();
 });
 at("scan").addEventListener("click", scan);
-at("file").addEventListener("change", () => chooseFiles([...at("file").files]));
+at("file").addEventListener("change", () => {
+  const files = [...at("file").files];
+  at("file").value = ""; // The same one can be chosen again.
+  chooseFiles(files);
+});
 at("folder").addEventListener("change", async () => {
   const { ofFolder } = await import("./many.js");
   const files = ofFolder(at("folder").files);
@@ -316,7 +382,7 @@ at("list-file").addEventListener("change", () => {
   if (file) takeIn(file);
   at("list-file").value = "";
 });
-at("text").addEventListener("input", quiet);
+at("text").addEventListener("input", () => change(null));
 at("ask-button").addEventListener("click", () => ask().catch(() => complain(say("page.check.failed"))));
 document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
@@ -326,9 +392,10 @@ for (const link of document.querySelectorAll("a[data-language]")) {
   link.addEventListener("click", async (event) => {
     event.preventDefault();
     const tag = link.getAttribute("data-language") ?? "es";
-    remember(tag);
     quiet();
-    await speak(tag);
+    if (!(await speak(tag))) return complain(...sentences("page.language.failed"));
+    remember(tag);
+    keepLanguage();
     countries();
     showLists();
     scanner?.speak();
@@ -349,4 +416,5 @@ addEventListener("hashchange", () => {
 });
 // A page that the browser kept in memory must not show somebody's certificate to the next person (threats.md I19).
 addEventListener("pagehide", forget);
+arrival.began = true;
 start();

@@ -1,5 +1,8 @@
 // A file for the person to keep: made in this page, saved where the browser saves.
 
+/** 60 seconds: until then a browser has read what it saves. */
+const READ = 60 * 1000;
+
 /** @param {string} name says nothing about a person @param {string} type @param {BlobPart} bytes */
 export function offer(name, type, bytes) {
   const link = document.createElement("a");
@@ -7,5 +10,5 @@ export function offer(name, type, bytes) {
   link.href = address;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(address);
+  setTimeout(() => URL.revokeObjectURL(address), READ);
 }

@@ -1,24 +1,20 @@
 // From what was offered to verdicts: the kernel decides, here it is fetched, given its lists, and asked.
 
 import { KernelError, kernel, now, reader } from "./kernel.js";
-import { bring } from "./packs.js";
+import { bring, renew } from "./packs.js";
 import { inside } from "./ways.js";
 import { language } from "./words.js";
 
 /** The kernel with its lists: brought once, and again when that failed. @type {Promise<any> | null} */
 let ready = null;
 
-/** @param {(lists: any[], refused?: string) => void} show hears whose lists there are, and why the server's were not taken in */
-export function prepare(show = () => {}) {
-  ready ??= (async () => {
-    const one = await kernel();
-    let refused;
-    const lists = await bring(one, (code) => (refused = code));
-    show(lists, refused);
-    return one;
-  })();
+/** With newer lists where those that are here are old. @param {import("./packs.js").Show} show */
+export async function prepare(show = () => {}) {
+  ready ??= kernel().then((one) => bring(one, show).then(() => one));
   ready.catch(() => (ready = null));
-  return ready;
+  const one = await ready;
+  await renew(one, show);
+  return one;
 }
 
 /** The reader with the same lists as the kernel. @param {any} one */

@@ -97,15 +97,21 @@ function load(name) {
   const known = loaded.get(name);
   if (known) return known;
   const loading = bytesOf(`/wasm/${name}.wasm`)
-    .then((bytes) => WebAssembly.compile(bytes))
+    .then(compiled)
     .then((module) => new Kernel(module));
   loading.catch(() => loaded.delete(name));
   loaded.set(name, loading);
   return loading;
 }
 
-/** Whether this browser can run it at all. */
-export const runs = () => typeof WebAssembly === "object";
+/** Browsers of before 2021 have it, and do not let it in under our policy. @param {Uint8Array} bytes */
+async function compiled(bytes) {
+  try {
+    return await WebAssembly.compile(/** @type {any} */ (bytes));
+  } catch {
+    throw new KernelError("no-wasm");
+  }
+}
 
 /** The kernel, loaded once. */
 export const kernel = () => load("kernel");

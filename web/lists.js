@@ -4,6 +4,7 @@ import { prepare } from "./judge.js";
 import { KernelError, now } from "./kernel.js";
 import { at, complain, quiet, sentences } from "./notice.js";
 import { take } from "./packs.js";
+import { LARGEST } from "./ways.js";
 import { say } from "./words.js";
 
 /** 86,400 seconds. */
@@ -42,6 +43,7 @@ function draw({ lists, refused }) {
 export async function takeIn(file, accepted = []) {
   quiet();
   at("stranger").hidden = true;
+  if (file.size > LARGEST) return complain(...sentences("notread.file-too-large"));
   try {
     const one = await prepare(showLists);
     showLists(take(one, new Uint8Array(await file.arrayBuffer()), { accepted }).packs);
@@ -49,6 +51,7 @@ export async function takeIn(file, accepted = []) {
   } catch (error) {
     const { code, params } = error instanceof KernelError ? error : new KernelError("not-a-pack");
     const strangers = (params?.packs ?? []).filter((/** @type {any} */ pack) => pack.code === "unknown-root" && pack.fingerprint);
+    if (say(`pack.${code}`) === `pack.${code}`) return complain(say("page.check.failed"));
     if (!strangers.length || accepted.length) return complain(...sentences(`pack.${code}`, params?.packs?.[0]?.facts));
     at("stranger-list").replaceChildren(...strangers.flatMap(stranger));
     at("stranger-accept").onclick = () => takeIn(file, strangers.map((/** @type {any} */ pack) => pack.fingerprint));

@@ -160,7 +160,7 @@ export async function many(place, files, country, onClear) {
   for (const file of files) {
     tell();
     const found = await rowsOf(file, country());
-    if (stopped && !place.contains(table)) return;
+    if (!place.contains(table)) return;
     rows.push(...found);
     body.append(...found.map(drawn));
     done += 1;

@@ -17,8 +17,12 @@ export function complain(title, next) {
   at("status").textContent = "";
   at("error-title").textContent = title;
   at("error-next").textContent = next ?? "";
-  at("error").hidden = false;
-  at("error").focus();
+  const error = at("error");
+  // Beside a verdict the questions are hidden, and what stands among them.
+  if (at("ask").hidden) at("ask").before(error);
+  else at("status").after(error);
+  error.hidden = false;
+  error.focus();
 }
 
 /** What is wrong and what to do, by their identifier. @param {string} id @param {Record<string, any>=} facts what they speak of @returns {[string, string]} */

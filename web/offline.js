@@ -6,11 +6,17 @@ import { scriptUrl } from "./trusted.js";
 /** 24 hours: no older version stays longer while there is a network. */
 const ASK_AGAIN = 24 * 60 * 60 * 1000;
 
-/** Lets the worker keep the page. @param {() => void} newer is called when a newer version is ready */
-export async function keep(newer) {
+/** Lets the worker keep the page. @param {() => void} newer is called when a newer version is ready @param {() => boolean=} isIdle whether nobody would miss what is on the screen */
+export async function keep(newer, isIdle = () => false) {
   const workers = navigator.serviceWorker;
   // Without a secure address, or in a private window, there is none: the page works as long as the server is there.
   if (!workers) return;
+  // Another window has let a newer version in: parts of it do not fit what is open here.
+  let had = workers.controller;
+  workers.addEventListener("controllerchange", () => {
+    if (had && isIdle()) location.reload();
+    had = workers.controller;
+  });
   try {
     const registration = await workers.register(scriptUrl("/sw.js"), { updateViaCache: "none" });
     const watch = () => {
@@ -19,11 +25,16 @@ export async function keep(newer) {
     watch();
     registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", watch));
     setInterval(() => registration.update().catch(() => {}), ASK_AGAIN);
-    const { active } = await workers.ready;
-    active?.postMessage([`/?lang=${language()}`, `/i18n/${language()}.json`, `/i18n/verdict/${language()}.json`]);
+    await keepLanguage();
   } catch {
     // Storage is switched off, or full.
   }
+}
+
+/** Keeps what the page needs in its language. */
+export async function keepLanguage() {
+  const active = (await navigator.serviceWorker?.ready)?.active;
+  active?.postMessage([`/?lang=${language()}`, `/i18n/${language()}.json`, `/i18n/verdict/${language()}.json`]);
 }
 
 /**
@@ -32,7 +43,8 @@ export async function keep(newer) {
  * @returns {Promise<boolean>} whether all of it is here now
  */
 export async function keepAll(tell) {
-  if (!navigator.serviceWorker) return false;
+  // Where none could be registered, none is ever ready.
+  if (!(await navigator.serviceWorker?.getRegistration())) return false;
   const { active } = await navigator.serviceWorker.ready;
   const { port1, port2 } = new MessageChannel();
   return new Promise((ready) => {

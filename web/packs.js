@@ -9,6 +9,12 @@ const CURRENT = "/packs/current.json";
 /** 1 hour: a revocation is published hourly at the most. */
 const OLD = 60 * 60;
 
+/** 60 seconds: a server that was not reached is not asked again sooner, unless the network comes back. */
+const PAUSE = 60;
+
+/** 10 seconds: whoever has lists waits no longer for newer ones. */
+const SOON_MS = 10_000;
+
 /** Where they are kept; nothing else is. */
 const KEPT = "packs";
 
@@ -57,26 +63,51 @@ async function served() {
   }
 }
 
-/**
- * Brings the lists to the kernel: what is kept at once; what the server has when that is old or nothing is kept. A list of the server's that is
- * refused takes nothing away.
- * @param {any} kernel @param {(code: string) => void} refused hears why one was not taken in @returns {Promise<any[]>} whose they are
- */
-export async function bring(kernel, refused = () => {}) {
+/** Whose lists the kernel of this page has. @type {any[]} */
+let here = [];
+/** When they were asked for, and when the server was last asked, whatever came of it: seconds. */
+let [given, tried] = [0, -Infinity];
+addEventListener("online", () => (tried = -Infinity));
+
+/** @typedef {(lists: any[], refused?: string) => void} Show hears whose lists there are, and why the server's were not taken in */
+
+/** Brings what is kept to the kernel. @param {any} kernel @param {Show} show */
+export async function bring(kernel, show) {
   const { blobs, asked, args } = await kept();
-  const before = kernel.call("trust", args, ...blobs).packs;
-  const age = now() - asked;
+  [here, given] = [kernel.call("trust", args, ...blobs).packs, asked];
+  let told = false;
+  await renew(kernel, (lists, refused) => {
+    told = true;
+    show(lists, refused);
+  });
+  if (!told) show(here);
+}
+
+/**
+ * Asks the server when what is here is old or nothing is: also in a page that stays open for days. A list of the server's that is refused takes nothing
+ * away.
+ * @param {any} kernel @param {Show} show
+ */
+export async function renew(kernel, show) {
+  const age = now() - given;
   // Asked at a time that is yet to come: the clock was ahead, so nobody knows when.
-  if (blobs.length && age >= 0 && age < OLD) return before;
+  const isOld = !here.length || age < 0 || age >= OLD;
+  if (!isOld || Math.abs(now() - tried) < PAUSE) return;
+  tried = now();
+  const coming = newer(kernel, show);
+  await (here.length ? Promise.race([coming, new Promise((done) => setTimeout(done, SOON_MS))]) : coming);
+}
+
+/** @param {any} kernel @param {Show} show */
+async function newer(kernel, show) {
   const bytes = await served();
-  if (!bytes) return before;
+  if (!bytes) return;
   try {
     // Whoever gave this page, gave these: they are believed as far as the page is.
-    return take(kernel, bytes, { vouched: true }).packs;
+    show(take(kernel, bytes, { vouched: true }).packs);
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
-    refused(error.code);
-    return before;
+    show(here, error.code);
   }
 }
 
@@ -84,6 +115,7 @@ export async function bring(kernel, refused = () => {}) {
 export function take(kernel, bytes, word = {}) {
   const answer = kernel.call("trust-take", { now: now(), ...word }, bytes);
   if (!answer.taken.length && answer.problems.length) throw new KernelError(answer.problems[0].code, { packs: answer.problems });
+  [here, given] = [answer.packs, now()];
   keepAll(answer.blobs ?? [], answer.packs);
   return answer;
 }

@@ -6,19 +6,27 @@
 /** What every visit needs, beside the page in one's own language. */
 const CORE = LIST.core;
 
+/** Where the pages on rights are. */
+const RIGHTS = "/rights/";
+
+/** What the scanner consists of, but for its strongest decoder. */
+const SCANNER = ["/scan/", "/vendor/qr/"];
+
 /** The page at an address: there is one for each language. @param {URLSearchParams} asked */
 function pageFor(asked) {
   const wanted = [asked.get("lang"), ...self.navigator.languages.map((tag) => tag.split("-")[0])];
   return wanted.map((tag) => `/?lang=${tag}`).find((path) => path in LIST.files) ?? "/?lang=es";
 }
 
-/** A file of this version: the kept one, else from the server when its bytes are the right ones. @param {string} path */
-async function file(path) {
+/** A file of this version: the kept one, else from the server when its bytes are the right ones. @param {string} path @param {boolean=} must whether it has to be kept */
+async function file(path, must = false) {
   const cache = await caches.open(LIST.name);
   const kept = await cache.match(path);
   if (kept) return kept;
   const answer = await fetch(path, { integrity: `sha256-${LIST.files[path]}`, cache: "no-cache" });
-  if (answer.ok) await cache.put(path, answer.clone());
+  const put = answer.ok ? cache.put(path, answer.clone()) : Promise.resolve();
+  // Where the storage is full, what is in the hand is good all the same.
+  await (must ? put : put.catch(() => {}));
   return answer;
 }
 
@@ -31,7 +39,10 @@ async function install() {
     const before = await (await caches.open(name)).keys();
     wanted.push(...before.map(({ url }) => new URL(url)).map(({ pathname, search }) => pathname + search));
   }
-  const answers = await Promise.all([...new Set(wanted)].filter((path) => path in LIST.files).map(file));
+  // Of the wallet and of the scanner half is as good as nothing.
+  if (wanted.includes(LIST.apart)) wanted.push(...LIST.wallet);
+  if (wanted.some((path) => path.startsWith(SCANNER[0]))) wanted.push(...Object.keys(LIST.files).filter((path) => SCANNER.some((part) => path.startsWith(part))));
+  const answers = await Promise.all([...new Set(wanted)].filter((path) => path in LIST.files).map((path) => file(path, true)));
   if (!answers.every((answer) => answer.ok)) throw new TypeError("a file of this version is not here");
 }
 
@@ -41,13 +52,34 @@ async function activate() {
   await self.clients.claim();
 }
 
-/** Opening the page: a newer version that is waiting takes over first. @param {URL} url */
-async function navigate(url) {
-  if (self.registration.waiting && !handed) {
-    self.registration.waiting.postMessage("take over");
-    return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
+/** Lets a newer version in that is waiting. What another app handed over is in the memory of this one. */
+function giveWay() {
+  const waits = handed ? null : self.registration.waiting;
+  waits?.postMessage("take over");
+  return Boolean(waits);
+}
+
+/** Whether a page is kept here: the others come from the server each time, and all that they load with them. @param {string} path */
+const isOurs = (path) => path === "/" || path === LIST.apart || (path.startsWith(RIGHTS) && path in LIST.files);
+
+/** Opening such a page: a newer version that is waiting takes over first. @param {Request} request @param {URL} url */
+async function navigate(request, url) {
+  if (giveWay()) return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
+  const path = url.pathname === "/" ? pageFor(url.searchParams) : url.pathname;
+  try {
+    return await file(path);
+  } catch {
+    // In another language, with which the page speaks the one that was asked for; else as the server has it today.
+    const cache = await caches.open(LIST.name);
+    const kept = path.startsWith("/?") && (await Promise.all(Object.keys(LIST.files).map((other) => other.startsWith("/?") && cache.match(other)))).find(Boolean);
+    return kept || fetch(request);
   }
-  return file(url.pathname === LIST.apart ? LIST.apart : pageFor(url.searchParams));
+}
+
+/** What a page loads: of this version for pages of this version, and for no other. @param {FetchEvent} event @param {string} path */
+async function part(event, path) {
+  const asking = event.clientId ? await self.clients.get(event.clientId) : undefined;
+  return asking?.type === "window" && !isOurs(new URL(asking.url).pathname) ? fetch(event.request) : file(path);
 }
 
 /** What another app handed over, until the page takes it: in memory alone. @type {{ files: File[], text: string } | null} */
@@ -76,7 +108,7 @@ async function keepAll(port) {
   try {
     for (const [done, path] of paths.entries()) {
       port.postMessage({ done, count: paths.length });
-      if (!(await file(path)).ok) throw new TypeError(path);
+      if (!(await file(path, true)).ok) throw new TypeError(path);
     }
     port.postMessage({ done: paths.length, count: paths.length });
   } catch {
@@ -111,8 +143,9 @@ self.addEventListener("fetch", (event) => {
   }
   if (event.request.method !== "GET") return;
   if (event.request.mode === "navigate") {
-    if (url.pathname === "/" || url.pathname === LIST.apart) event.respondWith(navigate(url));
+    if (isOurs(url.pathname)) event.respondWith(navigate(event.request, url));
+    else giveWay();
   } else if (url.pathname in LIST.files) {
-    event.respondWith(file(url.pathname));
+    event.respondWith(part(event, url.pathname));
   }
 });

@@ -3,8 +3,8 @@
 
 import { KernelError } from "./kernel.js";
 
-/** 64 MiB: no photograph of a telephone and no certificate is larger. */
-const LARGEST = 64 * 1024 * 1024;
+/** 64 MiB: no photograph of a telephone, no certificate and no list is larger. */
+export const LARGEST = 64 * 1024 * 1024;
 
 /** 1,024 bytes, within which a PDF says that it is one (ISO 32000-2 annex I). */
 const PDF_HEAD = 1024;

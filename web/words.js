@@ -12,11 +12,11 @@ export const say = (id) => texts[id] ?? id;
 /** Every identifier that begins so. @param {string} prefix */
 export const beginning = (prefix) => Object.keys(texts).filter((id) => id.startsWith(prefix));
 
-/** Loads a language and puts its texts into the page. @param {string} tag @param {string=} folder where this page's texts are */
+/** Loads a language and puts its texts into the page. @param {string} tag @param {string=} folder where this page's texts are @returns {Promise<boolean>} whether it is here */
 export async function speak(tag, folder = "/i18n") {
-  const answer = await fetch(`${folder}/${tag}.json`);
-  if (!answer.ok) return;
-  texts = await answer.json();
+  const came = await fetch(`${folder}/${tag}.json`).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+  if (!came) return false;
+  texts = came;
   document.documentElement.lang = tag;
   fill(document);
   // A page that names another title says nothing of what it is.
@@ -26,6 +26,8 @@ export async function speak(tag, folder = "/i18n") {
     if (link.getAttribute("data-language") === tag) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
+  for (const link of document.querySelectorAll("a[data-rights]")) link.setAttribute("href", `/rights/${tag}`);
+  return true;
 }
 
 /** Puts texts where an element names one. @param {ParentNode} root */

@@ -411,8 +411,9 @@ fn worker(files: &[File]) -> File {
     let languages = Language::ALL.into_iter().flat_map(|language| {
         ["/wallet/i18n", "/i18n/verdict"].map(|folder| format!("{folder}/{}.json", language.tag()).into())
     });
+    let rights = rights::all().into_iter().map(|file| file.path.into());
     let wallet = WALLET.iter().map(|(path, ..)| *path).chain(WALLET_ELSEWHERE).chain([WALLET_PAGE]).map(Json::from);
-    let wallet = wallet.chain(languages).collect();
+    let wallet = wallet.chain(languages).chain(rights).collect();
     let list = Object::from_iter(digests.iter().map(|(path, digest)| (path.as_str(), digest.clone())));
     let name = multibase::digest(&Sha256::digest([list.to_canonical(), WORKER.into()].concat()).into());
     let list = Object::from_iter([

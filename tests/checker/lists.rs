@@ -15,12 +15,12 @@ use crate::common::packs::{Parts, list, read, signed_list};
 use crate::page::{digits, good, house_of_lists};
 
 /// What the newer list has withdrawn and the older has not.
-fn withdrawn_lately() -> Value {
+pub fn withdrawn_lately() -> Value {
     signed(&changed(&module(), "/credentialStatus/statusListIndex", "77".into()))
 }
 
 /// The lists of the second of May, and those of the third.
-fn older_and_newer() -> [Vec<u8>; 2] {
+pub fn older_and_newer() -> [Vec<u8>; 2] {
     let mut newer = Parts::of_tests();
     newer.freshness["version"] = 8.into();
     newer.freshness["date"] = "2026-05-03T06:00:00Z".into();
@@ -32,7 +32,7 @@ fn older_and_newer() -> [Vec<u8>; 2] {
     [older, newer]
 }
 
-fn shelf(pack: &[u8]) -> Arc<Shelf> {
+pub fn shelf(pack: &[u8]) -> Arc<Shelf> {
     let mut shelf = Shelf::default();
     shelf.put_packs(vec![pack.to_vec()], &[read(pack).unwrap()]);
     Arc::new(shelf)

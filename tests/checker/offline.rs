@@ -112,12 +112,12 @@ async fn a_new_browser_without_any_network_and_a_list_from_a_file() {
 
 /// Which version a server serves.
 const FIRST: u8 = 1;
-const SECOND: u8 = 2;
+pub const SECOND: u8 = 2;
 /// Its list promises other bytes than come.
 const SPOILED: u8 = 3;
 
 /// The house, that can bring out another version of the page.
-fn house_of_versions() -> (Router, crate::page::Log, Arc<AtomicU8>) {
+pub fn house_of_versions() -> (Router, crate::page::Log, Arc<AtomicU8>) {
     let (router, log) = house();
     let version = Arc::new(AtomicU8::new(FIRST));
     (router.layer(from_fn_with_state(Arc::clone(&version), versioned)), log, version)
@@ -125,7 +125,7 @@ fn house_of_versions() -> (Router, crate::page::Log, Arc<AtomicU8>) {
 
 async fn versioned(State(version): State<Arc<AtomicU8>>, mut request: Request, next: Next) -> Response {
     let (version, path) = (version.load(Ordering::SeqCst), request.uri().path().to_owned());
-    if version == FIRST || !["/sw.js", "/words.js"].contains(&path.as_str()) {
+    if version == FIRST || !["/get/get.js", "/sw.js", "/words.js"].contains(&path.as_str()) {
         return next.run(request).await;
     }
     for name in [header::ACCEPT_ENCODING, header::IF_NONE_MATCH] {
@@ -141,6 +141,7 @@ async fn versioned(State(version): State<Arc<AtomicU8>>, mut request: Request, n
     let body = match path.as_str() {
         "/words.js" if version == SPOILED => altered("somebody else's"),
         "/words.js" => altered("second"),
+        "/get/get.js" => format!("{text}\ndocument.documentElement.dataset.version = 'second';\n"),
         _ => {
             assert!(text.contains(&digest(&first)), "the list names what is served");
             let name = format!("\"name\":\"skillpass-{version}");

@@ -40,7 +40,8 @@ function show() {
   else if (!link.secret) place.append(...heading(say("get.title"), say("get.no-link")));
   else place.append(...waiting());
   const head = place.querySelector("h1");
-  document.title = `${head?.textContent ?? ""} · Skillpass`;
+  // It stays in the history of a shared browser: it names no certificate.
+  document.title = `${say("get.title")} · Skillpass`;
   if (!place.querySelector(".alert")) head?.focus({ preventScroll: true });
 }
 

@@ -6,7 +6,7 @@ import { PictureError, textsIn } from "./picture.js";
 
 /**
  * @param {{ say: (id: string) => string, onText: (text: string) => void, onClose?: () => void }} page `say` gives the words of
- *   `scan.*` in the page's language; `onText` takes each text, and may close the panel; `onClose` hears that the camera is off.
+ *   `scan.*` in the page's language; `onText` takes each text, and may close the panel; `onClose` hears that the camera is off, and that the panel is closed.
  */
 export function panel({ say, onText, onClose = () => {} }) {
   const video = document.createElement("video");
@@ -83,6 +83,8 @@ export function panel({ say, onText, onClose = () => {} }) {
     const mine = opening;
     speak();
     element.hidden = false;
+    // What was pressed is hidden now; whoever goes by the keyboard goes on from here.
+    close.focus({ preventScroll: true });
     again.hidden = true;
     window_.hidden = false;
     torch.hidden = true;
@@ -114,12 +116,13 @@ export function panel({ say, onText, onClose = () => {} }) {
   function stop() {
     opening += 1;
     camera?.close();
-    if (camera) onClose();
     camera = null;
     said = "";
     status.textContent = "";
     next.textContent = "";
+    if (element.hidden) return;
     element.hidden = true;
+    onClose();
   }
 
   torch.addEventListener("click", async () => {

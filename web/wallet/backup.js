@@ -8,7 +8,7 @@ const TYPE = "skillpass-wallet-1";
 const MANIFEST = "manifest.json";
 const KEY = "key.json";
 /** 33,554,432 bytes: a whole file. A certificate has 3 KB, and 64 KB with a photograph. */
-const MOST = 32 * 1024 * 1024;
+export const MOST = 32 * 1024 * 1024;
 /** 262,144 bytes: a certificate, as the kernel reads at most. */
 const ONE_MOST = 256 * 1024;
 /** 1,024 files: a record of a working life has some dozens. */

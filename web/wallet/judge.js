@@ -1,7 +1,7 @@
 // The same verdicts that a checker gives, for what is in the wallet (threats.md K10), and taking in what is offered.
 
 import { KernelError, kernel, now, reader } from "../kernel.js";
-import { bring } from "../packs.js";
+import { bring, renew } from "../packs.js";
 import { codeIn, inside } from "../ways.js";
 import { language, say } from "../words.js";
 import { delegated, isDelegation } from "./delegation.js";
@@ -15,14 +15,15 @@ const bytesOf = (text) => new TextEncoder().encode(text);
 /** Why the server's lists were not taken in, if they were not. */
 export let refused = "";
 
-/** The kernel with its lists. */
-export function prepared() {
-  ready ??= kernel().then(async (one) => {
-    await bring(one, (code) => (refused = code));
-    return one;
-  });
+const hears = (/** @type {any[]} */ _, /** @type {string=} */ code) => (refused = code ?? "");
+
+/** The kernel with its lists, and with newer ones where they are old. */
+export async function prepared() {
+  ready ??= kernel().then((one) => bring(one, hears).then(() => one));
   ready.catch(() => (ready = null));
-  return ready;
+  const one = await ready;
+  await renew(one, hears);
+  return one;
 }
 
 /** The reader with the same lists: for suites that the kernel does not check, and for files of rarer kinds. @param {any} one */
@@ -152,8 +153,9 @@ export async function certificatesIn(offered) {
   };
   const found = new Set();
   let refused = null;
-  // The code beside a file is the same certificate with less in it.
-  for (const item of attached ? items.slice(0, attached) : items) {
+  for (const [at, item] of items.entries()) {
+    // The code beside a file is the same certificate with less in it; beside a file of another kind it is what counts.
+    if (at === attached && found.size) break;
     try {
       for (const blob of await receive(item)) found.add(new TextDecoder().decode(blob));
     } catch (error) {

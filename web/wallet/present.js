@@ -2,10 +2,9 @@
 
 import { draw, h } from "../desk/dom.js";
 import { KernelError, kernel, now } from "../kernel.js";
-import { camera } from "../ways.js";
 import { say } from "../words.js";
 import { isDelegation } from "./delegation.js";
-import { whenLeft } from "./screen.js";
+import { complain, scanning } from "./screen.js";
 
 /** 60 seconds, as the kernel has it: a live code is good for no longer. */
 const MINUTE = 60;
@@ -84,19 +83,24 @@ export function answering({ key, certificates, titles, button, trying, back }) {
       left.textContent = say("wallet.live.left").replace("{seconds}", String(until - now()));
     };
     draws();
-    clock = setInterval(draws, 1000);
+    clock = setInterval(() => {
+      try {
+        draws();
+      } catch (error) {
+        // A code that is over is not left standing.
+        stop();
+        complain(error);
+      }
+    }, 1000);
   });
+  // What is shown is what was chosen.
+  for (const box of chosen) box.addEventListener("change", () => stop());
   const film = h("div", {});
-  const scan = trying(async () => {
-    const seen = (/** @type {string} */ text) => {
-      scanner.close();
-      question.value = text;
-      question.dispatchEvent(new Event("input"));
-    };
-    const scanner = await camera(film, { say, onText: seen, onClose: () => {} });
-    whenLeft(scanner.close);
-    await scanner.open();
-  });
+  const seen = (/** @type {string} */ text) => {
+    question.value = text;
+    question.dispatchEvent(new Event("input"));
+  };
+  const scan = trying(scanning(film, seen));
   return [
     h(
       "section",

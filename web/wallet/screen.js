@@ -2,6 +2,7 @@
 
 import { h } from "../desk/dom.js";
 import { now } from "../kernel.js";
+import { camera } from "../ways.js";
 import { say } from "../words.js";
 
 /** 60 seconds: until then a browser has read what it saves; and so long a locked wallet may be out of sight (threats.md K6). */
@@ -79,6 +80,30 @@ export function place(draw, ...children) {
   at("main").replaceChildren(...children.flat().filter(Boolean));
   at("main").focus({ preventScroll: true });
   scrollTo({ top: 0 });
+}
+
+/**
+ * What a button for the checker's own scanner does: it is loaded when it is asked for, one at a time, and not opened on a page that was left meanwhile.
+ * @param {HTMLElement} film where it stands @param {(text: string) => void} onText takes the first text
+ */
+export function scanning(film, onText) {
+  /** @type {any} */
+  let scanner = null;
+  return async (/** @type {any} */ { currentTarget: pressed }) => {
+    const seen = (/** @type {string} */ text) => {
+      scanner.close();
+      onText(text);
+    };
+    const onClose = () => {
+      pressed.hidden = false;
+      if (scanner.element.hidden) pressed.focus();
+    };
+    scanner ??= await camera(film, { say, onText: seen, onClose });
+    if (!film.isConnected) return;
+    whenLeft(scanner.close);
+    pressed.hidden = true;
+    await scanner.open();
+  };
 }
 
 /** @param {Uint8Array} bytes @param {string} ending */

@@ -29,11 +29,11 @@ const base = () =>
     asked.onerror = () => fail(asked.error);
   });
 
-/** What is done to a record if it is still the one that this page has read. @param {IDBObjectStore} store @param {string} id @param {() => any} act */
-function ours(store, id, act) {
+/** What is done to a record if it is still the one that this page has read. @param {IDBObjectStore} store @param {string} id @param {() => any} act @param {string=} read its version then */
+function ours(store, id, act, read = known.get(id)) {
   const there = store.get(id);
   there.onsuccess = () => {
-    if (versionOf(there.result) === known.get(id)) act();
+    if (versionOf(there.result) === read) act();
     else store.transaction.abort();
   };
   return there;
@@ -83,10 +83,13 @@ export async function load(id, passphrase) {
  * @param {Person} person @param {Kept} kept @param {string | null} passphrase @throws {KernelError} when another window has written since
  */
 export async function keep({ id, name, passkey }, kept, passphrase) {
+  // A lock that comes meanwhile forgets what was read.
+  const read = known.get(id);
   const plain = new TextEncoder().encode(JSON.stringify(kept));
   const bytes = passphrase ? await seal(plain, passphrase) : plain;
   const version = Array.from(crypto.getRandomValues(new Uint8Array(8)), String).join(".");
-  await within("readwrite", (store) => ours(store, id, () => store.put({ locked: Boolean(passphrase), bytes, name, passkey, version }, id)));
+  const put = (/** @type {IDBObjectStore} */ store) => store.put({ locked: Boolean(passphrase), bytes, name, passkey, version }, id);
+  await within("readwrite", (store) => ours(store, id, () => put(store), read));
   known.set(id, version);
   // Asks the browser not to throw it away; it may do so all the same, which is why a file is insisted upon (threats.md K5).
   await navigator.storage?.persist?.().catch(() => false);

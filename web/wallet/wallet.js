@@ -5,19 +5,21 @@ import { h, icon } from "../desk/dom.js";
 import { KernelError, kernel, now } from "../kernel.js";
 import { keep as stay } from "../offline.js";
 import { show as drawn } from "../verdict.js";
-import { camera } from "../ways.js";
 import { fill, language, remember, remembered, say, speak } from "../words.js";
-import { open, save } from "./backup.js";
-import { drop, held, renew } from "./held.js";
+import { MOST as BACKUP_MOST, open, save } from "./backup.js";
+import { drop, held, rejudge, renew } from "./held.js";
 import { certificatesIn, judge, refused } from "./judge.js";
 import { make, passphraseBy, possible } from "./passkey.js";
 import { pathwaysOf } from "./pathways.js";
 import { answering } from "./present.js";
-import { UNSEEN, again, at, button, complain, download, field, place as show, quiet, tell, trying as attempt, way, whenLeft } from "./screen.js";
-import { FIRST, changed, forget, keep, load, people, whenForgotten } from "./vault.js";
+import { UNSEEN, again, at, button, complain, download, field, place as show, quiet, scanning, tell, trying as attempt, way } from "./screen.js";
+import { FIRST, changed, forget, load, people, whenForgotten } from "./vault.js";
 import { forgetWork, working } from "./work.js";
 
 /* global arrival */
+
+/** 5 minutes that nobody touches a wallet with a lock: it locks, also on a screen that is in sight. */
+const LEFT_ALONE = 5 * 60 * 1000;
 
 /** 10 characters that are not digits alone: a number of four is tried in a blink (threats.md K1). */
 const PASSPHRASE_LEAST = 10;
@@ -34,7 +36,7 @@ const HANDED = "handed";
 /** A delivery link: which institution, and its secret. */
 const DELIVERY = /^(https?:\/\/[^/#?]+)\/get\/?(#[\w-]+\.[\w-]+)$/;
 
-/** A certificate or question that came before anything was open. @type {string} */
+/** A certificate or question that came before anything was open. @type {string | Blob} */
 let waiting = "";
 
 /** What another window has done: this one begins anew, and says so. */
@@ -85,18 +87,17 @@ async function empty() {
 
 /** The first person's, without a lock yet. */
 async function begin() {
-  held.person = { id: FIRST, name: "", passkey: null };
-  held.kept = await empty();
-  await renew(true);
+  await renew(null, empty, { person: { id: FIRST, name: "", passkey: null } });
   await arrived();
 }
 
-/** Everything is open: what waited comes in. */
-async function arrived() {
+/** Everything is open: what waited comes in. @param {boolean=} isAsked whether it waited at a lock: whoever opened that may be another than brought it */
+async function arrived(isAsked = false) {
   await home();
   const came = waiting;
   waiting = "";
-  if (came) await (came.startsWith("ask.") ? asking(came) : receive(came));
+  if (typeof came === "string" && came.startsWith("ask.")) return asking(came);
+  if (came && (!isAsked || confirm(say("wallet.waits.ask")))) await receive(came);
 }
 
 /** Whose it is, where several people keep something here. */
@@ -118,10 +119,11 @@ function locked(person) {
   const opened = async (/** @type {string | null} */ passphrase) => {
     tell(say("wallet.working"));
     const kept = await load(person.id, passphrase);
-    [held.person, held.kept, held.passphrase] = [{ id: person.id, name: person.name, passkey: person.passkey }, kept, passphrase];
-    held.verdicts = await judge(kept?.certificates ?? []);
+    if (!kept) return choosing();
+    const verdicts = await judge(kept.certificates);
+    Object.assign(held, { kept, passphrase, person: { id: person.id, name: person.name, passkey: person.passkey }, verdicts });
     quiet();
-    await arrived();
+    await arrived(person.locked);
   };
   // Somebody whose wallet has no lock has nothing to type.
   if (!person.locked) return trying(() => opened(null))().then(() => held.kept ?? stuck());
@@ -160,11 +162,9 @@ async function newcomer() {
     const word = typed();
     tell(say("wallet.working"));
     const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    [held.person, held.passphrase] = [{ id, name: called, passkey: null }, word];
-    held.kept = await empty();
-    await renew(true);
+    await renew(null, empty, { passphrase: word, person: { id, name: called, passkey: null } });
     quiet();
-    await arrived();
+    await arrived(true);
   });
   card(
     newcomer,
@@ -223,18 +223,20 @@ function titleOf(of) {
 /** A certificate in a list. @param {number} of */
 function row(of) {
   const { credential, issuer, outcome, headline, to } = held.verdicts[of];
+  const text = held.kept?.certificates[of] ?? "";
   return [
-    h("button", { type: "button", class: "open", on: { click: () => detail(of) } }, h("bdi", {}, titleOf(of))),
+    h("button", { type: "button", class: "open", on: { click: () => detail(text) } }, h("bdi", {}, titleOf(of))),
     to && to !== did() ? h("p", { class: "small other-key" }, say("wallet.delegation.other-key")) : null,
     h("p", { class: "small" }, [credential?.kindWord, issuer?.name, issuer?.countryName].filter(Boolean).join(" · ")),
     h("p", { class: "says" }, icon(ICONS.get(outcome) ?? "cannot-tell"), h("span", {}, headline)),
   ];
 }
 
-/** The whole verdict. @param {number} of */
-function detail(of) {
-  const { kept } = held;
-  if (!kept) return;
+/** The whole verdict. @param {string} text the certificate */
+function detail(text) {
+  const { kept, person } = held;
+  const of = kept?.certificates.indexOf(text) ?? -1;
+  if (of < 0) return home();
   const article = drawn(held.verdicts[of]);
   // What a checker's page offers besides, and is of no use here.
   for (const part of article.querySelectorAll(".again, .here")) part.remove();
@@ -242,13 +244,11 @@ function detail(of) {
   if (!held.verdicts[of].answers.length) for (const part of article.querySelectorAll(".answers, details, .aloud, .receipt, .print")) part.remove();
   const remove = trying(async () => {
     if (!confirm(say("wallet.remove.ask"))) return;
-    kept.certificates.splice(of, 1);
-    await renew(true);
+    await renew(person, (kept) => ({ ...kept, certificates: kept.certificates.filter((other) => other !== text), unsaved: true }));
     await home();
   });
-  const text = kept.certificates[of];
   place(
-    () => detail(of),
+    () => detail(text),
     h(
       "section",
       {},
@@ -267,16 +267,7 @@ function adding() {
   }));
   const paste = trying(() => receive(text.value.trim()));
   const film = h("div", {});
-  // The checker's own scanner, loaded when it is asked for.
-  const scan = trying(async () => {
-    const seen = (/** @type {string} */ code) => {
-      scanner.close();
-      trying(() => receive(code))();
-    };
-    const scanner = await camera(film, { say, onText: seen, onClose: () => {} });
-    whenLeft(scanner.close);
-    await scanner.open();
-  });
+  const scan = trying(scanning(film, (code) => trying(() => receive(code))()));
   card(
     adding,
     say("wallet.add"),
@@ -297,19 +288,28 @@ const did = () => (held.kept ? didOf(held.kept.key) : "");
 
 /** Takes in what was scanned, pasted or chosen: the one door for all of them. @param {string | Blob} offered */
 export async function receive(offered) {
-  const { kept } = held;
-  if (!kept || !offered) return;
+  const { kept, person } = held;
+  if (!offered) return;
+  if (!kept) {
+    // The lock came while somebody was choosing.
+    waiting = offered;
+    return tell(say("wallet.waits"));
+  }
   const [, origin, link] = (typeof offered === "string" && DELIVERY.exec(offered)) || [];
   // The link's own page asks before it uses the link up, and brings back here what it got.
   if (link && origin === location.origin) return location.assign(`/get/${link}`);
   if (link) throw new KernelError("wallet.link-elsewhere");
   tell(say("wallet.working"));
-  // Two that claim the same name and differ by a letter are two (threats.md K7).
-  const news = (await certificatesIn(offered)).filter((text) => !kept.certificates.includes(text));
-  if (kept.certificates.length + news.length > CERTIFICATES_MOST) throw new KernelError("wallet.too-many");
-  kept.certificates.push(...news);
-  if (news.length) await renew(true);
-  if (news.length === 1) detail(kept.certificates.length - 1);
+  const texts = await certificatesIn(offered);
+  /** @type {string[]} */
+  let news = [];
+  await renew(person, (kept) => {
+    // Two that claim the same name and differ by a letter are two (threats.md K7).
+    news = texts.filter((text) => !kept.certificates.includes(text));
+    if (kept.certificates.length + news.length > CERTIFICATES_MOST) throw new KernelError("wallet.too-many");
+    return news.length ? { ...kept, certificates: [...kept.certificates, ...news], unsaved: true } : kept;
+  });
+  if (news.length === 1) detail(news[0]);
   else await home();
   tell(say(news.length ? "wallet.added" : "wallet.known").replace("{count}", String(news.length)));
 }
@@ -333,7 +333,7 @@ function saving() {
   const [fields, typed] = twice();
   const act = trying(async () => {
     const word = typed();
-    const { kept } = held;
+    const { kept, person } = held;
     if (!kept) return;
     tell(say("wallet.working"));
     const made = `${new Date(now() * 1000).toISOString().slice(0, 19)}Z`;
@@ -341,7 +341,7 @@ function saving() {
     // What cannot be opened again is no saved file.
     await open(bytes, word, await kernel());
     download(bytes, "age");
-    await renew(false);
+    await renew(person, (now) => ({ ...now, unsaved: now.certificates !== kept.certificates || now.key !== kept.key }));
     await home();
     tell(say("wallet.saved"));
   });
@@ -374,22 +374,31 @@ function restoring() {
   const word = field(say("wallet.passphrase"), { type: "password", autocomplete: "current-password" });
   const act = trying(async () => {
     if (!file.files[0]) throw new KernelError("wallet.no-file");
+    if (file.files[0].size > BACKUP_MOST) throw new KernelError("backup.too-large");
+    const { person } = held;
     tell(say("wallet.working"));
     const saved = await open(new Uint8Array(await file.files[0].arrayBuffer()), word.querySelector("input").value, await kernel());
     const theirs = saved.key ? new TextDecoder().decode(saved.key) : null;
-    const before = held.kept?.certificates ?? [];
     const texts = saved.certificates.map((bytes) => new TextDecoder().decode(bytes));
-    // An older file brings back what it has, and takes nothing away (threats.md K3).
-    const certificates = [...before, ...texts.filter((text) => !before.includes(text))];
-    if (certificates.length > CERTIFICATES_MOST) throw new KernelError("wallet.too-many");
-    const mine = held.kept?.key ?? (theirs ? null : (await empty()).key);
-    const key = keyOf(mine, theirs, before, texts);
-    if (!key) return quiet();
-    // Saved is what a file has whole: this key, and each of these.
-    const saves = theirs !== null && didOf(theirs) === didOf(key) && certificates.every((text) => texts.includes(text));
-    held.person ??= { id: FIRST, name: "", passkey: null };
-    held.kept = { key, certificates, unsaved: !saves };
-    await renew(!saves);
+    let isTaken = false;
+    await renew(
+      person,
+      async (kept) => {
+        const before = kept?.certificates ?? [];
+        // An older file brings back what it has, and takes nothing away (threats.md K3).
+        const certificates = [...before, ...texts.filter((text) => !before.includes(text))];
+        if (certificates.length > CERTIFICATES_MOST) throw new KernelError("wallet.too-many");
+        const mine = kept?.key ?? (theirs ? null : (await empty()).key);
+        const key = keyOf(mine, theirs, before, texts);
+        if (!key) return kept;
+        isTaken = true;
+        // Saved is what a file has whole: this key, and each of these.
+        const saves = theirs !== null && didOf(theirs) === didOf(key) && certificates.every((text) => texts.includes(text));
+        return { key, certificates, unsaved: !saves };
+      },
+      { person: person ?? { id: FIRST, name: "", passkey: null } },
+    );
+    if (!isTaken) return quiet();
     await arrived();
     tell(say("wallet.restored").replace("{day}", saved.made.slice(0, 10)));
   });
@@ -404,7 +413,7 @@ function restoring() {
 
 /** The lock, other people, restoring, and wiping. */
 function settings() {
-  const { kept, passphrase, person } = held;
+  const { passphrase, person } = held;
   if (!person) return;
   const name = field(say("wallet.person.name"), { maxlength: NAME_MOST, name: "person", value: person.name });
   const [fields, typed] = twice();
@@ -414,15 +423,13 @@ function settings() {
     if (called && (await people()).some((other) => other.id !== person.id && other.name === called)) throw new KernelError("wallet.person.name-taken");
     tell(say("wallet.working"));
     // A passkey seals the passphrase that was.
-    held.person = { ...person, name: called, passkey: null };
-    if (kept) await keep(held.person, kept, word);
+    await renew(person, (now) => ({ ...now }), { passphrase: word, person: { ...person, name: called, passkey: null } });
     await close();
   });
   const finger = trying(async () => {
     if (!passphrase) throw new KernelError("wallet.passkey.lock-first");
     const passkey = await make(person.name, passphrase);
-    held.person = { ...person, passkey };
-    await renew(Boolean(kept?.unsaved));
+    await renew(person, (now) => ({ ...now }), { person: { ...person, passkey } });
     tell(say("wallet.passkey.made"));
   });
   const other = trying(async () => {
@@ -496,7 +503,7 @@ const named = () => document.querySelector("link[rel=manifest]")?.setAttribute("
 async function start() {
   const tags = [...document.querySelectorAll("a[data-language]")].map((link) => link.getAttribute("data-language"));
   const asked = [new URLSearchParams(location.search).get("lang"), remembered(), ...navigator.languages.map((tag) => tag.split("-")[0])];
-  await speak(asked.find((tag) => tag && tags.includes(tag)) ?? "es", FOLDER);
+  for (const tag of [...asked, ...tags]) if (tag && tags.includes(tag) && (await speak(tag, FOLDER))) break;
   named();
   held.catalogue = await fetch("/wallet/catalogue.json").then((answer) => (answer.ok ? answer.json() : []), () => []);
   waiting = handedOver() || arrival.code;
@@ -525,10 +532,10 @@ for (const link of document.querySelectorAll("a[data-language]")) {
   link.addEventListener("click", async (event) => {
     event.preventDefault();
     const tag = link.getAttribute("data-language") ?? "es";
+    if (!(await speak(tag, FOLDER))) return complain(new KernelError("page.language.failed"));
     remember(tag);
-    await speak(tag, FOLDER);
     named();
-    if (held.kept) held.verdicts = await judge(held.kept.certificates);
+    await rejudge();
     again();
   });
 }
@@ -546,15 +553,22 @@ async function look() {
 let unseen;
 /** Since when nobody sees this page: one that was put to sleep has no clock that rings. */
 let since = 0;
+/** Whoever comes now may be somebody else. */
+async function unattended() {
+  const gone = waiting;
+  waiting = "";
+  if (held.passphrase) await close();
+  if (gone) tell(say("wallet.waits.gone"));
+}
 document.addEventListener("visibilitychange", async () => {
   clearTimeout(unseen);
   if (document.hidden) {
     since = Date.now();
-    if (held.passphrase) unseen = setTimeout(close, UNSEEN);
+    unseen = setTimeout(unattended, UNSEEN);
     return;
   }
-  const away = Date.now() - since;
-  if (held.passphrase && (away < 0 || away >= UNSEEN)) return close();
+  const away = since ? Date.now() - since : 0;
+  if (away < 0 || away >= UNSEEN) await unattended();
   look();
 });
 // Wiped in another window: nothing of it stays on this one's screen until somebody turns to it.
@@ -566,6 +580,18 @@ addEventListener("hashchange", () => {
   waiting = code;
   if (held.kept) trying(arrived)();
 });
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let alone;
+for (const kind of ["pointerdown", "keydown", "scroll"]) {
+  addEventListener(
+    kind,
+    () => {
+      clearTimeout(alone);
+      alone = setTimeout(unattended, LEFT_ALONE);
+    },
+    { passive: true },
+  );
+}
 // A page that the browser kept in memory must not show the next person anything (threats.md I19).
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -1,0 +1,96 @@
+//! Pages of the server under a worker of another version, the page on rights, and lists in a page that stays open.
+
+use std::sync::Arc;
+
+use skillpass::http::Shelf;
+
+use super::arrive;
+use super::lists::{older_and_newer, shelf, withdrawn_lately};
+use super::offline::{KEPT, SECOND, house_of_versions};
+use crate::browser::Visitor;
+use crate::common::documents::NOW;
+use crate::page::{digits, house_of_lists};
+
+const UPDATE: &str = "navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => true)";
+const WAITS: &str = "navigator.serviceWorker.getRegistration().then((it) => Boolean(it.waiting))";
+const IS_SECOND: &str =
+    "caches.keys().then((names) => names.some((name) => name.startsWith('skillpass-2')) && names.length === 2)";
+
+/// What comes from the server each time loads nothing of an older version; and whoever opens it lets the newer one in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_the_server_under_an_older_worker() {
+    let (router, log, version) = house_of_versions();
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open("wallet?lang=en").await;
+    let wallet = "Promise.all(['/wallet', '/wallet/wallet.js', '/rights/ht'].map((path) => caches.match(path))).then((all) => all.every(Boolean))";
+    visitor.until(wallet).await;
+    visitor.open("").await;
+    visitor.until(KEPT).await;
+    let checker = visitor.client.window().await.unwrap();
+    // Half of the wallet is lost.
+    visitor.until("caches.keys().then((names) => caches.open(names.find((name) => name !== 'packs'))).then((it) => it.delete('/wallet/work.js'))").await;
+
+    version.store(SECOND, std::sync::atomic::Ordering::SeqCst);
+    let other = visitor.client.new_window(true).await.unwrap().handle;
+    visitor.client.switch_to_window(other).await.unwrap();
+    visitor.open("get/").await;
+    assert_eq!(visitor.ask("document.documentElement.dataset.version").await, "second");
+    visitor.until(UPDATE).await;
+    visitor.until(&format!("{WAITS}.then((waits) => waits || {IS_SECOND})")).await;
+    visitor.open("get/?again").await;
+    visitor.until(IS_SECOND).await;
+    visitor.until("caches.match('/wallet/work.js').then(Boolean)").await;
+    // What is open elsewhere, and of no use to anybody as it is, begins anew.
+    visitor.client.switch_to_window(checker).await.unwrap();
+    visitor.until("document.documentElement.dataset.version === 'second'").await;
+    visitor.leave(4).await;
+}
+
+/// What somebody has a right to know is there without a network, and both pages lead to it (domain.md D40).
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_on_rights_without_the_network() {
+    let Some(mut visitor) = arrive("en", &[]).await else { return };
+    visitor.open("?lang=pt").await;
+    assert_eq!(visitor.ask("document.querySelector('footer a[data-rights]').pathname").await, "/rights/pt");
+    visitor.until(KEPT).await;
+    visitor.open("wallet?lang=fr").await;
+    visitor.until("document.querySelector('footer a[data-rights]').pathname === '/rights/fr'").await;
+    visitor.picture("63-wallet-foot", true).await;
+    visitor.until("Promise.all(['/rights/fr', '/rights/ht', '/rights.css'].map((path) => caches.match(path))).then((all) => all.every(Boolean))").await;
+    visitor.cut().await;
+    visitor.press("footer a[data-rights]").await;
+    visitor.see("html[lang=fr] #rights h1").await;
+    visitor.until("[...document.styleSheets].every((sheet) => sheet.cssRules.length > 5) && document.styleSheets.length === 2").await;
+    visitor.picture("64-rights-offline", false).await;
+    visitor.leave(8).await;
+}
+
+/// A page that stays open for days asks for newer lists; and one that was opened without any has them once the server does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_stays_open_has_newer_lists() {
+    let [older, newer] = older_and_newer();
+    let (router, log, served) = house_of_lists();
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    let code = digits(&withdrawn_lately());
+    visitor.open(&format!("#{code}")).await;
+    visitor.see(".verdict[data-outcome=undecided]").await;
+    for (lists, later, outcome) in [(&older, 90, "accept"), (&newer, 3_700, "reject")] {
+        *served.lock().unwrap() = shelf(lists);
+        visitor
+            .ask(&format!("void (() => {{ const real = Date.now; Date.now = () => real() + {later}000; }})()"))
+            .await;
+        visitor.press(".again").await;
+        visitor.ask(&format!("void (location.hash = '{code}')")).await;
+        visitor.see(&format!(".verdict[data-outcome={outcome}]")).await;
+    }
+    assert!(visitor.see("#lists").await.contains("of 2026-05-03"));
+    // A server that has none takes none away.
+    *served.lock().unwrap() = Arc::new(Shelf::default());
+    visitor.ask("void (() => { const real = Date.now; Date.now = () => real() + 3700000; })()").await;
+    visitor.press(".again").await;
+    visitor.ask(&format!("void (location.hash = '{code}')")).await;
+    visitor.see(".verdict[data-outcome=reject]").await;
+    visitor.leave(4).await;
+}
