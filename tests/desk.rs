@@ -3,6 +3,7 @@
 mod api;
 mod assessed;
 mod crowd;
+mod custody;
 mod day;
 mod delivery;
 mod forgotten;
@@ -22,6 +23,7 @@ mod reprint;
 mod reprinter;
 mod retention;
 mod safe_copy;
+mod signing;
 mod statistics;
 
 use std::fs;
@@ -281,6 +283,11 @@ impl Answer {
 }
 
 impl Visitor {
+    /// The same before another router.
+    pub fn before(self, router: Router) -> Self {
+        Self { router, ..self }
+    }
+
     pub async fn sign_in(&mut self, key: &str, login: &str, password: &str) -> Answer {
         let body = json!({"institution": key, "login": login, "password": password});
         let answer = self.post("session", &body).await;

@@ -3,6 +3,7 @@
 
 pub mod canned;
 mod counter;
+mod custody;
 mod day;
 mod dropped;
 mod files;

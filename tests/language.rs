@@ -185,11 +185,14 @@ const NOT_SIGNED: [&str; 13] = [
 ];
 
 /// What the desk refuses, by [`skillpass::store::StoreError::code`].
-const STORE: [&str; 13] = [
+const STORE: [&str; 16] = [
     "last-administrator",
+    "last-signatory",
     "not-allowed",
+    "not-arrived",
     "not-now",
     "not-released",
+    "own-candidate",
     "retired",
     "same-person",
     "stale",
@@ -202,7 +205,7 @@ const STORE: [&str; 13] = [
 ];
 
 /// What stands in the way of an answer over HTTP.
-const HTTP: [&str; 40] = [
+const HTTP: [&str; 42] = [
     "busy",
     "code-too-dense",
     "could-not-check",
@@ -222,8 +225,10 @@ const HTTP: [&str; 40] = [
     "method",
     "no-glyph",
     "no-room",
+    "no-successor",
     "not-found",
     "not-issuing",
+    "not-readable",
     "passphrase-wrong",
     "password-weak",
     "refused",

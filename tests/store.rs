@@ -3,6 +3,7 @@
 mod audit;
 mod desk;
 mod prior;
+mod signing;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -256,6 +256,7 @@ async fn what_was_wiped_comes_back_from_no_other_window() {
     let Some(visitor) = stranger().await else { return };
     let first = visitor.client.window().await.unwrap();
     visitor.press(".begin").await;
+    visitor.see(".add").await;
     visitor.takes(&digits(&good())).await;
     let second = visitor.client.new_window(true).await.unwrap().handle;
     visitor.client.switch_to_window(second.clone()).await.unwrap();
@@ -302,6 +303,7 @@ async fn what_was_wiped_comes_back_from_no_other_window() {
 
     // One that hears is empty at once.
     visitor.press(".begin").await;
+    visitor.see(".add").await;
     visitor.takes(&digits(&good())).await;
     visitor.client.switch_to_window(first).await.unwrap();
     visitor.open("wallet?lang=en&first").await;
@@ -358,7 +360,7 @@ async fn a_delegation_is_a_row_of_its_own_and_is_saved() {
     visitor.brings(&folder, &saved(Some("holder"), &[delegation.clone(), lost.clone()])).await;
     visitor.until("document.querySelectorAll('.held li[data-outcome=accept]').length === 2").await;
     let rows = visitor.see(".held").await;
-    assert!(rows.contains("New key: Genere su idea de negocio"), "{rows}");
+    assert!(rows.contains("New key: Generate your business idea"), "{rows}");
     assert!(rows.contains("bound a certificate here to a new key on"), "{rows}");
     assert_eq!(visitor.ask("document.querySelectorAll('.other-key').length").await, 0, "{rows}");
     visitor.fits("delegation").await;

@@ -18,6 +18,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use axum::http::HeaderName;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::badge::{Badge, Bake, Read as ReadBadge};
@@ -534,6 +535,9 @@ pub struct Serve {
     /// Institution whose staff work here with a browser, under /desk; give several times for several
     #[arg(long, value_name = "DIR")]
     pub desk: Vec<PathBuf>,
+    /// Header in which the proxy before this server names who calls, such as X-Forwarded-For; its last address counts. Only where nobody reaches this server but through that proxy
+    #[arg(long, value_name = "HEADER")]
+    pub caller_header: Option<HeaderName>,
     /// How its keys are opened
     #[command(flatten)]
     pub unlock: Unlock,

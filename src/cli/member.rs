@@ -16,6 +16,7 @@ use crate::desk::institution::Institution;
 use crate::desk::invitation::{LinkSecret, invited_again, new_member, path, read_login};
 use crate::desk::retention::{Forgotten, forget};
 use crate::store::acts::Hand;
+use crate::store::ledger::Ledger as _;
 use crate::store::staff::{Member, Role, Standing};
 use crate::store::{Store, StoreError};
 use crate::verify::message::Fact;
@@ -33,13 +34,11 @@ pub fn run(args: &Args, world: &World<'_>, say: &Say) -> Ends {
             let name = name.as_deref().unwrap_or(login);
             let roles = role.iter().map(|role| role.role()).collect();
             let (member, secret) = new_member(login, name, roles, world.random, now)?;
-            keep(&store, &member, now)?;
-            invited(&institution, &member, &secret, say);
+            invited(&institution, &keep(&store, &member, now)?, &secret, say);
         }
         MemberAct::Invite { login } => {
             let (member, secret) = invited_again(&known(&store, login)?, world.random, now)?;
-            keep(&store, &member, now)?;
-            invited(&institution, &member, &secret, say);
+            invited(&institution, &keep(&store, &member, now)?, &secret, say);
         }
         MemberAct::Close { login } => {
             let member = known(&store, login)?;
@@ -175,10 +174,11 @@ fn erase(dir: &Path, certificate: &str, yes: bool, world: &World<'_>, say: &Say)
 
 /// Rewrites the store without what was forgotten.
 fn sweep(dir: &Path, say: &Say) -> Ends {
-    let news = Institution::open(dir)?.store_in_turn()?.sweep()?;
-    say.tell(if news { "cli.swept" } else { "cli.swept-none" }, &[]);
+    // Whoever says so does not ask whether it is needed: a store of an earlier program does not know.
+    Institution::open(dir)?.store_in_turn()?.rewrite()?;
+    say.tell("cli.swept", &[]);
     if say.is_json() {
-        say.json(Object::from_iter([("changed", Json::Bool(news))]));
+        say.json(Object::from_iter([("swept", Json::Bool(true))]));
     }
     Ok(Exit::Accept)
 }
@@ -201,7 +201,7 @@ fn known(store: &dyn Store, login: &str) -> Result<Member, Failure> {
 }
 
 /// A login that is taken is another matter here than a serial that is.
-fn keep(store: &dyn Store, member: &Member, now: Timestamp) -> Result<(), Failure> {
+fn keep(store: &dyn Store, member: &Member, now: Timestamp) -> Result<Member, Failure> {
     store.keep_member(member, &Hand::program(now)).map_err(|error| match error {
         StoreError::Taken => Failure::new(Exit::Usage, "cli.login-taken").with("login", &member.login),
         other => other.into(),
@@ -218,6 +218,9 @@ fn invited(institution: &Institution, member: &Member, secret: &LinkSecret, say:
         say.result(&path);
     }
     say.tell("cli.invitation-once", &[("login", Fact::Text(member.login.clone()))]);
+    if member.waits.is_some() {
+        say.tell("cli.member-waits", &[("login", Fact::Text(member.login.clone()))]);
+    }
 }
 
 fn list(store: &dyn Store, say: &Say) -> Result<(), Failure> {
@@ -242,6 +245,7 @@ fn list(store: &dyn Store, say: &Say) -> Result<(), Failure> {
 fn standing(member: &Member) -> &'static str {
     match member.standing {
         Standing::Active if member.password.is_none() => "invited",
+        Standing::Active if member.waits.is_some() => "waits",
         Standing::Active => "active",
         Standing::Closed => "closed",
     }

@@ -143,9 +143,12 @@ impl From<StoreError> for Failure {
             }
             // They have their code.
             StoreError::LastAdministrator
+            | StoreError::LastSignatory
             | StoreError::NotAllowed
+            | StoreError::NotArrived
             | StoreError::NotNow
             | StoreError::NotReleased
+            | StoreError::OwnCandidate
             | StoreError::Retired
             | StoreError::SamePerson
             | StoreError::Stale

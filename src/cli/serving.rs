@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
+use axum::http::HeaderName;
+
 use super::args::{Serve, Unlock};
 use super::commands::Ends;
 use super::evidence::{Gathered, Source, shipped};
@@ -48,7 +50,7 @@ pub fn run(args: &Serve, world: &World<'_>, say: &Say) -> Ends {
     own.dedup();
     let now = (world.clock)();
     let resources = args.resources.as_deref().map(|path| resources::resources(path, now, say)).transpose()?;
-    let role = Role { demo: None, counter, desks, resources };
+    let role = Role { demo: None, counter, desks, resources, caller_header: args.caller_header.clone() };
     let watched = Watched::read(trust(&args.trust, say), args.publish.clone(), own, say)?;
     serve(args.listen, watched, tls, role, world, say)
 }
@@ -75,6 +77,8 @@ pub struct Role {
     pub desks: Vec<Arc<House>>,
     /// Keys, lists and contexts that somebody put beside the packs.
     pub resources: Option<Resources>,
+    /// The header in which a proxy names who calls.
+    pub caller_header: Option<HeaderName>,
 }
 
 /// The counter of the institution in a folder.
@@ -133,7 +137,7 @@ pub fn serve(
         .transpose()?;
     let secure = tls.is_some();
     // A demonstration is one's own machine: PDFs are read there, strangers' are not.
-    let Role { demo, counter, desks, resources } = role;
+    let Role { demo, counter, desks, resources, caller_header } = role;
     let of_desks: Vec<String> = desks.iter().map(|house| house.institution().card().name.clone()).collect();
     let beside = resources.map(|resources| (resources.suites(), Arc::new(resources.mapped)));
     let own_machine = demo.is_some();
@@ -192,6 +196,10 @@ pub fn serve(
             tokio::spawn(keep_published(Arc::clone(counter), clock, say.words()));
         }
         let router = if own_machine { router_within(state, OWN_MACHINE) } else { router(state) };
+        let router = match caller_header {
+            Some(header) => door::behind(router, header),
+            None => router,
+        };
         door::serve(door, router, stop).await.map_err(|error| failed(&error))
     })?;
     // What was issued in the last seconds.

@@ -98,7 +98,14 @@ impl Open {
     /// Publishes, and renews the pilot pack of an institution that has one.
     pub fn publish(&self) -> Result<Publication, super::say::Failure> {
         if let Some(other) = &self.successor {
-            let published = successor::publish(&self.institution, &self.store, other, &self.keyring, self.now)?;
+            let published = successor::publish(
+                &self.institution,
+                &self.store,
+                other,
+                &self.keyring,
+                &Hand::program(self.now),
+                self.now,
+            )?;
             published.forgot_whole(&self.store)?;
             return Ok(published);
         }

@@ -134,6 +134,7 @@ mod tests {
             password,
             invitation: None,
             standing: Standing::Active,
+            waits: None,
             version: 0,
         }
     }

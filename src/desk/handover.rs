@@ -3,10 +3,13 @@
 //! nothing is signed, published or changed in it.
 
 use std::collections::BTreeSet;
+use std::io::{Cursor, Read as _};
 use std::path::Path;
 
+use zip::ZipArchive;
+
 use super::institution::{DeskError, Institution, at};
-use super::publish::{STATUS_ENDING, file_stem};
+use super::publish::{CHECKPOINT, STATUS_ENDING, file_stem};
 use crate::credential::document::{Document, Signed};
 use crate::store::acts::Hand;
 use crate::store::{Store, StoreError};
@@ -16,6 +19,10 @@ use crate::trust::status::{REVOCATION, SUSPENSION, StatusList};
 
 /// 16,384 lists: more than two thousand million certificates. A list that is none of them is another institution's.
 const LISTS_MOST: u32 = 16_384;
+/// 1,000 files in an archive are looked at: lists of forty million certificates.
+const FILES_MOST: usize = 1_000;
+/// 1 MiB: the longest file of an archive that is looked at. A full list of random bits has some 60 KB.
+const FILE_BYTES: u64 = 1024 * 1024;
 
 /// What a restored store is held against.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +30,85 @@ pub enum Witness<'a> {
     /// The newest checkpoint that the authority or anybody outside has, as a file; the status lists that lie beside it, too. That it is the
     /// newest is the word of whoever brings it.
     Checkpoint(&'a Path),
+    /// The same files, out of the hands of somebody who has no folder here.
+    Files(&'a HandedIn),
     /// The word of whoever confirms it that nothing was ever handed in since the copy was made.
     NothingHandedIn,
+}
+
+/// What was handed in: the checkpoint, and the status lists that lie beside it, by their names.
+#[derive(Clone, Debug)]
+pub struct HandedIn {
+    checkpoint: Named,
+    lists: Vec<Named>,
+}
+
+/// A file's bytes under its name.
+type Named = (String, Vec<u8>);
+
+impl HandedIn {
+    /// What lies in the folder of a checkpoint.
+    fn beside(path: &Path) -> Result<Self, DeskError> {
+        let bytes = std::fs::read(path).map_err(at(path))?;
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut lists = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(at(folder))? {
+            let path = entry.map_err(at(folder))?.path();
+            let name = path.display().to_string();
+            if name.ends_with(STATUS_ENDING) {
+                lists.push((name, std::fs::read(&path).map_err(at(&path))?));
+            }
+        }
+        lists.sort();
+        Ok(Self { checkpoint: (path.display().to_string(), bytes), lists })
+    }
+
+    /// Out of files that somebody brings, each under its name: the checkpoint and the lists, or the archive that a desk hands in. What is
+    /// neither is passed over.
+    ///
+    /// # Errors
+    /// [`DeskError::NotReadable`] with the name of what cannot be read, or of the checkpoint when there is none.
+    pub fn of_files(files: Vec<(String, Vec<u8>)>) -> Result<Self, DeskError> {
+        let mut all = Vec::new();
+        for (name, bytes) in files {
+            if name.to_ascii_lowercase().ends_with(".zip") {
+                all.extend(unpacked(&bytes).ok_or_else(|| DeskError::NotReadable(name.into()))?);
+            } else {
+                all.push((name, bytes));
+            }
+        }
+        let missing = || DeskError::NotReadable(CHECKPOINT.into());
+        let checkpoint = all.iter().position(|(name, _)| is_named(name, CHECKPOINT)).ok_or_else(missing)?;
+        let checkpoint = all.swap_remove(checkpoint);
+        all.retain(|(name, _)| name.ends_with(STATUS_ENDING));
+        all.sort();
+        Ok(Self { checkpoint, lists: all })
+    }
+}
+
+/// Whether a path ends in a name.
+fn is_named(path: &str, name: &str) -> bool {
+    Path::new(path).file_name().is_some_and(|last| last == name)
+}
+
+/// The checkpoint and the lists of an archive; `None` for what is none, or holds more than is looked at.
+fn unpacked(bytes: &[u8]) -> Option<Vec<Named>> {
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).ok().filter(|zip| zip.len() <= FILES_MOST)?;
+    let mut files = Vec::new();
+    for place in 0..zip.len() {
+        let file = zip.by_index(place).ok()?;
+        let name = file.name().ok()?.into_owned();
+        if !is_named(&name, CHECKPOINT) && !name.ends_with(STATUS_ENDING) {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        file.take(FILE_BYTES + 1).read_to_end(&mut bytes).ok()?;
+        if bytes.len() as u64 > FILE_BYTES {
+            return None;
+        }
+        files.push((name, bytes));
+    }
+    Some(files)
 }
 
 /// Why a restored store is not confirmed.
@@ -67,21 +151,22 @@ pub fn confirm(
 ) -> Result<(), NotConfirmed> {
     let digest = match witness {
         Witness::NothingHandedIn => String::new(),
-        Witness::Checkpoint(path) => compare(institution, store, path)?,
+        Witness::Checkpoint(path) => compare(institution, store, &HandedIn::beside(path)?)?,
+        Witness::Files(files) => compare(institution, store, files)?,
     };
     Ok(store.confirm(&digest, by)?)
 }
 
 /// The digest of a checkpoint that the store's log begins with.
-fn compare(institution: &Institution, store: &dyn Store, path: &Path) -> Result<String, NotConfirmed> {
+fn compare(institution: &Institution, store: &dyn Store, handed_in: &HandedIn) -> Result<String, NotConfirmed> {
     let keys = institution.card().keys();
-    let bytes = std::fs::read(path).map_err(at(path))?;
-    let signed = Signed::<Checkpoint>::read(&bytes).map_err(|_| DeskError::NotReadable(path.to_owned()))?;
+    let (name, bytes) = &handed_in.checkpoint;
+    let signed = Signed::<Checkpoint>::read(bytes).map_err(|_| DeskError::NotReadable(name.into()))?;
     let checkpoint = ours(&signed, &keys).filter(|it| it.issuer == *institution.did());
     let checkpoint = checkpoint.ok_or(NotConfirmed::OfAnother)?;
     let log = store.log(0)?;
     let certificates = checkpoint.size.saturating_sub(log.len() as u64);
-    let withdrawals = unknown_withdrawals(institution, store, path, &keys, &checkpoint)?;
+    let withdrawals = unknown_withdrawals(institution, store, handed_in, &keys, &checkpoint)?;
     if certificates > 0 || withdrawals > 0 {
         return Err(NotConfirmed::Behind { certificates, withdrawals });
     }
@@ -92,25 +177,19 @@ fn compare(institution: &Institution, store: &dyn Store, path: &Path) -> Result<
 fn unknown_withdrawals(
     institution: &Institution,
     store: &dyn Store,
-    path: &Path,
+    handed_in: &HandedIn,
     keys: &[IssuerKey],
     checkpoint: &Checkpoint,
 ) -> Result<u64, NotConfirmed> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (mut unknown, mut seen) = (0, BTreeSet::new());
-    for entry in std::fs::read_dir(folder).map_err(at(folder))? {
-        let path = entry.map_err(at(folder))?.path();
-        if !path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(STATUS_ENDING)) {
-            continue;
-        }
-        let bytes = std::fs::read(&path).map_err(at(&path))?;
-        let list = Signed::<StatusList>::read(&bytes).ok().and_then(|signed| ours(&signed, keys));
-        let list = list.ok_or_else(|| DeskError::NotReadable(path.clone()))?;
+    for (name, bytes) in &handed_in.lists {
+        let list = Signed::<StatusList>::read(bytes).ok().and_then(|signed| ours(&signed, keys));
+        let list = list.ok_or_else(|| DeskError::NotReadable(name.into()))?;
         let block = (0..LISTS_MOST).find(|block| institution.list_id(*block, &list.purpose) == list.id);
         let block = block.ok_or(NotConfirmed::OfAnother)?;
         // Lists and checkpoint are signed with one date: an older list would forget what was withdrawn.
         if list.valid_from < checkpoint.date {
-            return Err(DeskError::NotReadable(path).into());
+            return Err(DeskError::NotReadable(name.into()).into());
         }
         seen.insert((block, list.purpose.clone()));
         let known: Vec<u32> = match list.purpose.as_str() {
@@ -125,7 +204,9 @@ fn unknown_withdrawals(
     let missing = [REVOCATION, SUSPENSION].into_iter().find(|purpose| !seen.contains(&(0, (*purpose).to_owned())));
     match missing {
         Some(purpose) => {
-            Err(DeskError::NotReadable(folder.join(format!("{}{STATUS_ENDING}", file_stem(0, purpose)))).into())
+            let beside = Path::new(&handed_in.checkpoint.0);
+            Err(DeskError::NotReadable(beside.with_file_name(format!("{}{STATUS_ENDING}", file_stem(0, purpose))))
+                .into())
         }
         None => Ok(unknown),
     }

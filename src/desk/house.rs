@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::catalogue::{Catalogue, Template};
 use super::fsck;
+use super::handover::{self, NotConfirmed, Witness};
 use super::institution::{DeskError, Institution};
 use super::invitation;
 use super::keyring::{Keyring, Secret};
@@ -20,6 +21,7 @@ use super::random::{Randomness, random};
 use super::retention::Forgotten;
 use super::rotate::rotate;
 use super::safe_copy::CopyRoom;
+use super::successor;
 use super::uploads::Uploads;
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
@@ -295,6 +297,44 @@ impl House {
             self.drop_files();
         }
         Ok(())
+    }
+
+    /// Publishes as the successor of this institution, which has closed, see [`successor::publish`].
+    ///
+    /// # Errors
+    /// As [`House::publish`], and as there.
+    pub fn publish_as(&self, heir: &House, keyring: &Keyring, by: &Hand, now: Timestamp) -> Result<(), DeskError> {
+        let _alone = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        let successor = heir.institution();
+        successor.must_sign_with(keyring)?;
+        self.unpublished.store(false, Ordering::Release);
+        let done = successor::publish(&self.institution(), &*self.store, &successor, keyring, by, now);
+        if done.is_err() {
+            self.to_publish();
+        }
+        if done?.forgot()? != Forgotten::default() {
+            self.drop_files();
+        }
+        Ok(())
+    }
+
+    /// Works with a restored copy from now on, see [`handover::confirm`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn confirm(&self, witness: Witness<'_>, by: &Hand) -> Result<(), NotConfirmed> {
+        let _alone = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        handover::confirm(&self.institution(), &*self.store, witness, by)
+    }
+
+    /// Works here no more, for good.
+    ///
+    /// # Errors
+    /// [`StoreError::NotNow`] while a batch is being signed or the keys change; and any other.
+    pub fn retire(&self, by: &Hand) -> Result<(), StoreError> {
+        let _changing = self.begin_change()?;
+        let _alone = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
+        self.store.retire(by)
     }
 
     /// Whether its store can be read and written at this moment.

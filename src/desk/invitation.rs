@@ -48,7 +48,7 @@ pub fn invite(source: &dyn Randomness, now: Timestamp) -> Result<(Invitation, Li
     let secret: Zeroizing<[u8; SECRET]> = Zeroizing::new(random(source)?);
     let secret = Zeroizing::new(multibase::base64url(secret.as_slice()));
     let until = Timestamp::from_seconds(now.seconds() + INVITATION_HOURS * HOUR).ok_or(DeskError::Value("days"))?;
-    Ok((Invitation { hash: hash(&secret), until: until.to_string() }, secret))
+    Ok((Invitation { hash: hash(&secret), until: until.to_string(), by: String::new() }, secret))
 }
 
 /// A member who was not there before, with the link by which they come in. The store has yet to keep them.
@@ -69,8 +69,9 @@ pub fn new_member(
     }
     let (invitation, secret) = invite(source, now)?;
     let id = multibase::base64url(&random::<ID>(source)?);
-    let (password, standing) = (None, Standing::Active);
-    Ok((Member { id, login, name, roles, password, invitation: Some(invitation), standing, version: 0 }, secret))
+    let (password, standing, waits) = (None, Standing::Active, None);
+    let invitation = Some(invitation);
+    Ok((Member { id, login, name, roles, password, invitation, standing, waits, version: 0 }, secret))
 }
 
 /// A member as they are once they are invited again: the next version, with a new link in the place of any other. The password that they

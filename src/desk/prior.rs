@@ -204,6 +204,7 @@ pub fn waits_for(case: &Case, progress: &Progress, template: Option<&Template>, 
         password: None,
         invitation: None,
         standing: crate::store::staff::Standing::Active,
+        waits: None,
         version: 0,
     };
     let hand = Hand::of("", &by.at);

@@ -40,7 +40,7 @@ pub const STATUS_ENDING: &str = ".status.json";
 /// The checkpoint of the log of acts in the folder that is handed in.
 pub const ACTS: &str = "acts.json";
 /// The checkpoint of the log there.
-const CHECKPOINT: &str = "checkpoint.json";
+pub(super) const CHECKPOINT: &str = "checkpoint.json";
 /// 10,000 lines of the log of acts are chained at a time.
 const LINES: usize = 10_000;
 

@@ -17,7 +17,7 @@ use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
 use crate::store::Store;
 use crate::store::acts::{Hand, What};
-use crate::verify::delegated::is_listed;
+use crate::verify::delegated::key_in_force;
 use crate::verify::message::Words;
 use crate::verify::report::Mark;
 use crate::verify::{Evidence, Outcome, Verdict};
@@ -100,7 +100,7 @@ impl Reprint {
     ) -> Result<Self, NotReprinted> {
         // A pilot's own list makes nobody an institution for what was issued in earnest, nor does one that has ended.
         let of = verdict.backing.as_ref().map(|backing| backing.environment);
-        if !is_listed(institution.did().as_str(), of, evidence, verdict.now) {
+        if key_in_force(institution.did().as_str(), of, evidence, verdict.now).is_none() {
             return Err(NotReprinted::NotListed);
         }
         let decided = matches!(verdict.outcome, Outcome::Accept(_));

@@ -21,6 +21,7 @@ pub fn publish(
     store: &dyn Store,
     successor: &Institution,
     keyring: &Keyring,
+    by: &Hand,
     now: Timestamp,
 ) -> Result<Publication, DeskError> {
     if closed.did() == successor.did() {
@@ -28,7 +29,7 @@ pub fn publish(
     }
     let path = closed.folder().join(CARD);
     write_whole(&path, &successor.card().to_bytes()?, Readers::Everybody).map_err(at(&path))?;
-    store.note(What::SuccessorSigned, successor.did().as_str(), &Hand::program(now))?;
+    store.note(What::SuccessorSigned, successor.did().as_str(), by)?;
     publish_as(closed, store, &Signer { key: keyring.key(ISSUER)?, method: successor.method() }, now)
 }
 

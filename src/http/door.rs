@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,6 +10,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::connect_info::Connected;
+use axum::extract::{ConnectInfo, Request};
+use axum::http::HeaderName;
+use axum::middleware::map_request;
 use axum::serve::{IncomingStream, Listener};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -66,6 +69,25 @@ impl Connected<IncomingStream<'_, Door>> for Caller {
     fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
         Self(*stream.remote_addr())
     }
+}
+
+/// The router behind a proxy that names the caller in a header, such as `X-Forwarded-For`: the last address of it counts, which is the one that
+/// the proxy itself saw and added. Without it all who come by the proxy are one caller, and strangers who guess passwords keep the staff from
+/// signing in. Whoever reaches this server past the proxy can name any address, so it is for a server that nobody else reaches.
+pub fn behind(router: Router, header: HeaderName) -> Router {
+    router.layer(map_request(move |mut request: Request| {
+        let named = request.headers().get_all(&header).iter().next_back();
+        if let Some(address) = named.and_then(|value| value.to_str().ok()).and_then(last_address) {
+            request.extensions_mut().insert(ConnectInfo(Caller(SocketAddr::new(address, 0))));
+        }
+        async move { request }
+    }))
+}
+
+/// The last of a header's addresses, with or without a port.
+fn last_address(value: &str) -> Option<IpAddr> {
+    let last = value.rsplit(',').next()?.trim();
+    last.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 /// Answers requests until `stop` completes, then lets those under way finish for a moment.

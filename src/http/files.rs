@@ -187,7 +187,7 @@ const DESK_SHELL: &str = include_str!("../../web/desk/index.html");
 const DESK_PAGES: [&str; 2] = ["/desk", "/desk/"];
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 43] = [
+const DESK: [(&str, &str, &str); 45] = [
     ("/desk/account.js", SCRIPT, include_str!("../../web/desk/account.js")),
     ("/desk/ask.js", SCRIPT, include_str!("../../web/desk/ask.js")),
     ("/desk/award.js", SCRIPT, include_str!("../../web/desk/award.js")),
@@ -200,6 +200,7 @@ const DESK: [(&str, &str, &str); 43] = [
     ("/desk/certificate.js", SCRIPT, include_str!("../../web/desk/certificate.js")),
     ("/desk/chart.js", SCRIPT, include_str!("../../web/desk/chart.js")),
     ("/desk/columns.js", SCRIPT, include_str!("../../web/desk/columns.js")),
+    ("/desk/custody.js", SCRIPT, include_str!("../../web/desk/custody.js")),
     ("/desk/delivery.js", SCRIPT, include_str!("../../web/desk/delivery.js")),
     ("/desk/desk.js", SCRIPT, include_str!("../../web/desk/desk.js")),
     ("/desk/dom.js", SCRIPT, include_str!("../../web/desk/dom.js")),
@@ -229,6 +230,7 @@ const DESK: [(&str, &str, &str); 43] = [
     ("/desk/statistics.js", SCRIPT, include_str!("../../web/desk/statistics.js")),
     ("/desk/typed.js", SCRIPT, include_str!("../../web/desk/typed.js")),
     ("/desk/withdraw.js", SCRIPT, include_str!("../../web/desk/withdraw.js")),
+    ("/desk/waiting.js", SCRIPT, include_str!("../../web/desk/waiting.js")),
     ("/desk/words.js", SCRIPT, include_str!("../../web/desk/words.js")),
     ("/desk/desk.css", STYLE, include_str!("../../web/desk/desk.css")),
 ];

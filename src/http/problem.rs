@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::desk::delivery::NotFetched;
+use crate::desk::handover::NotConfirmed;
 use crate::desk::institution::DeskError;
 use crate::desk::paper::{NotMade, PaperError};
 use crate::desk::stationery::NotSettled;
@@ -44,6 +45,10 @@ pub struct Report {
 pub enum Problem {
     /// As many checks as this computer does at a time are under way.
     Busy,
+    /// The checkpoint that a copy is held against is not of it.
+    CheckpointOfAnother,
+    /// A copy lacks what was handed in: so many certificates, and so many withdrawals and suspensions.
+    CopyBehind(u64, u64),
     /// Something could not be checked that has to be: a key, a suite, a context that is not here.
     CouldNotCheck(Box<Report>),
     /// The chosen country is not one of the list.
@@ -80,6 +85,10 @@ pub enum Problem {
     NotRead(&'static str),
     /// The certificate is not bound to another key: the code of `rebind.*`, and the verdict's reason in words.
     NotRebound(&'static str, String),
+    /// No list that is here names a successor whose desk is here.
+    NoSuccessor,
+    /// A file that was brought cannot be read, is missing or too old: its name.
+    NotReadable(String),
     /// The certificate is not printed again: the code of `reprint.*`, and the verdict's reason in words.
     NotReprinted(&'static str, String),
     /// The logo, or those who sign by hand, cannot be put on paper: the code of `paper.*`.
@@ -170,6 +179,17 @@ impl From<NotSettled> for Problem {
     }
 }
 
+impl From<NotConfirmed> for Problem {
+    fn from(error: NotConfirmed) -> Self {
+        match error {
+            NotConfirmed::Behind { certificates, withdrawals } => Problem::CopyBehind(certificates, withdrawals),
+            NotConfirmed::Desk(DeskError::NotReadable(name)) => Problem::NotReadable(name.display().to_string()),
+            NotConfirmed::Desk(error) => error.into(),
+            NotConfirmed::OfAnother => Problem::CheckpointOfAnother,
+        }
+    }
+}
+
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
         match error {
@@ -196,6 +216,8 @@ impl Problem {
     pub fn code(&self) -> &'static str {
         match self {
             Problem::Busy => "busy",
+            Problem::CheckpointOfAnother => "checkpoint-of-another",
+            Problem::CopyBehind(..) => "copy-behind",
             Problem::CouldNotCheck(_) => "could-not-check",
             Problem::Country(_) => "country-unknown",
             Problem::CrossSite => "cross-site",
@@ -210,6 +232,7 @@ impl Problem {
             Problem::Malformed(_) | Problem::Value(_) => "malformed",
             Problem::MediaType => "media-type",
             Problem::Method => "method",
+            Problem::NoSuccessor => "no-successor",
             Problem::NotFound => "not-found",
             Problem::NotFetched(NotFetched::Ended(_)) => "delivery-ended",
             Problem::NotFetched(NotFetched::Used(_)) => "delivery-used",
@@ -217,6 +240,7 @@ impl Problem {
             Problem::NotFetched(_) => "delivery-unknown",
             Problem::NotIssuing => "not-issuing",
             Problem::NotRead(code) => code,
+            Problem::NotReadable(_) => "not-readable",
             Problem::NotRebound(code, _) | Problem::NotReprinted(code, _) => code,
             Problem::Paper(code) => code,
             Problem::PassphraseWrong => "passphrase-wrong",
@@ -250,9 +274,11 @@ impl Problem {
             Problem::Country(_) | Problem::Malformed(_) | Problem::Request | Problem::Value(_) => {
                 StatusCode::BAD_REQUEST
             }
-            Problem::CouldNotCheck(_)
+            Problem::CheckpointOfAnother
+            | Problem::CouldNotCheck(_)
             | Problem::Invalid(_)
             | Problem::NotRead(_)
+            | Problem::NotReadable(_)
             | Problem::NotRebound(..)
             | Problem::NotReprinted(..)
             | Problem::Paper(_)
@@ -263,9 +289,15 @@ impl Problem {
                 StatusCode::FORBIDDEN
             }
             Problem::Internal | Problem::StillKept => StatusCode::INTERNAL_SERVER_ERROR,
-            Problem::Kept(StoreError::NotAllowed | StoreError::SamePerson) => StatusCode::FORBIDDEN,
+            Problem::Kept(StoreError::NotAllowed | StoreError::OwnCandidate | StoreError::SamePerson) => {
+                StatusCode::FORBIDDEN
+            }
             Problem::Kept(StoreError::TooLong) => StatusCode::PAYLOAD_TOO_LARGE,
-            Problem::IssuesHere | Problem::KeyReused | Problem::Kept(_) => StatusCode::CONFLICT,
+            Problem::CopyBehind(..)
+            | Problem::IssuesHere
+            | Problem::KeyReused
+            | Problem::Kept(_)
+            | Problem::NoSuccessor => StatusCode::CONFLICT,
             Problem::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Problem::Method => StatusCode::METHOD_NOT_ALLOWED,
             Problem::NotFetched(NotFetched::Unknown) => StatusCode::NOT_FOUND,
@@ -293,6 +325,16 @@ impl Problem {
         match self {
             Problem::Country(country) => {
                 (words.say("cli.country-unknown", &[("country", Fact::Text(country.clone()))]), None)
+            }
+            Problem::CheckpointOfAnother => with_advice("cli.checkpoint-of-another"),
+            Problem::CopyBehind(certificates, withdrawals) => {
+                let number = |count: u64| Fact::Number(i64::try_from(count).unwrap_or(i64::MAX));
+                let facts = [("certificates", number(*certificates)), ("withdrawals", number(*withdrawals))];
+                (words.say("cli.copy-behind", &facts), Some(words.get("cli.copy-behind.next").to_owned()))
+            }
+            Problem::NotReadable(name) => {
+                let facts = [("name", Fact::Text(name.clone()))];
+                (words.say("http.not-readable", &facts), Some(words.get("http.not-readable.next").to_owned()))
             }
             Problem::NotRead(code) => with_advice(&format!("notread.{code}")),
             Problem::NotRebound(code, reason) => {
@@ -328,6 +370,7 @@ impl Problem {
             | Problem::Malformed(_)
             | Problem::MediaType
             | Problem::Method
+            | Problem::NoSuccessor
             | Problem::NotFound
             | Problem::NotIssuing
             | Problem::Paper(_)

@@ -93,6 +93,10 @@ acts! {
     RetentionSet = "retention-set",
     /// Certificates were withdrawn.
     Revoked = "revoked",
+    /// A signatory confirmed another one.
+    SignatoryConfirmed = "signatory-confirmed",
+    /// A signatory refused another one.
+    SignatoryRefused = "signatory-refused",
     /// Something was settled: the logo, the paper, the columns of files.
     Settled = "settled",
     /// A standing release was proposed.

@@ -4,7 +4,7 @@
 use super::acts::{Hand, What};
 use super::award::{Award, AwardState};
 use super::issued::{digest_of, forget};
-use super::ledger::{Book, Shelf, counter};
+use super::ledger::{Book, Shelf};
 use super::prior::Case;
 use super::prior::progress::Progress;
 use super::register;
@@ -16,8 +16,6 @@ use crate::base::timestamp::Date;
 const LAST: &[u8] = b"last-";
 /// How many months rows are kept.
 pub(super) const RETENTION: &[u8] = b"retention";
-/// Since when something that was forgotten may lie in the store's files: the number of the act with which it was.
-const UNSWEPT: &[u8] = b"unswept";
 /// 1,200 months: longer than a person works.
 pub const RETENTION_MONTHS: u16 = 1_200;
 
@@ -41,26 +39,7 @@ pub(super) fn last_key(what: What) -> Vec<u8> {
 /// Whether a name is that of a page of this room.
 pub(super) fn is_ours(name: &[u8]) -> bool {
     let last = name.strip_prefix(LAST);
-    name == RETENTION
-        || name == UNSWEPT
-        || last.is_some_and(|code| BESIDE.iter().any(|what| what.code().as_bytes() == code))
-}
-
-/// The page that says that somebody was forgotten since the store was swept.
-pub(super) fn unswept_key() -> Vec<u8> {
-    Shelf::Meta.key(&[UNSWEPT])
-}
-
-/// Says that somebody was forgotten.
-pub(super) fn to_sweep(book: &Book<'_>) -> Result<(), StoreError> {
-    let acts = book.get(&Shelf::Meta.key(&[counter::ACTS]))?.unwrap_or_default();
-    book.put(&unswept_key(), &acts)
-}
-
-/// The store was swept of all that was forgotten until then; who was forgotten meanwhile is still there.
-pub(super) fn swept(book: &Book<'_>, since: &[u8]) -> Result<(), StoreError> {
-    let key = unswept_key();
-    if book.get(&key)?.as_deref() == Some(since) { book.remove(&key) } else { Ok(()) }
+    name == RETENTION || last.is_some_and(|code| BESIDE.iter().any(|what| what.code().as_bytes() == code))
 }
 
 /// Leaves a line of something that was done beside the pages.
@@ -191,7 +170,6 @@ fn forget_those(
     if !forgotten.is_empty() {
         let digest = digest_of(forgotten.iter().flat_map(|serial| [serial.as_bytes(), &[0][..]]));
         book.act(What::CertificatesForgotten, by, "", forgotten.len(), digest)?;
-        to_sweep(book)?;
     }
     Ok(forgotten.len())
 }

@@ -74,6 +74,22 @@ pub trait Ledger: Send + Sync {
         Ok(())
     }
 
+    /// The same for an act that takes something out which is not to lie in the files for long: that it may is durable before it is out.
+    ///
+    /// # Errors
+    /// As [`Ledger::transact`].
+    fn transact_forgetting(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.transact(act)
+    }
+
+    /// Whether something of the kind may lie in the files still.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn has_forgotten(&self) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
     /// Leaves nothing in its files of pages that are gone. Nothing is to be done for pages that are in no file.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ pub mod prior;
 mod register;
 pub mod release;
 pub mod setting;
+mod signing;
 pub mod sled_store;
 pub mod staff;
 #[allow(clippy::module_inception)] // the noun of the design

@@ -2,21 +2,82 @@
 
 use std::collections::BTreeSet;
 
-use super::StoreError;
+use serde::{Deserialize, Serialize};
+
 use super::acts::{Hand, PROGRAM, What};
 use super::issued::TWO_PEOPLE;
 use super::ledger::{Book, Shelf};
 use super::register;
 use super::release::{Batch, BatchState, Decision, Rebinding, StandingRelease};
 use super::staff::{Member, Role};
+use super::{StoreError, signing};
 use crate::trust::accreditation::REBIND;
 
-/// Who can say who works here.
-pub(super) const ADMINISTRATORS: &[u8] = b"administrators";
+/// The key under which those stand who are looked for by their role.
+pub(super) const POSTS: &[u8] = b"administrators";
+
+/// Who has the roles of which there is always somebody.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Posts {
+    /// Who can say who works here; all that a store kept at first.
+    Administrators(BTreeSet<String>),
+    /// And who comes in with the signing role.
+    Both {
+        /// Who can say who works here.
+        administrators: BTreeSet<String>,
+        /// Who comes in with the signing role, be it one that waits.
+        signatories: BTreeSet<String>,
+    },
+}
+
+/// The page that says who has which.
+pub(super) fn posts_key() -> Vec<u8> {
+    Shelf::Meta.key(&[POSTS])
+}
+
+/// Administrators and signatories. `known` are the members of a store that does not say yet who signs.
+fn posts(book: &Book<'_>, known: &[String]) -> Result<(BTreeSet<String>, BTreeSet<String>), StoreError> {
+    let administrators = match book.read(&posts_key())? {
+        Some(Posts::Both { administrators, signatories }) => return Ok((administrators, signatories)),
+        Some(Posts::Administrators(ids)) => ids,
+        None => BTreeSet::new(),
+    };
+    let mut signatories = BTreeSet::new();
+    for id in known {
+        signatories.extend(member(book, id)?.filter(|it| it.has(Role::Signatory)).map(|it| it.id));
+    }
+    Ok((administrators, signatories))
+}
+
+/// Writes a member's page, and who has which role with it.
+pub(super) fn put(book: &Book<'_>, member: &Member, known: &[String]) -> Result<(), StoreError> {
+    let (mut administrators, mut signatories) = posts(book, known)?;
+    for (role, ids) in [(Role::Administrator, &mut administrators), (Role::Signatory, &mut signatories)] {
+        if member.has(role) {
+            ids.insert(member.id.clone());
+        } else {
+            ids.remove(&member.id);
+        }
+    }
+    if administrators.is_empty() {
+        return Err(StoreError::LastAdministrator);
+    }
+    book.write(&posts_key(), &Posts::Both { administrators, signatories })?;
+    book.write(&Shelf::Staff.key(&[member.id.as_bytes()]), member)
+}
+
+/// Those of the others who can sign at this moment.
+fn other_signatories(book: &Book<'_>, id: &str, known: &[String]) -> Result<Vec<Member>, StoreError> {
+    let (_, ids) = posts(book, known)?;
+    let others = ids.iter().filter(|other| *other != id).map(|other| member(book, other));
+    let found: Vec<Option<Member>> = others.collect::<Result<_, _>>()?;
+    Ok(found.into_iter().flatten().filter(Member::signs).collect())
+}
 
 /// Writes a member as they are to be: new with version 0, else in the place of the version before. The same login is never two people's,
-/// and there is always somebody who can say who works here.
-pub(super) fn keep_member(book: &Book<'_>, member: &Member, by: &Hand) -> Result<(), StoreError> {
+/// there is always somebody who can say who works here, and a signatory may wait for another, see [`signing`].
+pub(super) fn keep_member(book: &Book<'_>, member: &Member, known: &[String], by: &Hand) -> Result<Member, StoreError> {
     let key = Shelf::Staff.key(&[member.id.as_bytes()]);
     let was: Option<Member> = book.read(&key)?;
     let version = was.as_ref().map_or(0, |was| was.version + 1);
@@ -27,22 +88,16 @@ pub(super) fn keep_member(book: &Book<'_>, member: &Member, by: &Hand) -> Result
     if book.get(&login)?.is_some_and(|id| id != member.id.as_bytes()) {
         return Err(StoreError::Taken);
     }
-    let administrators = Shelf::Meta.key(&[ADMINISTRATORS]);
-    let mut ids: BTreeSet<String> = book.read(&administrators)?.unwrap_or_default();
-    let is_one = member.may(Role::Administrator);
-    let changed = if is_one { ids.insert(member.id.clone()) } else { ids.remove(&member.id) };
-    if ids.is_empty() {
-        return Err(StoreError::LastAdministrator);
-    }
-    if changed {
-        book.write(&administrators, &ids)?;
-    }
+    let others = other_signatories(book, &member.id, known)?;
+    let two_people = book.get(&Shelf::Meta.key(&[TWO_PEOPLE]))?.is_some();
+    let member = signing::settled(was.as_ref(), member, two_people.then_some(others.as_slice()), by)?;
+    put(book, &member, known)?;
     if let Some(was) = was.filter(|was| was.login != member.login) {
         book.remove(&Shelf::Logins.key(&[was.login.as_bytes()]))?;
     }
     book.put(&login, member.id.as_bytes())?;
-    book.write(&key, member)?;
-    book.act(What::MemberKept, by, &member.id, 1, String::new())
+    book.act(What::MemberKept, by, &member.id, 1, String::new())?;
+    Ok(member)
 }
 
 pub(super) fn member(book: &Book<'_>, id: &str) -> Result<Option<Member>, StoreError> {

@@ -5,7 +5,7 @@ use super::award::{Award, AwardState, Content, Facts};
 use super::issued::{digest_of, forget};
 use super::ledger::{Book, Shelf, damaged};
 use super::release::{Batch, BatchState};
-use super::{Record, StoreError, beside, prior};
+use super::{Record, StoreError, prior};
 
 /// Brings rows in: all of them or none. One that is there already is passed over, so that an import can be repeated. How many are new.
 pub(super) fn enrol(book: &Book<'_>, awards: &[Award], by: &Hand) -> Result<usize, StoreError> {
@@ -197,7 +197,6 @@ pub(super) fn erase(book: &Book<'_>, ids: &[&str], noted: &[Batch], by: &Hand) -
         award.version += 1;
         book.write(&key, &award)?;
         book.act(What::AwardErased, by, id, 1, award.hash)?;
-        beside::to_sweep(book)?;
     }
     Ok(())
 }

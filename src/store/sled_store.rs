@@ -16,6 +16,7 @@ use sled::transaction::{
 };
 
 use super::StoreError;
+use super::files::{Readers, write_whole};
 use super::high_water::HighWater;
 use super::ledger::{HEAD, Ledger, Page, Pages, Shelf, counter, counter_of, hex, unseal};
 
@@ -140,7 +141,12 @@ impl SledStore {
         *self.files.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&new);
         new.durable()?;
         drop(old);
-        clear(&at)
+        clear(&at)?;
+        // Last of all: whoever is stopped before does it once more than needed.
+        match std::fs::remove_file(unswept(&self.path)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::of_io(&error)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -234,10 +240,24 @@ impl Files {
 }
 
 impl SledStore {
-    fn transact_alone(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    /// What an act refuses is no failure of the disk.
+    fn noting_failure(&self, done: Result<(), StoreError>) -> Result<(), StoreError> {
+        self.failed.store(matches!(done, Err(StoreError::Unwritable(_))), Ordering::Relaxed);
+        done
+    }
+
+    fn transact_alone(
+        &self,
+        act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>,
+        forgets: bool,
+    ) -> Result<(), StoreError> {
         let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
         let files = self.files();
         require_room(&files.folder, 0)?;
+        // While the committer is held, as the store is written anew: neither comes between the other's two steps.
+        if forgets && !unswept(&self.path).exists() {
+            write_whole(&unswept(&self.path), b"", Readers::Owner).map_err(|error| StoreError::of_io(&error))?;
+        }
         // sled asks for a closure that can run again, and has no way to hand one that changes something.
         let act = RefCell::new(act);
         surviving(|| {
@@ -267,10 +287,7 @@ impl SledStore {
 
 impl Ledger for SledStore {
     fn transact(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        let done = self.transact_alone(act);
-        // What an act refuses is no failure of the disk.
-        self.failed.store(matches!(done, Err(StoreError::Unwritable(_))), Ordering::Relaxed);
-        done
+        self.noting_failure(self.transact_alone(act, false))
     }
 
     fn room(&self) -> Result<(), StoreError> {
@@ -298,6 +315,14 @@ impl Ledger for SledStore {
     fn still(&self, look: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
         let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
         look()
+    }
+
+    fn transact_forgetting(&self, act: &mut dyn FnMut(&dyn Pages) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.noting_failure(self.transact_alone(act, true))
+    }
+
+    fn has_forgotten(&self) -> Result<bool, StoreError> {
+        Ok(unswept(&self.path).exists())
     }
 
     fn rewrite(&self) -> Result<(), StoreError> {
@@ -350,6 +375,12 @@ impl Pages for Open<'_> {
 /// Where the store is written anew: `store.swept` beside `store/`.
 fn beside(store: &Path) -> PathBuf {
     store.with_extension("swept")
+}
+
+/// Where it stands that the store is to be written anew: `store.unswept` beside `store/`. It speaks of the files and not of what is kept in them,
+/// and so is no page.
+fn unswept(store: &Path) -> PathBuf {
+    store.with_extension("unswept")
 }
 
 /// Takes a folder away, if it is there.

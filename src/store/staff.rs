@@ -61,6 +61,9 @@ pub struct Member {
     pub invitation: Option<Invitation>,
     /// Whether they may come in.
     pub standing: Standing,
+    /// That their signature waits for another signatory's word. No caller says it: the store finds it out, see [`super::signing`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Waiting>,
     /// Counts the changes: a change names the version that it was made upon.
     pub version: u32,
 }
@@ -83,12 +86,37 @@ pub struct Invitation {
     pub hash: String,
     /// When it ends.
     pub until: String,
+    /// Who made it; the store says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+}
+
+/// A signatory whom another signatory has yet to confirm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiting {
+    /// Everybody who gave them the role, or the link by which they came in: none of them is the one who confirms it.
+    pub given_by: BTreeSet<String>,
+    /// `YYYY-MM-DDThh:mm:ssZ`.
+    pub since: String,
 }
 
 impl Member {
-    /// Whether they may do what a role may.
+    /// Whether they may do what a role may. A signatory who waits may not sign.
     #[must_use]
     pub fn may(&self, role: Role) -> bool {
+        self.has(role) && (role != Role::Signatory || self.waits.is_none())
+    }
+
+    /// Whether they come in with a role, be it one that waits.
+    #[must_use]
+    pub fn has(&self, role: Role) -> bool {
         self.standing == Standing::Active && self.roles.contains(&role)
+    }
+
+    /// Whether they can sign at this moment: they may, and have come in.
+    #[must_use]
+    pub fn signs(&self) -> bool {
+        self.may(Role::Signatory) && self.password.is_some()
     }
 }

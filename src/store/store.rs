@@ -13,11 +13,12 @@ use super::custody::{self, Custody};
 use super::issued::{self, Change, TWO_PEOPLE};
 use super::ledger::{Book, Ledger, Page, Shelf, counter, counter_of, damaged, said, unseal};
 use super::offer::{self, Offer, Taken};
-use super::people;
+use super::people::{self, Posts};
 use super::prior::{self, Case, Intent};
 use super::register::{self, place_key};
 use super::release::{BATCH_AWARDS, Batch, Decision, Rebinding, StandingRelease, Warrant};
 use super::setting::{self, Setting};
+use super::signing;
 use super::staff::{Member, Role};
 use crate::base::multibase;
 use crate::base::timestamp::Date;
@@ -97,14 +98,20 @@ pub enum StoreError {
     Full,
     /// Nobody would be left who can say who works here.
     LastAdministrator,
+    /// It concerns the only one who signs, and somebody else asks for it.
+    LastSignatory,
     /// Another process has it open.
     Locked,
     /// Whoever asked for it may not do that.
     NotAllowed,
+    /// The person has not come in yet by the link that they have.
+    NotArrived,
     /// It is not in a state for that: decided before, in a batch, or forgotten.
     NotNow,
     /// Nobody released it, or the release does not cover it.
     NotReleased,
+    /// Nobody confirms themselves, or whom they gave the role or the link.
+    OwnCandidate,
     /// The institution's work went on elsewhere: this store is only read.
     Retired,
     /// Whoever had a hand in something cannot be its second person.
@@ -138,9 +145,12 @@ impl StoreError {
     pub fn code(&self) -> Option<&'static str> {
         match self {
             StoreError::LastAdministrator => Some("last-administrator"),
+            StoreError::LastSignatory => Some("last-signatory"),
             StoreError::NotAllowed => Some("not-allowed"),
+            StoreError::NotArrived => Some("not-arrived"),
             StoreError::NotNow => Some("not-now"),
             StoreError::NotReleased => Some("not-released"),
+            StoreError::OwnCandidate => Some("own-candidate"),
             StoreError::Retired => Some("retired"),
             StoreError::SamePerson => Some("same-person"),
             StoreError::Stale => Some("stale"),
@@ -261,11 +271,25 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn records_after(&self, serial: &str, most: usize) -> Result<Vec<Record>, StoreError>;
 
-    /// Writes a member: new with version 0, else in the place of the version before.
+    /// Writes a member: new with version 0, else in the place of the version before. As they are then: their signature may wait.
     ///
     /// # Errors
-    /// [`StoreError::Stale`], [`StoreError::Taken`] when the login is somebody else's, [`StoreError::LastAdministrator`], and any other.
-    fn keep_member(&self, member: &Member, by: &Hand) -> Result<(), StoreError>;
+    /// [`StoreError::Stale`], [`StoreError::Taken`] when the login is somebody else's, [`StoreError::LastAdministrator`],
+    /// [`StoreError::LastSignatory`], and any other.
+    fn keep_member(&self, member: &Member, by: &Hand) -> Result<Member, StoreError>;
+
+    /// Another signatory confirms one who waits, as they were seen in a version.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] for anybody but a signatory, [`StoreError::OwnCandidate`], [`StoreError::NotArrived`],
+    /// [`StoreError::NotNow`] for one who does not wait, [`StoreError::Stale`], and any other.
+    fn confirm_signatory(&self, id: &str, version: u32, by: &Hand) -> Result<Member, StoreError>;
+
+    /// Another signatory refuses one who waits: the role is taken away, and with the only role the account is closed.
+    ///
+    /// # Errors
+    /// As [`Store::confirm_signatory`].
+    fn refuse_signatory(&self, id: &str, version: u32, by: &Hand) -> Result<Member, StoreError>;
 
     /// A member.
     ///
@@ -598,6 +622,21 @@ fn write<L: Ledger + ?Sized, T>(ledger: &L, act: impl Fn(&Book<'_>) -> Result<T,
     })
 }
 
+/// The same of an act that forgets somebody.
+fn write_forgetting<L: Ledger + ?Sized, T>(
+    ledger: &L,
+    act: impl Fn(&Book<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let mut done = None;
+    ledger.transact_forgetting(&mut |pages| {
+        let book = Book(pages);
+        custody::require_working(&book)?;
+        done = Some(act(&book)?);
+        Ok(())
+    })?;
+    done.ok_or_else(|| StoreError::Damaged("store".to_owned()))
+}
+
 /// One act, alone, in any store.
 fn write_anyway<L: Ledger + ?Sized, T>(
     ledger: &L,
@@ -674,7 +713,7 @@ fn with_noted<L: Ledger + ?Sized, T>(
     for _ in 0..TRIES {
         let acts = counted(ledger, counter::ACTS)?;
         let noted = noted(ledger)?;
-        let done = write(ledger, |book| {
+        let done = write_forgetting(ledger, |book| {
             let now = counter_of(book.get(&Shelf::Meta.key(&[counter::ACTS]))?)?;
             if now == acts { act(book, &noted).map(Some) } else { Ok(None) }
         })?;
@@ -772,8 +811,21 @@ impl<L: Ledger> Store for L {
         all(self, Shelf::Records, serial, most)
     }
 
-    fn keep_member(&self, member: &Member, by: &Hand) -> Result<(), StoreError> {
-        write(self, |book| people::keep_member(book, member, by))
+    fn keep_member(&self, member: &Member, by: &Hand) -> Result<Member, StoreError> {
+        // Once it is said who signs, nobody is looked for.
+        let known = match read(self, &people::posts_key())? {
+            Some(Posts::Both { .. }) => Vec::new(),
+            Some(Posts::Administrators(_)) | None => self.members()?.into_iter().map(|member| member.id).collect(),
+        };
+        write(self, |book| people::keep_member(book, member, &known, by))
+    }
+
+    fn confirm_signatory(&self, id: &str, version: u32, by: &Hand) -> Result<Member, StoreError> {
+        write(self, |book| signing::confirm(book, id, version, by))
+    }
+
+    fn refuse_signatory(&self, id: &str, version: u32, by: &Hand) -> Result<Member, StoreError> {
+        write(self, |book| signing::refuse(book, id, version, by))
     }
 
     fn member(&self, id: &str) -> Result<Option<Member>, StoreError> {
@@ -862,25 +914,26 @@ impl<L: Ledger> Store for L {
     }
 
     fn erase_certificates(&self, serials: &[&str], by: &Hand) -> Result<usize, StoreError> {
-        write(self, |book| {
+        write_forgetting(self, |book| {
             people::require_or_program(book, Role::Administrator, by)?;
             beside::erase_certificates(book, serials, by)
         })
     }
 
     fn is_unswept(&self) -> Result<bool, StoreError> {
-        Ok(get(self, &beside::unswept_key())?.is_some())
+        self.has_forgotten()
     }
 
     fn sweep(&self) -> Result<bool, StoreError> {
-        let Some(since) = get(self, &beside::unswept_key())? else { return Ok(false) };
-        self.rewrite()?;
-        write_anyway(self, |book| beside::swept(book, &since))?;
-        Ok(true)
+        let unswept = self.has_forgotten()?;
+        if unswept {
+            self.rewrite()?;
+        }
+        Ok(unswept)
     }
 
     fn forget_certificates(&self, serials: &[&str], today: Date, by: &Hand) -> Result<usize, StoreError> {
-        write(self, |book| beside::forget_certificates(book, serials, today, by))
+        write_forgetting(self, |book| beside::forget_certificates(book, serials, today, by))
     }
 
     fn note(&self, what: What, of: &str, by: &Hand) -> Result<(), StoreError> {

@@ -178,16 +178,19 @@ pub fn scope_to_rebind(institution: &str, of: Environment, evidence: &Evidence, 
     scopes.find(|scope| scope.is_to_rebind() && now.is_day_within(scope.from, scope.until)).cloned()
 }
 
-/// Whether a list that counts has an institution with a key that is in force at a time; of an environment, or of any.
+/// The key that a list that counts has for an institution at a time; of an environment, or of any. `None` when it is no institution then.
 #[must_use]
-pub fn is_listed(institution: &str, of: Option<Environment>, evidence: &Evidence, now: Timestamp) -> bool {
+pub fn key_in_force(
+    institution: &str,
+    of: Option<Environment>,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Option<IssuerKey> {
     let packs = evidence.counting();
     let counts = packs.iter().filter(|pack| of.is_none_or(|of| pack.root().environment == of));
-    let in_force = |key: &IssuerKey| {
-        let ended = [key.until, key.compromised].into_iter().flatten().any(|end| end <= now);
-        key.from <= now && !ended
-    };
-    counts.filter_map(|pack| pack.issuer(institution)).any(|issuer| issuer.keys.iter().any(in_force))
+    let mut keys = counts.filter_map(|pack| pack.issuer(institution)).flat_map(|issuer| &issuer.keys);
+    let has_ended = |key: &IssuerKey| [key.until, key.compromised].into_iter().flatten().any(|end| end <= now);
+    keys.find(|key| key.from <= now && !has_ended(key)).cloned()
 }
 
 /// The delegations among documents that were presented together, as they stand there.

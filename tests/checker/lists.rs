@@ -108,7 +108,7 @@ async fn a_list_on_anothers_word_is_shown_as_one() {
         shelf.put_packs(files.map(Clone::clone).into(), &known);
         Arc::new(shelf)
     };
-    let told = format!("Recognised by: {by}");
+    let told = format!("Recognized by: {by}");
     let rows = "[...document.querySelectorAll('#lists li')].map((row) => row.textContent)";
     let standings = "caches.open('packs').then((it) => it.matchAll()).then((all) => all.map((it) => \
          JSON.parse(decodeURIComponent(it.headers.get('x-about'))).standing).sort().join() === ";
@@ -123,7 +123,7 @@ async fn a_list_on_anothers_word_is_shown_as_one() {
         visitor.open(&format!("{again}#{code}")).await;
         visitor.see(".verdict[data-outcome=accept]").await;
         let who = visitor.see(".verdict .who").await;
-        assert!(who.contains("Recognised by") && who.contains(&by), "{who}");
+        assert!(who.contains("Recognized by") && who.contains(&by), "{who}");
         let rows = visitor.ask(rows).await;
         let with =
             |told: &str| rows.as_array().unwrap().iter().filter(|row| row.as_str().unwrap().contains(told)).count();
@@ -142,7 +142,7 @@ async fn a_list_on_anothers_word_is_shown_as_one() {
     visitor.live_at(NOW).await;
     visitor.open(&format!("#{code}")).await;
     visitor.see(".verdict[data-outcome=accept]").await;
-    assert!(!visitor.see("body").await.contains("Recognised by"));
+    assert!(!visitor.see("body").await.contains("Recognized by"));
     assert_eq!(visitor.ask(rows).await.as_array().unwrap().len(), 2);
     visitor.until(&format!("{standings}'pinned,pinned')")).await;
     visitor.leave(2).await;

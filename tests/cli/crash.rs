@@ -74,6 +74,7 @@ fn released(place: &Place, rows: usize) {
             password: None,
             invitation: None,
             standing: Standing::Active,
+            waits: None,
             version: 0,
         };
         store.keep_member(&member, &by("ana")).unwrap();

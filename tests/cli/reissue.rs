@@ -57,6 +57,7 @@ impl Town {
                 password: None,
                 invitation: None,
                 standing: Standing::Active,
+                waits: None,
                 version: 0,
             };
             store.keep_member(&member, &by("ana")).unwrap();

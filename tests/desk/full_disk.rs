@@ -126,6 +126,7 @@ fn a_batch_for_which_there_is_no_room_is_not_begun() {
         password: None,
         invitation: None,
         standing: Standing::Active,
+        waits: None,
         version,
     };
     store.keep_member(&staff(0), &by).unwrap();

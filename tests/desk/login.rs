@@ -1,7 +1,9 @@
 //! Coming in and staying in: cookies, other sites, back-off, links, and the end of sessions (threats.md I4 to I6).
 
 use axum::body::Body;
+use axum::http::HeaderName;
 use serde_json::json;
+use skillpass::http::door;
 use skillpass::store::acts::Hand;
 use skillpass::store::staff::{Member, Role, Standing};
 
@@ -168,6 +170,41 @@ async fn whoever_guesses_waits_and_learns_nothing() {
     let mut other = town.visitor();
     other.address = [203, 0, 113, 6];
     other.sign_in(&key, "bea", PASSWORD).await.is(200);
+}
+
+/// Behind a proxy each caller is counted by the address that the proxy names, and not by one that the caller made up.
+#[tokio::test]
+async fn strangers_behind_a_proxy_keep_nobody_else_from_signing_in() {
+    let town = Town::of(&["formar"]);
+    town.employ(0, "ana", &[Role::Administrator]);
+    let key = town.houses[0].key().to_owned();
+    let header = HeaderName::from_static("x-forwarded-for");
+    for (behind, named) in [(false, true), (true, false), (true, true)] {
+        let router = if behind { door::behind(town.router.clone(), header.clone()) } else { town.router.clone() };
+        // All come from the proxy's own address.
+        let mut proxy = town.visitor().before(router);
+        proxy.address = [10, 9, u8::from(behind), u8::from(named)];
+        let sign_in = async |from: &str, login: &str| {
+            let body = json!({"institution": key, "login": login, "password": PASSWORD});
+            let from = if named { from } else { "unknown" };
+            proxy.send("POST", "session", &[("x-forwarded-for", from)], &body).await
+        };
+        for number in 0..20 {
+            // What a caller writes stands before what the proxy adds.
+            let from = format!("192.0.2.{number}, 203.0.113.5");
+            sign_in(&from, &format!("guess{number}{behind}{named}")).await.refused(401, "login-failed");
+        }
+        sign_in("198.51.100.7, 203.0.113.5", "ana").await.refused(429, "too-many");
+        for staff in ["198.51.100.7", "203.0.113.5, [2001:db8::7]:4711"] {
+            let answer = sign_in(staff, "ana").await;
+            if behind && named {
+                answer.is(200)
+            } else {
+                answer.refused(429, "too-many")
+            };
+        }
+        town.wait(3_700);
+    }
 }
 
 /// What takes the time at signing in is one hash of one cost, whoever is asked for; and none for anybody who has to wait (I6).

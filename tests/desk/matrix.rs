@@ -137,6 +137,12 @@ impl Things {
                     "passphrase": "una frase cualquiera",
                 })
             }
+            "deskConfirmCopy" => {
+                json!({"institution": "Centro formar", "passphrase": "una frase cualquiera", "files": []})
+            }
+            "deskRetire" => json!({"institution": "Centro formar", "passphrase": "una frase cualquiera"}),
+            "deskPublishAsSuccessor" => json!({"passphrase": "una frase cualquiera"}),
+            "deskConfirmSignatory" | "deskRefuseSignatory" => json!({"version": 1}),
             "deskSettleRetention" => json!({"months": 1_200, "count": 0}),
             "deskOpenCase" => json!({"achievement": "COOK", "name": "Otra Persona", "birthYear": 1990}),
             "deskMoveCase" => json!({"step": "register", "version": 1}),
@@ -192,7 +198,7 @@ const IN_BODY: [&str; 9] = [
 ];
 /// Calls that speak of the whole institution of the session, of the person who asks, or of nobody yet. A new call is put here or there by
 /// somebody who has thought of it.
-const OF_THE_SESSION: [&str; 43] = [
+const OF_THE_SESSION: [&str; 47] = [
     "deskAcceptInvitation",
     "deskAchievements",
     "deskAddMember",
@@ -203,6 +209,8 @@ const OF_THE_SESSION: [&str; 43] = [
     "deskCases",
     "deskChangePassphrase",
     "deskChangePassword",
+    "deskConfirmCopy",
+    "deskCustody",
     "deskFetchCertificate",
     "deskHandIn",
     "deskImport",
@@ -218,8 +226,10 @@ const OF_THE_SESSION: [&str; 43] = [
     "deskPrintAgain",
     "deskProposeRebinding",
     "deskProposeStanding",
+    "deskPublishAsSuccessor",
     "deskPutLogo",
     "deskRetention",
+    "deskRetire",
     "deskRevokeUnder",
     "deskRotateKey",
     "deskSearchAwards",

@@ -60,6 +60,7 @@ fn said(content: &Content, method: &Method, uri: &Uri, body: &Bytes) -> Response
             }
         },
         ("GET", "keys") => keys(content),
+        ("GET", "custody") => custody(content),
         ("GET", "keys/leak") => json!({"inForce": 3, "withRow": 2, "underWay": 0}),
         ("GET", "retention") => match content {
             Content::Empty => json!({"months": null, "due": null}),
@@ -112,8 +113,8 @@ fn session(content: &Content) -> Value {
     let name = text(content, 0);
     let roles = ["administrator", "auditor", "clerk", "signatory"];
     json!({
-        "institution": {"key": "k", "name": name, "country": "CO", "pilot": true, "twoPeople": true},
-        "member": {"id": "me", "login": name, "name": name, "roles": roles},
+        "institution": {"key": "k", "name": name, "country": "CO", "pilot": true, "twoPeople": true, "custody": custody(content)["custody"]},
+        "member": {"id": "me", "login": name, "name": name, "roles": roles, "waits": !matches!(content, Content::Empty)},
     })
 }
 
@@ -163,6 +164,19 @@ fn keys(content: &Content) -> Value {
     })
 }
 
+/// A restored copy that waits, of an institution that has closed and answers for others: everything that can stand on the page at once.
+fn custody(content: &Content) -> Value {
+    let body = |text: &str, number: usize| json!({"authority": text, "asOf": text, "id": text, "name": text, "here": number == 0});
+    let (all, name) = (rows(content, "all", body)["all"].take(), text(content, 0));
+    let (custody, by) = match content {
+        Content::Empty => ("working", Value::Null),
+        Content::Texts(_) => ("unconfirmed", hand(&name)),
+    };
+    json!({
+        "custody": custody, "since": by, "did": name, "successors": all, "closed": all, "successorSigned": by,
+    })
+}
+
 fn token(text: &str, number: usize) -> Value {
     let revoked = (number % 2 == 1).then_some(text);
     json!({
@@ -186,7 +200,11 @@ pub fn batch(text: &str, number: usize) -> Value {
 }
 
 fn member(text: &str, number: usize) -> Value {
-    json!({"id": format!("m{number}"), "login": text, "name": text, "roles": [text], "standing": "active", "invited": true, "version": 1})
+    let waits = json!({"since": text, "givenBy": [hand(text)]});
+    json!({
+        "id": format!("m{number}"), "login": text, "name": text, "roles": [text], "standing": "active",
+        "invited": number % 2 == 1, "arrived": true, "waits": waits, "version": 1,
+    })
 }
 
 fn act(text: &str, number: usize) -> Value {

@@ -10,7 +10,7 @@ use crate::common::here;
 use crate::page::house;
 
 /// Groups whose last part is a code that the server says, or one of a list in the page.
-const GROUPS: [&str; 22] = [
+const GROUPS: [&str; 23] = [
     "desk.about.",
     "desk.act.",
     "desk.award.",
@@ -18,6 +18,7 @@ const GROUPS: [&str; 22] = [
     "desk.by.",
     "desk.cell.",
     "desk.certificate.",
+    "desk.custody-state.",
     "desk.do.",
     "desk.isco.",
     "desk.key-file.",
@@ -120,6 +121,14 @@ async fn every_text_that_is_named_is_there_and_every_other_is_not() {
         named.extend(["", ".text", ".done"].map(|end| format!("desk.{code}{end}")));
     }
     named.extend(["file", "authority", "until", "copy"].map(|step| format!("desk.keys.after.{step}")));
+    named.extend(
+        ["confirm.ask", "confirm.below", "retired", "retired.next", "unconfirmed"]
+            .map(|end| format!("desk.custody.{end}")),
+    );
+    named.extend(["ask", "me", "not-arrived", "other"].map(|why| format!("desk.waits.{why}")));
+    for answer in ["confirm", "refuse"] {
+        named.extend(["", ".of", ".text"].map(|end| format!("desk.waits.{answer}{end}")));
+    }
     named.extend(["one", "other"].map(|end| format!("desk.import.{end}")));
     for line in all.lines().filter(|line| line.contains("{ path: \"")) {
         let path = line.split('"').nth(1).unwrap();
@@ -135,6 +144,7 @@ async fn every_text_that_is_named_is_there_and_every_other_is_not() {
         "desk.by",
         "desk.cell",
         "desk.certificate",
+        "desk.custody-state",
         "desk.do",
         "desk.isco",
         "desk.key-file",
@@ -179,6 +189,7 @@ async fn every_code_of_the_desk_has_a_word() {
     );
     wanted.extend(RevocationReason::ALL.into_iter().map(|reason| format!("withdrawal.{}", reason.code())));
     wanted.extend(["in-batch", "issued", "left", "open"].map(|state| format!("desk.award.{state}")));
+    wanted.extend(["retired", "unconfirmed", "working"].map(|state| format!("desk.custody-state.{state}")));
     wanted.extend(["done", "proposed", "released", "returned"].map(|state| format!("desk.batch.{state}")));
     wanted.extend(["issued", "revoked", "suspended"].map(|state| format!("desk.certificate.{state}")));
     wanted.extend(Stage::ALL.map(|stage| format!("desk.stage.{}", stage.code())));

@@ -26,7 +26,7 @@ async fn call(visitor: &Visitor, method: &str, path: &str, headers: Value, body:
 }
 
 /// Presses what stands further down than the screen.
-async fn press(visitor: &Visitor, what: &str) {
+pub async fn press(visitor: &Visitor, what: &str) {
     visitor.see(what).await;
     let script = format!("document.querySelector({what:?}).scrollIntoView({{ block: 'center' }})");
     visitor.client.execute(&script, Vec::new()).await.unwrap();

@@ -11,7 +11,7 @@ use super::canned::{Content, batch, desk};
 use crate::browser::{Visitor, hostile};
 
 /// Every page that can be opened, with something to open.
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 23] = [
     "",
     "catalogue",
     "import",
@@ -32,6 +32,7 @@ const PAGES: [&str; 22] = [
     "statistics",
     "keys",
     "backup",
+    "custody",
     "retention",
     "account",
 ];
@@ -90,6 +91,7 @@ async fn every_empty_page_says_what_to_do_first_in_every_language() {
                 "statistics",
                 "programs",
                 "backup",
+                "custody",
                 "retention",
             ];
             if alone.contains(&page) {

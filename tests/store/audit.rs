@@ -34,7 +34,7 @@ impl Ledger for Changed {
     }
 }
 
-fn audited(ledger: &dyn Ledger) -> Audited {
+pub(super) fn audited(ledger: &dyn Ledger) -> Audited {
     audit(ledger, &mut |_, _| {}, &|_| {}).unwrap()
 }
 

@@ -39,6 +39,7 @@ pub(super) fn member(id: &str, roles: &[Role]) -> Member {
         password: None,
         invitation: None,
         standing: Standing::Active,
+        waits: None,
         version: 0,
     }
 }

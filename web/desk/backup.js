@@ -41,8 +41,8 @@ export async function show(place) {
       command("skillpass confirm DIR --witnessed checkpoint.json"),
       h("p", {}, say("desk.backup.restore.confirm")),
       h("h2", {}, say("desk.backup.move")),
-      h("p", {}, say("desk.backup.move.how")),
-      command("skillpass retire DIR"),
+      h("p", {}, say("desk.custody.move.how")),
+      h("p", { class: "actions" }, link(say("desk.page.custody"), "#/custody")),
     ),
   );
   draw(state);

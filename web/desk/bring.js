@@ -35,15 +35,15 @@ function refusal(error) {
   return new Refused(0, { title: say(code), detail: say(next) === next ? "" : say(next) });
 }
 
-/** @param {string} id */
-const refused = (id) => new Refused(0, { title: say(id), detail: say(`${id}.next`) });
+/** @param {string} id @param {string} next */
+const refused = (id, next) => new Refused(0, { title: say(id), detail: say(next) });
 
 /** The one verdict of what was offered. @param {string | Blob} offered */
 async function lookAt(offered) {
   await learn();
   const { differs, notRead, verdicts } = await judged(offered, "");
-  if (differs) throw refused("scan.pdf.differs");
-  if (verdicts.length > 1) throw refused("desk.bring.several");
+  if (differs) throw refused("scan.pdf.differs", "scan.pdf.differs.next");
+  if (verdicts.length > 1) throw refused("desk.bring.several", "desk.bring.several.next");
   if (!verdicts.length) throw new KernelError(notRead[0]?.code ?? "", notRead[0]);
   return verdicts[0];
 }

@@ -24,11 +24,12 @@ const ROOMS = [
   { path: "certificate", roles: ["clerk", "signatory", "auditor", "administrator"], load: () => import("./certificate.js"), of: "issued" },
   { path: "programs", roles: ["administrator", "auditor", "clerk", "signatory"], load: () => import("./programs.js") },
   { path: "paper", roles: ["administrator"], load: () => import("./paper.js") },
-  { path: "staff", roles: ["administrator", "auditor"], load: () => import("./staff.js") },
+  { path: "staff", roles: ["administrator", "auditor", "signatory"], load: () => import("./staff.js") },
   { path: "log", roles: ["auditor", "administrator", "signatory"], load: () => import("./log.js") },
   { path: "statistics", roles: ["clerk", "signatory", "auditor", "administrator"], load: () => import("./statistics.js") },
   { path: "keys", roles: ["administrator", "signatory"], load: () => import("./keys.js") },
   { path: "backup", roles: ["administrator"], load: () => import("./backup.js") },
+  { path: "custody", roles: ["administrator", "signatory"], load: () => import("./custody.js") },
   { path: "retention", roles: ["administrator"], load: () => import("./retention.js") },
   { path: "account", roles: null, load: () => import("./account.js") },
 ];

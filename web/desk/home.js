@@ -4,6 +4,7 @@ import { ask } from "./ask.js";
 import { achievements } from "./catalogue.js";
 import { h, icon } from "./dom.js";
 import { badge, heading, link } from "./parts.js";
+import { mayConfirm } from "./waiting.js";
 import { number, say } from "./words.js";
 
 /** As many of the cases that wait for whoever signed in are shown. */
@@ -18,18 +19,19 @@ export async function show(place, { session, may }) {
     achievements(),
     one("open"),
     one("issued"),
-    may("administrator") ? ask("GET", "members") : [],
+    may("administrator", "signatory") ? ask("GET", "members") : [],
     casesFor(session.member.roles),
   ]);
   // Whoever does not administer was invited by somebody who does.
   const staffed = !may("administrator") || members.length > 1;
-  place.append(...heading(say("desk.home.hello", { name: session.member.name }), session.institution.name));
+  place.append(...heading(say("desk.home.hello", { name: session.member.name }), session.institution.name), ...warnings(session, may));
 
   const mine = session.member.id;
   const waiting = batches.filter(({ state, proposed }) => state === "proposed" && (proposed.who !== mine || !may("signatory")));
   const stopped = batches.filter(({ state }) => state === "released");
   const back = batches.filter(({ state, proposed }) => state === "returned" && proposed.who === mine).slice(0, 3);
   const tasks = [
+    ...members.filter((member) => mayConfirm(member, session, may)).map(candidate),
     ...(may("signatory") ? waiting.map((batch) => task(batch, say("desk.home.review"), title)) : []),
     ...stopped.map((batch) => task(batch, say("desk.home.finish"), title)),
     ...back.map((batch) => task(batch, say("desk.home.returned"), title)),
@@ -59,6 +61,20 @@ async function casesFor(roles) {
   } while (after && found.length < SHOWN);
   return found;
 }
+
+/** What everybody has to know before anything else. @param {any} session @param {any} may */
+function warnings({ institution, member }, may) {
+  const unsigned = institution.custody === "unconfirmed" || institution.custody === "retired";
+  const to = may("administrator", "signatory") ? h("p", { class: "actions" }, link(say("desk.page.custody"), "#/custody")) : null;
+  return [
+    unsigned ? h("div", { class: "alert plain" }, h("p", {}, say(`desk.custody.${institution.custody}`)), to) : null,
+    member.waits ? h("p", { class: "alert plain" }, say("desk.waits.me")) : null,
+  ].filter(Boolean);
+}
+
+/** @param {any} member */
+const candidate = ({ name }) =>
+  h("li", { class: "card task" }, h("div", {}, h("h3", {}, say("desk.home.signatory")), h("p", {}, h("bdi", {}, name))), link(say("desk.open"), "#/staff", "primary"));
 
 /** @param {any} one @param {(code: string) => string} title */
 const prior = ({ id, achievement, stage }, title) =>

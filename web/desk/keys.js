@@ -186,6 +186,7 @@ function cases() {
       p(say("desk.keys.closes.copy")),
       command("skillpass publish --institution CLOSED --successor OWN"),
       p(say("desk.keys.closes.stays")),
+      h("p", { class: "actions" }, link(say("desk.page.custody"), "#/custody")),
     ),
   ];
 }

@@ -6,6 +6,7 @@ import { boxes, field, form } from "./form.js";
 import { shownOnce } from "./once.js";
 import { badge, button, heading, table } from "./parts.js";
 import { question } from "./question.js";
+import { waiting } from "./waiting.js";
 import { named, say } from "./words.js";
 
 const ROLES = ["clerk", "signatory", "administrator", "auditor", "assessor"];
@@ -14,13 +15,16 @@ const ROLES = ["clerk", "signatory", "administrator", "auditor", "assessor"];
 const roles = () => ROLES.map((code) => [code, say(`desk.role.${code}`), say(`desk.role.${code}.may`)]);
 
 /** @param {any} place @param {any} desk */
-export async function show(place, { may, session, go }) {
+export async function show(place, desk) {
+  const { may, session, go } = desk;
   const members = await ask("GET", "members");
   const administers = may("administrator");
   const note = h("div", { "aria-live": "polite" });
   const again = () => go("staff");
   place.append(...heading(say("desk.page.staff"), say("desk.staff.lead")), note);
   if (session.institution.twoPeople && !prepared(members)) place.append(h("p", { class: "alert plain" }, say("desk.staff.two")));
+  if (session.institution.twoPeople) place.append(h("p", { class: "small" }, say(members.some(signs) ? "desk.staff.waits" : "desk.staff.first")));
+  place.append(...waiting(members, desk, again));
   place.append(
     table(
       say("desk.page.staff"),
@@ -28,7 +32,7 @@ export async function show(place, { may, session, go }) {
         { label: say("desk.name"), cell: ({ name }) => h("bdi", {}, name), kind: "main" },
         { label: say("desk.login"), cell: ({ login }) => login },
         { label: say("desk.roles"), cell: (member) => member.roles.map((code) => named("desk.role", code)).join(" · ") },
-        { label: say("desk.state"), cell: ({ standing, invited }) => badge("desk.member", standing === "active" && invited ? "invited" : standing) },
+        { label: say("desk.state"), cell: (member) => badge("desk.member", stateOf(member)) },
         ...(administers ? [{ label: say("desk.change"), cell: (member) => change(member, note, again), kind: "acts" }] : []),
       ],
       members,
@@ -36,6 +40,12 @@ export async function show(place, { may, session, go }) {
   );
   if (administers) place.append(invite(note));
 }
+
+/** Whether somebody can sign at this moment. @param {any} member */
+const signs = ({ standing, arrived, waits, roles }) => standing === "active" && arrived && !waits && roles.includes("signatory");
+
+/** @param {any} member */
+const stateOf = ({ standing, invited, waits }) => (standing !== "active" ? standing : invited ? "invited" : waits ? "waits" : standing);
 
 /** Whether there are two different people to prepare and to release. @param {any[]} members */
 function prepared(members) {

@@ -153,11 +153,16 @@ pub(super) fn give_back(call: &Call<'_>) -> Result<Said, Problem> {
 
 /// Opens the institution's keys with the words that somebody typed.
 pub(super) fn open_keys(call: &Call<'_>, passphrase: &str) -> Result<Opened, Problem> {
+    open_keys_of(call, &call.house, passphrase)
+}
+
+/// The same of another institution that has its desk here.
+pub(super) fn open_keys_of(call: &Call<'_>, house: &House, passphrase: &str) -> Result<Opened, Problem> {
     /// How an age identity begins, for those whose keys are sealed for a key file.
     const IDENTITY: &str = "AGE-SECRET-KEY-1";
-    let tries = format!("passphrase\0{}\0{}", call.house.key(), call.member.id);
+    let tries = format!("passphrase\0{}\0{}", house.key(), call.member.id);
     // Whoever has several logins has no more guesses for that.
-    let of_all = format!("passphrase\0{}", call.house.key());
+    let of_all = format!("passphrase\0{}", house.key());
     begin(&call.visit, &of_all, FREE_OF_INSTITUTION)?;
     begin(&call.visit, &tries, FREE)?;
     let secret = if passphrase.contains(IDENTITY) {
@@ -166,7 +171,7 @@ pub(super) fn open_keys(call: &Call<'_>, passphrase: &str) -> Result<Opened, Pro
         Secret::passphrase(passphrase.to_owned())
     };
     let secret = secret.map_err(|_| Problem::PassphraseWrong)?;
-    let keyring = call.house.institution().keyring(&secret).map_err(|error| match error {
+    let keyring = house.institution().keyring(&secret).map_err(|error| match error {
         KeyringError::WrongSecret => Problem::PassphraseWrong,
         _ => Problem::Internal,
     })?;

@@ -12,6 +12,7 @@ use super::said::Said;
 use crate::desk::institution::DeskError;
 use crate::desk::invitation;
 use crate::store::StoreError;
+use crate::store::acts::Hand;
 use crate::store::staff::{Member, Role, Standing};
 
 #[derive(Deserialize)]
@@ -32,9 +33,16 @@ struct Changed {
     version: u32,
 }
 
+/// The version that somebody saw.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seen {
+    version: u32,
+}
+
 /// `GET members`.
 pub(super) fn list(call: &Call<'_>) -> Result<Said, Problem> {
-    call.visit.paged(&call.store().members()?, |member| &member.id, shown)
+    call.visit.paged(&call.store().members()?, |member| &member.id, |member| shown(call, member))
 }
 
 /// `POST members`: the link is shown once.
@@ -42,7 +50,7 @@ pub(super) fn add(call: &Call<'_>) -> Result<Said, Problem> {
     let new: New = call.read()?;
     let made = invitation::new_member(&new.login, &new.name, new.roles, call.house.random(), call.now());
     let (member, secret) = made?;
-    call.store().keep_member(&member, &call.by)?;
+    let member = call.store().keep_member(&member, &call.by)?;
     invited(call, &member, &secret).map(|said| said.with(StatusCode::CREATED))
 }
 
@@ -70,15 +78,29 @@ pub(super) fn change(call: &Call<'_>) -> Result<Said, Problem> {
         version: member.version.saturating_add(1),
         ..member
     };
-    call.store().keep_member(&member, &call.by)?;
-    Ok(Said::json(shown(&member)))
+    let member = call.store().keep_member(&member, &call.by)?;
+    Ok(Said::json(shown(call, &member)))
 }
 
 /// `POST members/{id}/invitation`: a new link, also for whoever forgot the password.
 pub(super) fn invite(call: &Call<'_>) -> Result<Said, Problem> {
     let (member, secret) = invitation::invited_again(&known(call)?, call.house.random(), call.now())?;
-    call.store().keep_member(&member, &call.by)?;
+    let member = call.store().keep_member(&member, &call.by)?;
     invited(call, &member, &secret)
+}
+
+/// `POST members/{id}/confirm`: another signatory says that it is that person.
+pub(super) fn confirm(call: &Call<'_>) -> Result<Said, Problem> {
+    let seen: Seen = call.read()?;
+    let member = call.store().confirm_signatory(call.part("id"), seen.version, &call.by)?;
+    Ok(Said::json(shown(call, &member)))
+}
+
+/// `POST members/{id}/refuse`: or that it shall not be.
+pub(super) fn refuse(call: &Call<'_>) -> Result<Said, Problem> {
+    let seen: Seen = call.read()?;
+    let member = call.store().refuse_signatory(call.part("id"), seen.version, &call.by)?;
+    Ok(Said::json(shown(call, &member)))
 }
 
 fn known(call: &Call<'_>) -> Result<Member, Problem> {
@@ -87,11 +109,15 @@ fn known(call: &Call<'_>) -> Result<Member, Problem> {
 
 fn invited(call: &Call<'_>, member: &Member, secret: &invitation::LinkSecret) -> Result<Said, Problem> {
     let path = invitation::path(call.house.institution().did(), secret);
-    Ok(Said::json(json!({"member": shown(member), "invitation": path.as_str()})))
+    Ok(Said::json(json!({"member": shown(call, member), "invitation": path.as_str()})))
 }
 
 /// A member without password and link.
-fn shown(member: &Member) -> Value {
+fn shown(call: &Call<'_>, member: &Member) -> Value {
+    let waits = member.waits.as_ref().map(|waits| {
+        let by = waits.given_by.iter().map(|who| call.hand(&Hand::of(who, &waits.since)));
+        json!({"since": waits.since, "givenBy": by.collect::<Vec<_>>()})
+    });
     json!({
         "id": member.id,
         "login": member.login,
@@ -99,6 +125,8 @@ fn shown(member: &Member) -> Value {
         "roles": member.roles.iter().map(|role| role.code()).collect::<Vec<_>>(),
         "standing": match member.standing { Standing::Active => "active", Standing::Closed => "closed" },
         "invited": member.invitation.is_some(),
+        "arrived": member.password.is_some(),
+        "waits": waits,
         "version": member.version,
     })
 }

@@ -6,6 +6,7 @@ mod awards;
 mod batches;
 mod call;
 mod certificates;
+mod custody;
 mod deliveries;
 mod imports;
 mod keys;

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::super::problem::Problem;
 use super::call::{Call, Visit};
+use super::custody::code_of;
 use super::said::Said;
 use super::tries::{FREE, FREE_OF_ADDRESS};
 use crate::base::multibase;
@@ -187,7 +188,8 @@ pub(super) fn accept(visit: &Visit, body: &[u8]) -> Result<Said, Problem> {
     let member = Member { password, invitation: None, version: member.version + 1, ..member };
     let kept = house.store().keep_member(&member, &Hand::of(&member.id, visit.now));
     // Of two who come with one link at the same moment, one was quicker.
-    kept.map_err(|error| if error == StoreError::Stale { Problem::InvitationOver } else { error.into() })?;
+    let member =
+        kept.map_err(|error| if error == StoreError::Stale { Problem::InvitationOver } else { error.into() })?;
     signed_in(visit, house, &member)
 }
 
@@ -214,9 +216,16 @@ pub(super) fn change_password(call: &Call<'_>) -> Result<Said, Problem> {
     call.visit.rooms.tries.clear(&account);
     account::choose(&typed.new, &member.login).map_err(|_| Problem::WeakPassword)?;
     let password = Some(account::hash(&typed.new, call.house.random())?);
-    // A link that is still open could undo what is done here.
-    let member = Member { password, invitation: None, version: member.version + 1, ..member };
-    call.store().keep_member(&member, &call.by)?;
+    // A link that is still open could undo what is done here. It is ended first: with it, the new password could be its holder's.
+    let member = match member.invitation {
+        None => member,
+        Some(_) => {
+            let without = Member { invitation: None, version: member.version + 1, ..member };
+            call.store().keep_member(&without, &call.by)?
+        }
+    };
+    let member = Member { password, version: member.version + 1, ..member };
+    let member = call.store().keep_member(&member, &call.by)?;
     let said = signed_in(&call.visit, &call.house, &member)?;
     Ok(said.emptied().with(StatusCode::NO_CONTENT))
 }
@@ -240,11 +249,12 @@ fn session_of(house: &House, member: &Member) -> Result<Value, StoreError> {
     let card = institution.card();
     let pilot = institution.is_pilot();
     let two_people = !pilot || house.store().requires_two_people()?;
-    let roles: Vec<&str> = member.roles.iter().map(|role| role.code()).collect();
+    let roles: Vec<&str> = member.roles.iter().filter(|role| member.may(**role)).map(|role| role.code()).collect();
     Ok(json!({
         "institution": {
             "key": house.key(), "name": card.name, "country": card.country, "pilot": pilot, "twoPeople": two_people,
+            "custody": code_of(house.store().custody()?),
         },
-        "member": {"id": member.id, "login": member.login, "name": member.name, "roles": roles},
+        "member": {"id": member.id, "login": member.login, "name": member.name, "roles": roles, "waits": member.waits.is_some()},
     }))
 }

@@ -8,8 +8,8 @@ use super::super::problem::Problem;
 use super::call::{Call, Visit};
 use super::said::Said;
 use super::{
-    awards, batches, certificates, deliveries, imports, keys, log, members, paper, prior, rebindings, reprints,
-    retention, safe_copy, session, standing, statistics, uploads,
+    awards, batches, certificates, custody, deliveries, imports, keys, log, members, paper, prior, rebindings,
+    reprints, retention, safe_copy, session, standing, statistics, uploads,
 };
 use crate::store::staff::Role;
 
@@ -105,6 +105,10 @@ fn table() -> Vec<DeskRoute> {
         get("/api/desk/certificates/{serial}/export", "deskExportCertificate", ADMINISTRATOR, C(certificates::export)),
         get("/api/desk/certificates/{serial}/file", "deskCertificateFile", READERS, C(certificates::file)),
         get("/api/desk/certificates/{serial}/paper", "deskCertificatePaper", READERS, C(paper::one)),
+        get("/api/desk/custody", "deskCustody", CHIEFS, C(custody::state)),
+        post("/api/desk/custody/confirm", "deskConfirmCopy", ADMINISTRATOR, C(custody::confirm)),
+        post("/api/desk/custody/retire", "deskRetire", ADMINISTRATOR, C(custody::retire)),
+        post("/api/desk/custody/successor", "deskPublishAsSuccessor", SIGNATORY, C(custody::publish_as_successor)),
         post("/api/desk/delivery", "deskFetchCertificate", Who::Anybody, V(deliveries::fetch)),
         post("/api/desk/imports", "deskImport", CLERK, A(imports::import)),
         get("/api/desk/institutions", "deskInstitutions", Who::Anybody, V(session::institutions)),
@@ -121,10 +125,17 @@ fn table() -> Vec<DeskRoute> {
             Who::Roles(&[Role::Administrator, Role::Auditor, Role::Signatory]),
             C(log::log),
         ),
-        get("/api/desk/members", "deskMembers", Who::Roles(&[Role::Administrator, Role::Auditor]), C(members::list)),
+        get(
+            "/api/desk/members",
+            "deskMembers",
+            Who::Roles(&[Role::Administrator, Role::Auditor, Role::Signatory]),
+            C(members::list),
+        ),
         post("/api/desk/members", "deskAddMember", ADMINISTRATOR, C(members::add)),
         put("/api/desk/members/{id}", "deskChangeMember", ADMINISTRATOR, C(members::change)),
         post("/api/desk/members/{id}/invitation", "deskInviteMember", ADMINISTRATOR, C(members::invite)),
+        post("/api/desk/members/{id}/confirm", "deskConfirmSignatory", SIGNATORY, C(members::confirm)),
+        post("/api/desk/members/{id}/refuse", "deskRefuseSignatory", SIGNATORY, C(members::refuse)),
         post("/api/desk/paper", "deskOrderPaper", DESK, C(paper::order)),
         get("/api/desk/paper/{id}", "deskPaper", DESK, C(paper::state)),
         delete("/api/desk/paper/{id}", "deskForgetPaper", DESK, C(paper::forget)),

@@ -84,7 +84,9 @@ impl Walk<'_> {
                 act.of.is_empty() || self.is_there(Shelf::Records, &act.of)?
             }
             What::Fetched | What::Offered => self.is_there(Shelf::Records, &act.of)?,
-            What::MemberKept => self.is_there(Shelf::Staff, &act.of)?,
+            What::MemberKept | What::SignatoryConfirmed | What::SignatoryRefused => {
+                self.is_there(Shelf::Staff, &act.of)?
+            }
             What::CaseErased => self.acts.forgotten.insert(act.of.clone()) && self.is_there(Shelf::Cases, &act.of)?,
             What::CaseMoved | What::CaseOpened => {
                 let lines = self.acts.cases.entry(act.of.clone()).or_default();

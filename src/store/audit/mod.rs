@@ -13,7 +13,7 @@ use self::issued::Log;
 use self::register::Rows;
 use super::ledger::{HEAD, Ledger, Page, Shelf, counter, counter_of, said, unseal};
 use super::offer::Offer;
-use super::people::ADMINISTRATORS;
+use super::people::{POSTS, Posts};
 use super::release::{Batch, StandingRelease};
 use super::setting::Setting;
 use super::staff::{Member, Role};
@@ -157,6 +157,7 @@ struct Walk<'l> {
     /// What there is one of, by name.
     single: BTreeMap<Vec<u8>, Vec<u8>>,
     administrators: BTreeSet<String>,
+    signatories: BTreeSet<String>,
     /// Pages by the first byte of their keys.
     on_shelf: BTreeMap<u8, u64>,
     /// Pages that should be there and are, by the first byte of their keys.
@@ -175,6 +176,7 @@ impl<'l> Walk<'l> {
             standing: BTreeMap::new(),
             single: BTreeMap::new(),
             administrators: BTreeSet::new(),
+            signatories: BTreeSet::new(),
             on_shelf: BTreeMap::new(),
             led_to: BTreeMap::new(),
         }
@@ -253,15 +255,19 @@ impl<'l> Walk<'l> {
         self.close_acts()?;
         let known =
             [counter::ACTS, counter::CHANGES, counter::LOGGED, counter::RECORDS, counter::REVOKED, counter::SLOTS];
-        let more = [HEAD, ADMINISTRATORS, kept::TWO_PEOPLE, custody::CUSTODY];
+        let more = [HEAD, POSTS, kept::TWO_PEOPLE, custody::CUSTODY];
         let is_known = |name: &[u8]| known.contains(&name) || more.contains(&name) || beside::is_ours(name);
         let strange = self.single.keys().any(|name| !is_known(name));
         self.audited.hold(!strange, Fault::Page, "counters");
-        let administrators =
-            self.single.get(ADMINISTRATORS).map(|value| serde_json::from_slice::<BTreeSet<String>>(value));
-        let agree = match administrators {
-            None => self.administrators.is_empty(),
-            Some(kept) => kept.is_ok_and(|kept| kept == self.administrators),
+        let posts = self.single.get(POSTS).map(|value| serde_json::from_slice::<Posts>(value));
+        let agree = match posts {
+            None => self.administrators.is_empty() && self.signatories.is_empty(),
+            Some(Ok(Posts::Both { administrators, signatories })) => {
+                administrators == self.administrators && signatories == self.signatories
+            }
+            // As a store was written before it was said who signs.
+            Some(Ok(Posts::Administrators(ids))) => ids == self.administrators,
+            Some(Err(_)) => false,
         };
         self.audited.hold(agree, Fault::Member, "administrators");
         for (shelf, name, fault) in [
@@ -318,6 +324,9 @@ impl<'l> Walk<'l> {
         self.audited.hold(id.as_deref() == Some(member.id.as_bytes()), Fault::Member, &member.id);
         if member.may(Role::Administrator) {
             self.administrators.insert(member.id.clone());
+        }
+        if member.has(Role::Signatory) {
+            self.signatories.insert(member.id.clone());
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::store::acts::{Hand, What};
 use crate::store::award::{Award, AwardState};
 use crate::store::ledger::{Book, Shelf};
 use crate::store::staff::Member;
-use crate::store::{beside, people, register};
+use crate::store::{people, register};
 
 fn key_of(id: &str) -> Vec<u8> {
     Shelf::Cases.key(&[id.as_bytes()])
@@ -66,7 +66,6 @@ pub(in crate::store) fn erase(book: &Book<'_>, id: &str, by: &Hand) -> Result<bo
     if case.content.take().is_some() {
         book.write(&key, &case)?;
         book.act(What::CaseErased, by, id, 1, case.content_hash().unwrap_or_default().to_owned())?;
-        beside::to_sweep(book)?;
     }
     Ok(true)
 }
