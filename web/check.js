@@ -226,9 +226,10 @@ let byCamera = false;
 let inView = null;
 
 async function scan() {
+  // A second tap would open a second panel.
+  if (at("scan").hidden) return;
   const mine = turn;
   quiet();
-  // A second tap would open a second panel.
   at("scan").hidden = true;
   at("status").textContent = say("scan.state.starting");
   const onClose = () => {

@@ -95,7 +95,8 @@ async fn what_had_no_verdict_goes_by_itself_too() {
         .await;
     visitor.see("#error:not([hidden]), #not-read[hidden]").await;
     visitor.until("document.querySelector('#not-read').hidden").await;
-    visitor.press(".again").await;
+    visitor.ask("void document.querySelector('.again').click()").await;
+    visitor.see("#ask:not([hidden])").await;
 
     // What was refused, and what was typed.
     visitor.ask("void (document.querySelector('#row').checked = true)").await;
