@@ -186,11 +186,17 @@ pub fn key_in_force(
     evidence: &Evidence,
     now: Timestamp,
 ) -> Option<IssuerKey> {
-    let packs = evidence.counting();
-    let counts = packs.iter().filter(|pack| of.is_none_or(|of| pack.root().environment == of));
-    let mut keys = counts.filter_map(|pack| pack.issuer(institution)).flat_map(|issuer| &issuer.keys);
-    let has_ended = |key: &IssuerKey| [key.until, key.compromised].into_iter().flatten().any(|end| end <= now);
-    keys.find(|key| key.from <= now && !has_ended(key)).cloned()
+    for pack in evidence.counting() {
+        let wanted = of.is_none_or(|of| pack.root().environment == of);
+        let Some(issuer) = pack.issuer(institution).filter(|_| wanted) else { continue };
+        for key in &issuer.keys {
+            let has_ended = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+            if key.from <= now && !has_ended(key.until) && !has_ended(key.compromised) {
+                return Some(key.clone());
+            }
+        }
+    }
+    None
 }
 
 /// The delegations among documents that were presented together, as they stand there.
