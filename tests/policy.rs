@@ -298,6 +298,30 @@ fn every_file_says_what_it_is() {
 }
 
 /// Names from the domain: no room of odds and ends.
+/// Whole lines of comment are left out when a script is served (`http::files`): none stands inside a text, or opens what it does not close.
+#[test]
+fn what_is_left_out_of_scripts_is_comment() {
+    let mut looked = 0;
+    for path in files(&here("web")).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "js")) {
+        if path.components().any(|part| part.as_os_str() == "vendor") {
+            continue;
+        }
+        let (mut marks, text) = (0, std::fs::read_to_string(&path).unwrap());
+        for line in text.lines() {
+            let trimmed = line.trim();
+            let is_comment = trimmed.starts_with("//") || (trimmed.starts_with("/**") && trimmed.ends_with("*/"));
+            if is_comment {
+                assert_eq!(marks % 2, 0, "{}: inside a text: {line}", path.display());
+                looked += 1;
+            } else {
+                marks += line.matches('`').count() - line.matches("\\`").count();
+            }
+        }
+        assert_eq!(marks % 2, 0, "{}", path.display());
+    }
+    assert!(looked > 100, "{looked}");
+}
+
 #[test]
 fn no_file_for_odds_and_ends() {
     for source in Source::all() {

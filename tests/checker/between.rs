@@ -146,7 +146,7 @@ async fn the_keyboard_stays_where_it_is_and_a_refused_camera_can_be_asked_again(
     let refused = ["--deny-permission-prompts".into(), "--use-fake-device-for-media-stream".into()];
     let Some(visitor) = arrive("en", &refused).await else { return };
     visitor.open("").await;
-    let focused = "document.activeElement.id || document.activeElement.className";
+    let focused = "(document.activeElement.id || document.activeElement.className)";
     // Two taps are one panel.
     visitor.ask("void (document.querySelector('#scan').click(), document.querySelector('#scan').click())").await;
     for _ in 0..2 {

@@ -135,7 +135,10 @@ async fn versioned(State(version): State<Arc<AtomicU8>>, mut request: Request, n
     let text = String::from_utf8(to_bytes(body, 1 << 22).await.unwrap().to_vec()).unwrap();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::ETAG);
-    let first = std::fs::read_to_string(here("web/words.js")).unwrap();
+    // Lines of comment do not travel.
+    let source = std::fs::read_to_string(here("web/words.js")).unwrap();
+    let travels = |line: &&str| !line.trim().starts_with("//") && !line.trim().starts_with("/**");
+    let first: String = source.split_inclusive('\n').filter(travels).collect();
     let altered = |mark: &str| format!("{first}\ndocument.documentElement.dataset.version = '{mark}';\n");
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
     let body = match path.as_str() {
