@@ -220,8 +220,11 @@ impl Visitor {
     /// No error on the console but of so many answers that did not come, no request to anybody else, no barrier; then the browser goes.
     pub async fn leave(self, unanswered: usize) {
         let complaints = self.also("se/log", json!({"type": "browser"})).await;
-        // The browser's own pages (the empty tab) say things too.
-        let own = |one: &&Value| one["message"].as_str().is_some_and(|text| text.starts_with("chrome://"));
+        // The browser's own pages (the empty tab) say things too, and it gives advice.
+        let own = |one: &&Value| {
+            one["message"].as_str().is_some_and(|text| text.starts_with("chrome://"))
+                || one["source"] == "recommendation"
+        };
         let complaints: Vec<&Value> = complaints.as_array().unwrap().iter().filter(|one| !own(one)).collect();
         let network =
             |one: &Value| one["message"].as_str().is_some_and(|text| text.contains("Failed to load resource"));

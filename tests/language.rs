@@ -620,7 +620,7 @@ fn other_texts_name_only_facts_their_callers_have() {
     let cell = "row column found character example expected got known most other perhaps wanted";
     only("import.", &cell.split(' ').collect::<Vec<_>>());
     only("sheet.", &["hours", "known"]);
-    only("http.", &["day"]);
+    only("http.", &["name", "day"]);
     only("vacancy.", &["asked", "awarded", "country", "has", "kind", "level", "name", "title", "until"]);
     for plain in [
         "name.",

@@ -47,8 +47,8 @@ async fn document(town: &Town) -> (Value, Vec<Operation>) {
 /// The rows of an answer that is a list.
 fn rows(body: &Value) -> Option<&Vec<Value>> {
     /// What is no list of rows that grow: cells of a table, three people who sign, what one certificate has, the lists of this server, the
-    /// keys before this one.
-    const NONE: [&str; 5] = ["demo", "earlier", "lists", "rows", "signatories"];
+    /// keys before this one, who closed and who takes over.
+    const NONE: [&str; 7] = ["closed", "demo", "earlier", "lists", "rows", "signatories", "successors"];
     match body {
         Value::Array(rows) => Some(rows),
         Value::Object(members) => {

@@ -83,7 +83,7 @@ async fn a_copy_is_confirmed_and_a_desk_is_retired() {
     reads(&visitor, "tbody", "dejó de firmar").await;
     sign_out(&visitor).await;
     // The console repeats what was refused, and each time that nobody is signed in.
-    visitor.leave(10).await;
+    visitor.leave(30).await;
 }
 
 async fn retires(visitor: &Visitor) {
@@ -176,7 +176,7 @@ async fn a_signatory_waits_for_another_one() {
     visitor.see("#rooms a[href=\"#/batches\"]").await;
     assert_eq!(visitor.ask("document.querySelectorAll('#main .alert').length").await, 0);
     sign_out(&visitor).await;
-    visitor.leave(10).await;
+    visitor.leave(30).await;
     let log = town.log.lock().unwrap().join("\n");
     assert!(log.contains("/api/desk/members/{id}/confirm") && !log.contains("iris"), "{log}");
 }
