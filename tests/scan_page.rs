@@ -23,14 +23,11 @@ use serde_json::{Value, json};
 use skillpass::desk::paper::PaperSize;
 use skillpass::interop::insides::{InsidesLimits, Picture, insides};
 
-use crate::browser::Visitor;
+use crate::browser::{PATIENCE, Visitor};
 use crate::common::here;
 use crate::page::Log;
 use crate::pdf::{Person, plain};
 use crate::scan::{Dice, Pdf, dim, drawn, folded, jpeg, noisy, scanned, seen, text_of};
-
-/// 60 seconds of a busy machine for anything that is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// As web.md §6 has it, and what a worker and its module need.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; \

@@ -64,7 +64,7 @@ impl Visitor {
 
     /// Answers a question of the page, once it is there.
     pub async fn answers(&self, yes: bool) -> String {
-        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        let deadline = std::time::Instant::now() + crate::browser::PATIENCE;
         let asked = loop {
             match self.client.get_alert_text().await {
                 Ok(text) => break text,

@@ -39,8 +39,10 @@ impl Visitor {
 
     /// Reading waits too, for a file of this name.
     async fn holds_files(&self) {
-        let script = "void (() => { const real = Blob.prototype.arrayBuffer; Blob.prototype.arrayBuffer = async function () { \
-             if (this.name === 'held.json') await new Promise((go) => (window.go = go)); return real.call(this); }; })()";
+        let script = "void (() => { const { arrayBuffer, slice } = Blob.prototype; \
+             Blob.prototype.slice = function (...all) { return Object.assign(slice.apply(this, all), { of: this.name }); }; \
+             Blob.prototype.arrayBuffer = async function () { \
+             if ((this.of ?? this.name) === 'held.json') await new Promise((go) => (window.go = go)); return arrayBuffer.call(this); }; })()";
         self.ask(script).await;
     }
 }
@@ -118,7 +120,7 @@ async fn what_comes_while_the_lock_comes_is_neither_lost_nor_said_to_be_there() 
     let offers = |name: &str| {
         format!(
             "void (() => {{ const all = new DataTransfer(); all.items.add(new File([{}], '{name}', {{ type: 'application/json' }})); \
-             window.input.files = all.files; window.input.dispatchEvent(new Event('change')); }})()",
+             window.input.files = all.files; window.input.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()",
             json!(String::from_utf8(canonical(&good())).unwrap())
         )
     };

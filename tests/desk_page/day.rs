@@ -22,7 +22,7 @@ use skillpass::store::memory::MemoryStore;
 use skillpass::store::staff::{Member, Role};
 use skillpass::verify::Evidence;
 
-use crate::browser::Visitor;
+use crate::browser::{PATIENCE, Visitor};
 use crate::common::Dice;
 use crate::common::packs::read;
 use crate::page::{Log, NAME};
@@ -153,7 +153,7 @@ pub async fn go(visitor: &Visitor, page: &str) {
 
 /// Waits until something has so much text.
 pub async fn reads(visitor: &Visitor, what: &str, wanted: &str) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + PATIENCE;
     loop {
         let text = visitor.see(what).await;
         if text.contains(wanted) {
