@@ -24,6 +24,7 @@ use skillpass::desk::paper::PaperSize;
 use skillpass::interop::insides::{InsidesLimits, Picture, insides};
 
 use crate::browser::{PATIENCE, Visitor};
+use crate::common::figures::tell;
 use crate::common::here;
 use crate::page::Log;
 use crate::pdf::{Person, plain};
@@ -495,8 +496,8 @@ fn what_the_scanner_weighs() {
     let small = weigh(&["vendor/qr/decode.js", "vendor/qr/index.js"]);
     let strong = ["es/reader/index.js", "es/share.js", "reader/zxing_reader.wasm"];
     let strong = weigh(&strong.map(|file| format!("vendor/zxing-wasm/dist/{file}")).each_ref().map(String::as_str));
-    println!(
+    tell(format!(
         "scanner, gzip -9: own files {own} bytes, small decoder {small}, strongest decoder {strong} (only when a code resists)"
-    );
+    ));
     assert!(own < 20_000 && small < 60_000 && strong < 450_000, "{own} {small} {strong}");
 }

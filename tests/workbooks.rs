@@ -23,6 +23,7 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use crate::common::Dice;
+use crate::common::figures::tell;
 
 const HEADER: [&str; 6] =
     ["Nombre completo", "Año de nacimiento", "Fecha de certificación", "Horas", "Modalidad", "ID interno"];
@@ -264,13 +265,13 @@ fn a_large_workbook_is_read_whole() {
     let bytes = workbook(&sheet(std::iter::once((1, HEADER.to_vec())).chain(rows)));
     let begun = Instant::now();
     let import = import(&bytes, &settings()).unwrap();
-    println!(
+    tell(format!(
         "{} bytes, {} rows good, {} wrong, {:?}",
         bytes.len(),
         import.rows.len(),
         import.problems.len(),
         begun.elapsed()
-    );
+    ));
     assert_eq!(import.rows.len() + import.problems.len(), 50_000);
     assert!(import.rows.len() > 40_000);
 }

@@ -112,6 +112,6 @@ fn not_rebound(error: NotRebound, say: &Say) -> Failure {
             of(exit).with("reason", reason.unwrap_or_default())
         }
         NotRebound::ChangedSince | NotRebound::Conflict | NotRebound::Unclear => of(Exit::Undecided),
-        NotRebound::NotEntitled | NotRebound::Same => of(Exit::Usage),
+        NotRebound::NotEntitled | NotRebound::Other | NotRebound::Same => of(Exit::Usage),
     }
 }

@@ -18,8 +18,6 @@ use crate::store::acts::Hand;
 use crate::store::release::{Rebinding, Warrant};
 use crate::store::{Issued, Record, State, Store, StoreError};
 use crate::trust::accreditation::REBIND;
-use crate::trust::pack::ListState;
-use crate::trust::root::Environment;
 use crate::trust::status::REVOCATION;
 use crate::verify::delegated::{among, scope_to_rebind, way};
 use crate::verify::{Answer, Delegated, Evidence, Outcome, Policy, Verdict, verify};
@@ -37,6 +35,8 @@ pub enum NotRebound {
     NotAccepted(Box<Verdict>),
     /// By these trust files the institution may not, or not for this certificate.
     NotEntitled,
+    /// The second person brought another certificate.
+    Other,
     /// It belongs to this key already.
     Same,
     /// Whether a delegation that is at hand counts cannot be told.
@@ -56,14 +56,15 @@ impl NotRebound {
                 Outcome::Accept(_) | Outcome::Undecided(_) => "undecided",
             }),
             NotRebound::NotEntitled => Some("not-entitled"),
+            NotRebound::Other => Some("other"),
             NotRebound::Same => Some("same"),
             NotRebound::Unclear => Some("unclear"),
         }
     }
 
     /// Every code.
-    pub const CODES: [&'static str; 7] =
-        ["changed-since", "conflict", "not-entitled", "rejected", "same", "unclear", "undecided"];
+    pub const CODES: [&'static str; 8] =
+        ["changed-since", "conflict", "not-entitled", "other", "rejected", "same", "unclear", "undecided"];
 }
 
 impl<E: Into<DeskError>> From<E> for NotRebound {
@@ -85,13 +86,7 @@ pub fn wanted(
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Rebinding, NotRebound> {
-    let verdict = verify(certificate, evidence, policy, now);
-    let Some(backing) = verdict.backing.as_ref().filter(|_| matches!(verdict.outcome, Outcome::Accept(_))) else {
-        return Err(NotRebound::NotAccepted(Box::new(verdict)));
-    };
-    if scope_to_rebind(institution.did().as_str(), backing.environment, evidence, now).is_none() {
-        return Err(NotRebound::NotEntitled);
-    }
+    may_bind(institution, certificate, evidence, policy, now)?;
     let subjects = certificate.claimed_subjects();
     let own = subjects.first().copied().flatten();
     let mut known: Vec<Delegated> = among(evidence.presented.documents())
@@ -114,37 +109,47 @@ pub fn wanted(
         digest: certificate.digest_multibase(),
         old,
         new: new.to_string(),
-        slot: verdict.shown().map(|(credential, _)| (credential.status.list.clone(), credential.status.index)),
     })
 }
 
-/// Whether what was proposed can still be signed, as far as that is seen without the certificate, which is kept nowhere here: the institution's
-/// right, the list that the certificate stands in, and what the institution itself has bound meanwhile.
+/// Whether what was proposed can still be signed. Nobody has kept the certificate: whoever releases it brings it again, so that two people have
+/// seen it, and all of it is asked anew but the delegations that were at hand the first time.
 ///
 /// # Errors
-/// [`NotRebound::ChangedSince`], [`NotRebound::NotEntitled`], [`NotRebound::Desk`].
+/// [`NotRebound::ChangedSince`], [`NotRebound::Desk`], [`NotRebound::NotAccepted`], [`NotRebound::NotEntitled`], [`NotRebound::Other`].
 pub fn still_wanted(
     institution: &Institution,
     store: &dyn Store,
     wanted: &Rebinding,
+    certificate: &Signed<Credential>,
     evidence: &Evidence,
+    policy: &Policy,
     now: Timestamp,
 ) -> Result<(), NotRebound> {
-    let did = institution.did();
-    let may = |of| scope_to_rebind(did.as_str(), of, evidence, now).is_some();
-    if ![Environment::Pilot, Environment::Production].into_iter().any(may) {
-        return Err(NotRebound::NotEntitled);
+    if certificate.digest_multibase() != wanted.digest {
+        return Err(NotRebound::Other);
     }
-    let withdrawn = wanted.slot.as_ref().is_some_and(|(list, index)| {
-        evidence.packs.iter().any(|pack| match pack.list(list) {
-            Some(ListState::Current(list)) => list.bits.get(*index) == Some(true),
-            Some(ListState::Malformed | ListState::Missing) | None => false,
-        })
-    });
-    if withdrawn || in_force(institution, store, wanted)?.is_some() {
+    may_bind(institution, certificate, evidence, policy, now)?;
+    if in_force(institution, store, wanted)?.is_some() {
         return Err(NotRebound::ChangedSince);
     }
     Ok(())
+}
+
+/// Whether the certificate counts, and the institution may bind it.
+fn may_bind(
+    institution: &Institution,
+    certificate: &Signed<Credential>,
+    evidence: &Evidence,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), NotRebound> {
+    let verdict = verify(certificate, evidence, policy, now);
+    let Some(backing) = verdict.backing.as_ref().filter(|_| matches!(verdict.outcome, Outcome::Accept(_))) else {
+        return Err(NotRebound::NotAccepted(Box::new(verdict)));
+    };
+    let scope = scope_to_rebind(institution.did().as_str(), backing.environment, evidence, now);
+    scope.map(|_| ()).ok_or(NotRebound::NotEntitled)
 }
 
 /// What the institution says in force of the certificate and the key that it belonged to.

@@ -82,7 +82,7 @@ const VERDICT_TEXTS: [&str; 37] = [
 ];
 
 /// Languages and texts that the desk's pages need: their own, and those of a verdict and of the camera.
-const DESK_TEXTS: [&str; 21] = [
+const DESK_TEXTS: [&str; 22] = [
     "answer.",
     "check.",
     "country.",
@@ -101,6 +101,7 @@ const DESK_TEXTS: [&str; 21] = [
     "part.",
     "pilot",
     "proof.",
+    "rebind.",
     "scan.",
     "testcode.",
     "withdrawal.",

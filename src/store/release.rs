@@ -66,9 +66,6 @@ pub struct Rebinding {
     pub old: Option<String>,
     /// The did:key that it is to belong to.
     pub new: String,
-    /// Its place in the revocation list of whoever issued it, so that what was withdrawn meanwhile is not signed for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub slot: Option<(String, u32)>,
 }
 
 impl Rebinding {
@@ -91,7 +88,6 @@ impl Rebinding {
                 digest: multibase::digest(&said.about.digest),
                 old: said.old.map(|old| old.to_string()),
                 new: said.new.to_string(),
-                slot: None,
             };
             of.digest() == self.digest()
         })

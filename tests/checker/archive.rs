@@ -67,7 +67,7 @@ async fn the_archive_verifies_where_there_is_no_network() {
     let trust = place.path().join("authority.json");
     std::fs::write(&trust, Parts::of_tests().to_bytes()).unwrap();
     let archive = place.path().join("out/skillpass.tar.gz");
-    println!("{}", packed(&archive, &trust));
+    crate::common::figures::tell(packed(&archive, &trust));
     let again = place.path().join("again.tar.gz");
     packed(&again, &trust);
     assert!(std::fs::read(&archive).unwrap() == std::fs::read(&again).unwrap(), "the same files give the same bytes");

@@ -13,6 +13,7 @@ use super::choose;
 use super::offline::KEPT;
 use crate::browser::Visitor;
 use crate::common::documents::{NOW, canonical};
+use crate::common::figures::tell;
 use crate::page::{digits, good, house};
 
 /// 300,000 bytes: the design's 300 KB, with the lists of two authorities.
@@ -45,9 +46,9 @@ fn told(what: &str, sent: &Sent) -> usize {
     let sent = sent.lock().unwrap();
     let (bodies, headers) =
         sent.iter().fold((0, 0), |(bodies, headers), (_, _, body, head)| (bodies + body, headers + head));
-    println!("{what}: {bodies} bytes in {} answers, and {headers} bytes of headers", sent.len());
+    tell(format!("{what}: {bodies} bytes in {} answers, and {headers} bytes of headers", sent.len()));
     for (path, status, body, _) in sent.iter() {
-        println!("  {body:>7}  {status}  {path}");
+        tell(format!("  {body:>7}  {status}  {path}"));
     }
     bodies
 }
@@ -107,10 +108,10 @@ async fn times_on_a_slow_phone() {
     let (router, log) = house();
     let Some(visitor) = Visitor::arrive_with("es", router, log, &[]).await else { return };
     visitor.live_at(NOW).await;
-    let tell = "document.addEventListener('DOMContentLoaded', () => new MutationObserver((_, watch) => { \
+    let watched = "document.addEventListener('DOMContentLoaded', () => new MutationObserver((_, watch) => { \
          if (document.querySelector('.verdict')) { watch.disconnect(); window.told = performance.now(); } }) \
          .observe(document.querySelector('#verdicts'), { childList: true }))";
-    visitor.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": tell})).await;
+    visitor.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": watched})).await;
     visitor.devtools("Emulation.setCPUThrottlingRate", json!({"rate": 6})).await;
     let code = digits(&good());
     let first = arrived(&visitor, &format!("#{code}")).await;
@@ -118,12 +119,12 @@ async fn times_on_a_slow_phone() {
     visitor.until(KEPT).await;
     let later = arrived(&visitor, &format!("?again#{code}")).await;
     let later_paint = painted(&visitor).await;
-    println!(
+    tell(format!(
         "6 x slower, first visit: first contentful paint {first_paint:.0} ms, verdict of a code in the address {first:.0} ms"
-    );
-    println!(
+    ));
+    tell(format!(
         "6 x slower, later visit: first contentful paint {later_paint:.0} ms, verdict of a code in the address {later:.0} ms"
-    );
+    ));
     let folder = tempfile::tempdir().unwrap();
     for round in 1..=3 {
         visitor.press(".again").await;
@@ -134,9 +135,9 @@ async fn times_on_a_slow_phone() {
         visitor.see("#ask:not([hidden])").await;
         choose(&visitor, "file", &folder, &[("certificate.json", &canonical(&good()))]).await;
         let file = timed(&visitor, "document.querySelector('#check').click()").await;
-        println!(
+        tell(format!(
             "6 x slower, ready page, round {round}: verdict of a code's text {text:.0} ms, of a file {file:.0} ms"
-        );
+        ));
     }
     assert_eq!(visitor.ask("document.querySelectorAll('.verdict').length").await, Value::from(1));
     visitor.leave(0).await;

@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use super::{arrive, choose, is_cut_off};
 use crate::browser::Visitor;
 use crate::common::documents::NOW;
+use crate::common::figures::tell;
 use crate::common::here;
 use crate::common::packs::Parts;
 use crate::page::{NAME, digits, good, house, house_without_lists};
@@ -60,7 +61,7 @@ async fn everything_is_kept_when_somebody_asks_for_it() {
 fn everything_is_a_megabyte_and_a_half() {
     let sizes = skillpass::http::kept_load(skillpass::http::Coding::Brotli);
     let sum: usize = sizes.iter().map(|(_, size)| size).sum();
-    println!("everything that a device keeps, brotli: {sum} bytes in {} files", sizes.len());
+    tell(format!("everything that a device keeps, brotli: {sum} bytes in {} files", sizes.len()));
     assert!(sizes.iter().any(|(path, _)| path.ends_with("zxing_reader.wasm")));
     assert!((1_250_000..=1_750_000).contains(&sum), "{sum}");
 }

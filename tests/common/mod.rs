@@ -6,6 +6,7 @@ pub mod countries;
 pub mod curve;
 pub mod disk;
 pub mod documents;
+pub mod figures;
 pub mod lists;
 pub mod nquads;
 pub mod packs;

@@ -43,6 +43,11 @@ fn wanted() -> Value {
     json!({"certificate": signed(&module()).to_string(), "holder": did_key("next phone")})
 }
 
+/// What the second person sends: the certificate too.
+fn release(town: &Town, batch: &Value) -> Value {
+    json!({"digest": batch["digest"], "passphrase": town.keys[0], "certificate": wanted()["certificate"]})
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn proposed_by_one_and_released_by_another() {
     let town = town(true);
@@ -59,9 +64,17 @@ async fn proposed_by_one_and_released_by_another() {
     let file = format!("batches/{id}/delegation");
     clerk.get(&file).await.refused(404, "not-found");
 
-    let release = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
+    let release = release(&town, &batch);
     let path = format!("batches/{id}/release");
     clerk.post(&path, &release).await.refused(403, "not-allowed");
+    // Who has not seen the certificate releases nothing, whichever program asks.
+    let unseen = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
+    sol.post(&path, &unseen).await.refused(400, "malformed");
+    let mut another = release.clone();
+    let named = changed(&module(), "/id", "urn:uuid:3f0e8a52-6c1b-4d7e-9a40-5be2c9d81f04".into());
+    another["certificate"] = signed(&named).to_string().into();
+    sol.post(&path, &another).await.refused(422, "other");
+    assert_eq!(sol.get(&format!("batches/{id}")).await.is(200).body["state"], "proposed");
     sol.post(&path, &release).await.is(202);
     let done = sol.settled(id).await;
     assert_eq!((&done["state"], &done["signed"], &done["published"]), (&"done".into(), &1.into(), &true.into()));
@@ -97,7 +110,7 @@ async fn what_is_in_force_is_not_replaced_by_what_was_proposed_before_it() {
     let (first, second) = (batch("a", "next phone").await, batch("b", "other phone").await);
     let same = batch("c", "next phone").await;
     let release = |batch: &Value| {
-        let body = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
+        let body = self::release(&town, batch);
         (format!("batches/{}/release", batch["id"].as_str().unwrap()), body)
     };
     let (path, body) = release(&first);
@@ -144,12 +157,12 @@ async fn a_right_that_ended_since_signs_nothing() {
     let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
     let batch = clerk.send("POST", "rebindings", &[("idempotency-key", "r")], &wanted()).await.is(201).body;
     trusted(&town, false, &[]);
-    let release = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
+    let release = release(&town, &batch);
     let path = format!("batches/{}/release", batch["id"].as_str().unwrap());
     sol.post(&path, &release).await.refused(422, "not-entitled");
     // Nor is what was withdrawn meanwhile signed for.
     trusted(&town, true, &[94_567]);
-    sol.post(&path, &release).await.refused(422, "changed-since");
+    sol.post(&path, &release).await.refused(422, "rejected");
     trusted(&town, true, &[94_566]);
     sol.post(&path, &release).await.is(202);
 }
@@ -163,7 +176,7 @@ async fn a_delegation_outlives_what_is_kept_of_people() {
     let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
     town.employ(0, "ana", &[Role::Administrator]);
     let batch = clerk.send("POST", "rebindings", &[("idempotency-key", "r")], &wanted()).await.is(201).body;
-    let release = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
+    let release = release(&town, &batch);
     let id = batch["id"].as_str().unwrap();
     sol.post(&format!("batches/{id}/release"), &release).await.is(202);
     assert_eq!(sol.settled(id).await["state"], "done");
@@ -186,7 +199,7 @@ async fn who_proposed_it_does_not_release_it_and_nothing_bad_is_proposed() {
     let key = |name: &'static str| [("idempotency-key", name)];
     let batch = both.send("POST", "rebindings", &key("r"), &wanted()).await.is(201).body;
     let path = format!("batches/{}/release", batch["id"].as_str().unwrap());
-    both.post(&path, &json!({"digest": batch["digest"], "passphrase": one.keys[0]})).await.refused(403, "same-person");
+    both.post(&path, &release(&one, &batch)).await.refused(403, "same-person");
     let mut altered = wanted();
     altered["certificate"] = altered["certificate"].as_str().unwrap().replace("1987", "1988").into();
     both.send("POST", "rebindings", &key("a"), &altered).await.refused(422, "rejected");

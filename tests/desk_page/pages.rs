@@ -270,7 +270,7 @@ async fn fifty_thousand_wrong_rows_do_not_freeze_the_page() {
     assert_eq!(visitor.ask("document.querySelectorAll('.problems > li').length").await, 200);
     let longest = visitor.ask("window.longest").await;
     // A page that froze would not have answered at all; how long it was busy is told, not judged, on a machine that runs other tests.
-    println!("{longest} ms without an answer, at the most");
+    crate::common::figures::tell(format!("{longest} ms without an answer, at the most"));
     visitor.leave(0).await;
 }
 

@@ -405,7 +405,6 @@ pub(super) fn rebinding(new: &str) -> Rebinding {
         digest: multibase::digest(&[7; 32]),
         old: Some(did_key("lost")),
         new: did_key(new),
-        slot: None,
     }
 }
 

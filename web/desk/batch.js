@@ -102,11 +102,11 @@ function seen(place, batch, id, desk) {
   const brought = (/** @type {import("./bring.js").Brought | null} */ one) => {
     if (!one) return below.replaceChildren();
     const { digest, outcome } = one.verdict;
-    const other = h("p", { class: "alert other" }, h("strong", {}, say("desk.rebind.other")), ` ${say("desk.rebind.other.next")}`);
+    const other = h("p", { class: "alert other" }, h("strong", {}, say("rebind.other")), ` ${say("rebind.other.next")}`);
     if (digest !== batch.rebinding.digest) return below.replaceChildren(other);
     const same = h("p", { class: "calm" }, say("desk.rebind.match"));
     const not = h("p", { class: "alert plain not-bound" }, say("desk.rebind.not-good"));
-    below.replaceChildren(same, outcome === "accept" ? release(batch, id, desk) : not);
+    below.replaceChildren(same, outcome === "accept" ? release(batch, id, desk, one.text) : not);
   };
   return h("div", { class: "stack" }, bring(place, say("desk.rebind.bring"), brought), below);
 }
@@ -140,8 +140,8 @@ const five = (rows) =>
 const passphrase = (hint) =>
   field({ name: "passphrase", label: say("desk.passphrase"), hint, type: "password", autocomplete: "off", required: true });
 
-/** @param {any} batch @param {string} id @param {any} desk */
-function release(batch, id, { go }) {
+/** @param {any} batch @param {string} id @param {any} desk @param {string=} certificate what the second person brought */
+function release(batch, id, { go }, certificate) {
   const count = field({
     name: "count",
     label: say("desk.type-count", { count: number(batch.count) }),
@@ -156,7 +156,7 @@ function release(batch, id, { go }) {
       input.setAttribute("aria-invalid", "true");
       return input.focus();
     }
-    await ask("POST", `batches/${id}/release`, { digest: batch.digest, passphrase: values.passphrase });
+    await ask("POST", `batches/${id}/release`, { digest: batch.digest, passphrase: values.passphrase, ...(certificate ? { certificate } : {}) });
     go(`batch/${batch.id}`);
   };
   return h(

@@ -49,6 +49,9 @@ enum AllOfThem {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Release {
+    /// Of a rebinding: the certificate, which the second person brings too.
+    #[serde(default)]
+    certificate: Option<String>,
     digest: String,
     passphrase: Zeroizing<String>,
 }
@@ -119,7 +122,7 @@ pub(super) fn release(call: &Call<'_>) -> Result<Said, Problem> {
     let opened = open_keys(call, &wanted.passphrase)?;
     match &batch.rebinding {
         _ if batch.state != BatchState::Proposed => {}
-        Some(rebinding) => super::rebindings::look_again(call, rebinding)?,
+        Some(rebinding) => super::rebindings::look_again(call, rebinding, wanted.certificate.as_deref())?,
         None => {
             let rehearsed = release::rehearse(&call.house, &batch, &call.by, call.now());
             rehearsed.map_err(|error| not_ready(error, call.words()))?;

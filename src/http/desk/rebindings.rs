@@ -52,7 +52,7 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
     }
     let evidence = (call.visit.rooms.state.evidence)();
     let evidence = Evidence { presented: Presented::of(beside), ..(*evidence).clone() };
-    let policy = Policy { country: None, test_code: certificate.carrier.is_test_code() };
+    let policy = policy_of(&certificate);
     let institution = call.house.institution();
     let rebinding =
         rebind::wanted(&institution, call.store(), &certificate.signed, &holder, &evidence, &policy, call.now());
@@ -64,11 +64,21 @@ pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
     Ok(Said::json(batches::shown(call, &batch, &BTreeSet::new())).with(StatusCode::CREATED))
 }
 
-/// Asks a proposal again before it is released: there may be days between the two people.
-pub(super) fn look_again(call: &Call<'_>, rebinding: &Rebinding) -> Result<(), Problem> {
+/// Asks a proposal again before it is released, with the certificate that the second person has brought: there may be days between the two.
+pub(super) fn look_again(call: &Call<'_>, rebinding: &Rebinding, certificate: Option<&str>) -> Result<(), Problem> {
+    let certificate = alone(certificate.ok_or(Problem::Value("certificate"))?)?;
     let evidence = (call.visit.rooms.state.evidence)();
-    let still = rebind::still_wanted(&call.house.institution(), call.store(), rebinding, &evidence, call.now());
+    let policy = policy_of(&certificate);
+    let institution = call.house.institution();
+    let now = call.now();
+    let still =
+        rebind::still_wanted(&institution, call.store(), rebinding, &certificate.signed, &evidence, &policy, now);
     still.map_err(|error| not_rebound(error, call))
+}
+
+/// Which country it is for nobody asks here; what came as a test code counts as one.
+fn policy_of(certificate: &Offered) -> Policy {
+    Policy { country: None, test_code: certificate.carrier.is_test_code() }
 }
 
 /// `GET batches/{id}/delegation`: what was signed, to be given to the holder.
