@@ -349,7 +349,7 @@ async fn after_one_visit_the_network_may_go() {
     visitor.until(&many).await;
     let stored = "Promise.all([caches.keys(), indexedDB.databases()]).then(([names, bases]) => names.length === 2 && names.includes('packs') \
          && bases.length === 0 && document.cookie === '' && sessionStorage.length === 0 \
-         && Object.keys(localStorage).every((key) => key === 'language'))";
+         && Object.keys(localStorage).every((key) => key === 'country' || key === 'language'))";
     visitor.until(stored).await;
     // `/about` was not reached: the console says so.
     visitor.leave(3).await;
@@ -368,6 +368,14 @@ async fn the_code_on_paper_leads_to_its_verdict() {
     assert_eq!(visitor.ask("document.activeElement.tagName").await, "H2");
     let (headline, pilot) = (visitor.see(".bar h2").await, visitor.see(".bar .pilot").await);
     assert!(!headline.is_empty() && pilot.contains("PILOT"), "{headline} {pilot}");
+    // The stripe has a ground of its own, also where a browser draws no stripes; and who it is that answers stands as large as whose word it is.
+    let ground = "getComputedStyle(document.querySelector('.bar .pilot')).backgroundColor";
+    assert_eq!(visitor.ask(ground).await, "rgb(90, 43, 138)");
+    let host = visitor.see(".verdict .address strong").await;
+    assert_eq!(format!("http://{host}/"), visitor.base);
+    let sizes = "['.address strong', '.who dd'].map((what) => getComputedStyle(document.querySelector(`.verdict ${what}`)).fontSize)";
+    let sizes = visitor.ask(sizes).await;
+    assert_eq!(sizes[0], sizes[1]);
     visitor.fits("accept").await;
     visitor.picture("2-accept", false).await;
     visitor.picture("2-accept-whole", true).await;
@@ -406,6 +414,23 @@ async fn what_it_is_worth_in_the_chosen_country() {
     assert!(!visitor.see(".regulated").await.is_empty());
     visitor.fits("worth").await;
     visitor.picture("8-worth-whole", true).await;
+    // It is chosen once: the next code that the phone's own camera opens is a new page.
+    visitor.open(&format!("?next#{}", digits(&good()))).await;
+    assert!(visitor.see(".statement").await.contains("Ministério de exemplo"));
+    visitor.client.find(Locator::Id("country")).await.unwrap().select_by_value("").await.unwrap();
+    visitor.until("!document.querySelector('.statement')").await;
+    assert_eq!(visitor.ask("Object.keys(localStorage)").await, json!([]));
+    // A country that no list has any more is none; and where nothing may be stored, it is good for this page.
+    visitor.ask("void (localStorage.country = 'XX')").await;
+    visitor.open(&format!("?none#{}", digits(&good()))).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    assert_eq!(visitor.ask("document.querySelector('#country').selectedIndex").await, 0);
+    let refused = "for (const name of ['getItem', 'setItem', 'removeItem']) Storage.prototype[name] = () => { throw new DOMException('no', 'SecurityError'); }";
+    visitor.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": refused})).await;
+    visitor.open(&format!("?refused#{}", digits(&good()))).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.client.find(Locator::Id("country")).await.unwrap().select_by_value("BR").await.unwrap();
+    visitor.see(".statement").await;
     visitor.leave(0).await;
 }
 
@@ -488,7 +513,7 @@ async fn small_zoomed_dark_wide_and_printed() {
 }
 
 /// A page of paper as the browser prints it.
-async fn print(visitor: &Visitor, width: f64, height: f64) -> Vec<u8> {
+pub async fn print(visitor: &Visitor, width: f64, height: f64) -> Vec<u8> {
     let wanted =
         json!({"preferCSSPageSize": true, "printBackground": true, "paperWidth": width, "paperHeight": height});
     let pdf = visitor.devtools("Page.printToPDF", wanted).await;

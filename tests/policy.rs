@@ -322,6 +322,21 @@ fn what_is_left_out_of_scripts_is_comment() {
     assert!(looked > 100, "{looked}");
 }
 
+/// Chrome 97 and iOS 16 show our pages: a declaration that they do not know is dropped whole, and light letters lose their dark ground.
+#[test]
+fn no_style_that_our_oldest_browsers_drop() {
+    let mut looked = 0;
+    for path in files(&here("web")).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "css")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        looked += 1;
+        // Chrome 111, 111, 123, 105, 99, 108 (three units), 112.
+        for young in ["color-mix(", "oklch(", "light-dark(", "@container", "@layer", "dvh", "svh", "lvh", "&"] {
+            assert!(!text.contains(young), "{}: {young}", path.display());
+        }
+    }
+    assert!(looked > 5, "{looked}");
+}
+
 #[test]
 fn no_file_for_odds_and_ends() {
     for source in Source::all() {

@@ -130,11 +130,29 @@ async fn made_filled_saved_wiped_and_brought_back() {
     visitor.press(".write").await;
     visitor.see("#error:not([hidden])").await;
     visitor.picture("wallet-3-weak", true).await;
-    visitor.ask("document.querySelectorAll('form input').forEach((field) => (field.value = ''))").await;
+    // Long, and one guess: four letters make no passphrase.
+    let empty = "document.querySelectorAll('form input').forEach((field) => (field.value = ''))";
+    visitor.ask(empty).await;
+    visitor.types("form input", &["abcdabcdabcd", "abcdabcdabcd"]).await;
+    visitor.press(".write").await;
+    visitor.see("#error:not([hidden])").await;
+    visitor.ask(empty).await;
     visitor.types("form input", &[WORDS, WORDS]).await;
     visitor.press(".write").await;
-    visitor.see("#unsaved[hidden]").await;
+    // A page never hears whether its file was kept: it is not saved until somebody has seen it.
+    visitor.see(".there").await;
+    visitor.see("#unsaved:not([hidden])").await;
+    visitor.fits("is it there").await;
+    visitor.picture("wallet-3-there", true).await;
     let bytes = downloaded(folder.path(), "age").await;
+    visitor.press(".not-there").await;
+    visitor.see(".write").await;
+    visitor.see("#unsaved:not([hidden])").await;
+    visitor.types("form input", &[WORDS, WORDS]).await;
+    visitor.press(".write").await;
+    visitor.see(".there").await;
+    visitor.press(".there").await;
+    visitor.see("#unsaved[hidden]").await;
     let wallet = backup::open(&bytes, WORDS).unwrap();
     assert_eq!((wallet.certificates.len(), wallet.key.is_some()), (2, true));
     assert_eq!(wallet.certificates[0], canonical(&good()), "byte for byte");
@@ -213,8 +231,17 @@ async fn shown_to_whoever_asked() {
     document["credentialSubject"]["id"] = did.clone().into();
     visitor.takes(&digits(&documents::signed(&document))).await;
     visitor.press(".back").await;
+    // Called so, it is a certificate all the same: it goes along when it is chosen, and not by itself.
+    document["id"] = "urn:uuid:3f0e8a52-6c1b-4d7e-9a40-5be2c9000001".into();
+    document["credentialSubject"]["achievement"]["name"] = "HolderKeyDelegation".into();
+    visitor.see(".add").await;
+    visitor.takes(&documents::signed(&document).to_string()).await;
+    visitor.press(".back").await;
     visitor.see(".show").await;
     visitor.press(".show").await;
+    let boxes = "[...document.querySelectorAll('.held input')].map(({ checked, disabled }) => [checked, disabled])";
+    assert_eq!(visitor.ask(boxes).await, json!([[false, false], [false, false]]));
+    visitor.press(".held input").await;
     let audience = Audience::parse("https://check.example.org").unwrap();
     let challenge = Challenge::of_random(&[7; CHALLENGE_BYTES]);
     // The page's clock goes on from this time.

@@ -326,6 +326,9 @@ async function start() {
   // One that is not here now is no reason to be without any.
   for (const tag of [asked, remembered(), language(), ...known]) if (known.includes(tag) && (await speak(tag))) break;
   countries();
+  // It is chosen once: each code that a phone's own camera opens is a new page. One that no list has is none.
+  at("country").value = remembered("country") || "";
+  if (at("country").selectedIndex < 0) at("country").value = "";
   at("host").textContent = location.host;
   arrive(arrival.code);
   arrival.code = "";
@@ -401,9 +404,11 @@ for (const link of document.querySelectorAll("a[data-language]")) {
     showLists();
     scanner?.speak();
     if (checked && !at("verdicts").hidden) await check(checked, true);
+    if (at("table").firstChild) (await import("./many.js")).again();
   });
 }
 at("country").addEventListener("change", () => {
+  remember(at("country").value, "country");
   if (checked && !at("verdicts").hidden) check(checked, true);
 });
 // Another code in the same tab: the address is cleared again, and the old verdict goes.

@@ -3,9 +3,9 @@
 import { prepare } from "./judge.js";
 import { KernelError, now } from "./kernel.js";
 import { at, complain, quiet, sentences } from "./notice.js";
-import { take } from "./packs.js";
+import { renewed, take } from "./packs.js";
 import { LARGEST } from "./ways.js";
-import { say } from "./words.js";
+import { clock, say } from "./words.js";
 
 /** 86,400 seconds. */
 const DAY = 86_400;
@@ -34,6 +34,8 @@ function draw({ lists, refused }) {
       return item;
     }),
   );
+  at("lists-renewed").textContent = say(renewed() ? "page.lists.renewed" : "page.lists.never").replace("{time}", clock(renewed()));
+  at("lists-renewed").hidden = !lists.length;
   at("no-lists").hidden = lists.length > 0;
   at("lists-refused").textContent = refused ? [say("page.lists.refused"), ...sentences(`pack.${refused}`).slice(1)].join(" ") : "";
   at("lists-refused").hidden = !refused;

@@ -1,6 +1,7 @@
 // A folder of certificates, or many files, to one table of verdicts, and that as CSV. Nothing is kept: the table goes when it is cleared or the
 // page is left (domain.md D10).
 
+import { csv } from "./csv.js";
 import { offer } from "./file.js";
 import { KernelError } from "./kernel.js";
 import { judged } from "./judge.js";
@@ -9,15 +10,18 @@ import { say } from "./words.js";
 /** 1,000 files at once: a large employer's folder. */
 export const MOST = 1_000;
 
-/** In a folder, what can hold a certificate; a hidden file stays hidden. As on the command line. */
-const OFFERED = /^[^.].*\.(jpe?g|json|pdf|png|svg|txt|webp)$/i;
+/** What a system puts into a folder and hides there. */
+const HIDDEN = /^(\..*|desktop\.ini|thumbs\.db)$/i;
+
+/** What can hold a certificate, by its name: what is called otherwise and cannot be looked into is of a kind that we do not know. */
+const OFFERED = /\.(gif|jpe?g|json|jsonld|pdf|png|svg|txt|webp)$/i;
 
 /** The columns of the command line's table. */
 const HEADER =
   "input outcome genuine entitled in_force worth_here pilot kind name birth_year achievement issuer authority as_of reason next".split(" ");
 
-/** The files of a folder that are looked at, in order of their names. @param {Iterable<File>} files */
-export const ofFolder = (files) => [...files].filter(({ name }) => OFFERED.test(name)).sort((one, other) => (one.name < other.name ? -1 : 1));
+/** The files of a folder, in order of their names: what had no row would seem to have been checked. @param {Iterable<File>} files */
+export const ofFolder = (files) => [...files].filter(({ name }) => !HIDDEN.test(name)).sort((one, other) => (one.name < other.name ? -1 : 1));
 
 /** One row a certificate, or one for a file that could not be read. @typedef {{ input: string, verdict?: any, refused?: KernelError }} Row */
 
@@ -40,7 +44,9 @@ async function rowsOf(file, country) {
     if (differs) rows.push({ input: file.name, refused: new KernelError("scan.pdf.differs") });
     return rows.filter(Boolean);
   } catch (error) {
-    return [{ input: file.name, refused: error instanceof KernelError ? error : new KernelError("page.check.failed") }];
+    const refused = error instanceof KernelError ? error : new KernelError("page.check.failed");
+    const isUnknown = refused.code === "look" && !OFFERED.test(file.name);
+    return [{ input: file.name, refused: isUnknown ? new KernelError("notread.unknown-format") : refused }];
   }
 }
 
@@ -73,15 +79,8 @@ function cells({ input, verdict, refused }) {
   ].map((cell) => cell ?? "");
 }
 
-/** A cell that a spreadsheet would take for a formula gets an apostrophe in front (threats.md J1). @param {string} cell */
-const guarded = (cell) => (/^[=+\-@\t\r']/.test(cell) ? `'${cell}` : cell);
-
-/** @param {string} cell */
-const quoted = (cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-
-/** The table as the command line writes it; the mark in front tells spreadsheets that it is UTF-8. @param {Row[]} rows */
-export const csv = (rows) =>
-  `\ufeff${[HEADER, ...rows.map((row) => cells(row).map(guarded))].map((line) => line.map(quoted).join(",")).join("\n")}\n`;
+/** The table as the command line writes it. @param {Row[]} rows */
+export const saved = (rows) => csv([HEADER, ...rows.map(cells)]);
 
 /** @param {string} tag @param {Record<string, string>} attributes @param {...(string | Node)} inside */
 function part(tag, attributes, ...inside) {
@@ -119,11 +118,14 @@ function drawn(row) {
   );
 }
 
+/** Checks what is in the table once more, in another language. @type {() => any} */
+export let again = () => {};
+
 /**
  * Checks one file after the other and shows the table as it grows.
- * @param {HTMLElement} place @param {File[]} files @param {() => string} country @param {() => void} onClear
+ * @param {HTMLElement} place @param {File[]} files @param {() => string} country @param {() => void} onClear @param {boolean=} isAgain whether they stood here before
  */
-export async function many(place, files, country, onClear) {
+export async function many(place, files, country, onClear, isAgain = false) {
   /** @type {Row[]} */
   const rows = [];
   let stopped = false;
@@ -143,18 +145,21 @@ export async function many(place, files, country, onClear) {
     made.addEventListener("click", press);
     return made;
   };
-  const save = button("primary", "page.many.csv", () => offer("skillpass-verdicts.csv", "text/csv", csv(rows)));
+  const save = button("primary", "page.many.csv", () => offer("skillpass-verdicts.csv", "text/csv", saved(rows)));
   const stop = button("quiet", "page.many.stop", () => (stopped = true));
   const clear = button("quiet", "page.many.clear", () => {
     stopped = true;
     rows.length = 0;
+    again = () => {};
     place.replaceChildren();
     onClear();
   });
   save.hidden = true;
   place.replaceChildren(part("section", { class: "card many" }, heading, progress, part("p", { class: "actions" }, save, stop, clear), table));
-  heading.focus({ preventScroll: true });
+  // Whoever chose a language stays where it is chosen (WCAG 2.2, 3.2.2).
+  if (!isAgain) heading.focus({ preventScroll: true });
   let done = 0;
+  again = () => place.contains(table) && many(place, stopped ? files.slice(0, done) : files, country, onClear, true);
   const tell = () =>
     (progress.textContent = say("page.many.done").replace("{done}", String(done)).replace("{count}", String(files.length)));
   for (const file of files) {

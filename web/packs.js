@@ -67,6 +67,8 @@ async function served() {
 let here = [];
 /** When they were asked for, and when the server was last asked, whatever came of it: seconds. */
 let [given, tried] = [0, -Infinity];
+/** When this device last got what is here, or heard that it is the newest: seconds, 0 for never. */
+export const renewed = () => (given > 0 && given < Infinity ? given : 0);
 addEventListener("online", () => (tried = -Infinity));
 
 /** @typedef {(lists: any[], refused?: string) => void} Show hears whose lists there are, and why the server's were not taken in */

@@ -58,7 +58,7 @@ export function show(verdict, fileOf) {
   const claims = credential?.mark === "claims";
   element.dataset.outcome = ICONS.has(verdict.outcome) ? verdict.outcome : "undecided";
   icon(element, verdict.outcome);
-  put(element, { ...credential, headline: verdict.headline, next: verdict.next, link: verdict.link?.text, regulated: verdict.regulated, testCode: verdict.testCode });
+  put(element, { ...credential, host: location.host, printed: printed(verdict), headline: verdict.headline, next: verdict.next, link: verdict.link?.text, regulated: verdict.regulated, testCode: verdict.testCode });
   keep(element, ".regulated", Boolean(verdict.regulated));
   keep(element, ".link", Boolean(verdict.link));
   keep(element, ".pilot, .pilot-text", verdict.pilot === true);
@@ -124,6 +124,14 @@ function facts(list, { credential, foreign, evidence }) {
   }
   if (evidence) row(list, say("page.asof.label"), evidence.asOfText, evidence.age);
   if (!list.children.length) list.remove();
+}
+
+/** When it was asked, and of which lists: a sheet of paper says it by itself. @param {any} verdict */
+function printed({ checkedAt, evidence }) {
+  if (!checkedAt) return "";
+  const time = `${say("page.receipt.checked")}: ${checkedAt.slice(0, 16).replace("T", " ")} UTC`;
+  if (!evidence) return time;
+  return `${time} · ${say("page.receipt.versions").replace("{institutions}", evidence.accreditationVersion).replace("{withdrawals}", evidence.freshnessVersion)}`;
 }
 
 /** For the curious. @param {any} list @param {any} verdict */

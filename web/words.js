@@ -41,20 +41,28 @@ export function fill(root) {
   for (const template of root.querySelectorAll("template")) fill(template.content);
 }
 
-/** The visitor's choice, kept in this browser alone. */
-export const remembered = () => {
+/** A time as dates of lists are written, in this device's own zone. @param {number} seconds since 1970 */
+export function clock(seconds) {
+  const at = new Date(seconds * 1000);
+  at.setMinutes(at.getMinutes() - at.getTimezoneOffset());
+  return at.toISOString().slice(0, 16).replace("T", " ");
+}
+
+/** The visitor's choice, kept in this browser alone. @param {"country" | "language"} what */
+export const remembered = (what = "language") => {
   try {
-    return localStorage.getItem("language");
+    return localStorage.getItem(what);
   } catch {
     return null; // Storage is switched off.
   }
 };
 
-/** @param {string} tag */
-export const remember = (tag) => {
+/** @param {string} choice none: what was kept goes @param {"country" | "language"} what */
+export const remember = (choice, what = "language") => {
   try {
-    localStorage.setItem("language", tag);
+    if (choice) localStorage.setItem(what, choice);
+    else localStorage.removeItem(what);
   } catch {
-    // Then the switch is good for this page alone.
+    // Then the choice is good for this page alone.
   }
 };

@@ -152,8 +152,7 @@ fn print(
 ) -> Result<(), Failure> {
     let words = say.words();
     if args.csv {
-        let csv = table(rows, words).to_csv().map_err(|error| Failure::io(Path::new("-"), &error))?;
-        say.result(String::from_utf8_lossy(&csv).trim_end());
+        say.result(table(rows, words).to_csv().trim_end());
     } else if say.is_json() {
         let verdicts = rows.iter().map(|(input, row)| {
             let mut object = match row {

@@ -1,6 +1,6 @@
 //! `cv`: verified certificates, bundled for an employment service, and taken in there. Nothing is believed that is not verified again.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::args::Cv;
 use super::args::cv::{Import, Make};
@@ -67,8 +67,7 @@ fn import(args: &Import, world: &World<'_>, say: &Say) -> Ends {
     if args.csv {
         let mut table = Table::new(&COLUMNS);
         rows.iter().for_each(|(row, _)| table.push(row.cells()));
-        let csv = table.to_csv().map_err(|error| Failure::io(Path::new("-"), &error))?;
-        say.result(String::from_utf8_lossy(&csv).trim_end());
+        say.result(table.to_csv().trim_end());
     } else if say.is_json() {
         let rows = rows.iter().map(|(row, _)| row.to_json().into()).collect();
         say.json([("rows", Json::List(rows))].into_iter().collect());

@@ -263,8 +263,8 @@ impl Index {
     }
 
     fn write(&self) -> Result<(), Failure> {
-        let bytes = self.table.to_csv().map_err(|error| Failure::io(&self.path, &error))?;
-        write_whole(&self.path, &bytes, Readers::Owner).map_err(|error| Failure::io(&self.path, &error))
+        let text = self.table.to_csv();
+        write_whole(&self.path, text.as_bytes(), Readers::Owner).map_err(|error| Failure::io(&self.path, &error))
     }
 }
 

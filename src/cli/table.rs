@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use crate::desk::record::guard;
+use crate::desk::guard::{line, unguard};
 
 /// A table whose first column names its rows.
 #[derive(Debug)]
@@ -42,7 +42,6 @@ impl Table {
             return Err(other());
         }
         for row in reader.records() {
-            let unguard = |cell: &str| cell.strip_prefix('\'').unwrap_or(cell).to_owned();
             table.push(row.map_err(|_| other())?.iter().map(unguard).collect());
         }
         Ok(table)
@@ -76,16 +75,10 @@ impl Table {
         self.rows.iter_mut()
     }
 
-    /// The bytes. A cell that a spreadsheet would take for a formula gets an apostrophe in front (threats.md J1).
-    ///
-    /// # Errors
-    /// Never in memory.
-    pub fn to_csv(&self) -> io::Result<Vec<u8>> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(&self.header)?;
-        for row in &self.rows {
-            writer.write_record(row.iter().map(|cell| guard(cell)))?;
-        }
-        writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    /// The text, in which a spreadsheet finds nothing to calculate (threats.md J1).
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let rows = [&self.header].into_iter().chain(&self.rows);
+        rows.map(|row| line(row.iter().map(String::as_str))).collect()
     }
 }

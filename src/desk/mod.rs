@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod did_document;
 pub mod forget;
 pub mod fsck;
+pub mod guard;
 pub mod hand_in;
 pub mod handover;
 pub mod house;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::guard::quoted;
 use super::institution::{DeskError, Institution};
 use super::issue::code_text;
 use crate::base::canonical::{Bounds, Json, Object, read};
@@ -420,13 +421,6 @@ pub fn picture(document: &Signed<Credential>, host: &Host) -> String {
 
 /// One line of a table (RFC 4180).
 fn line<T: AsRef<str>>(cells: &[T]) -> String {
-    let quoted = |cell: &T| format!("\"{}\"", guard(cell.as_ref()).replace('"', "\"\""));
-    let cells: Vec<String> = cells.iter().map(quoted).collect();
+    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell.as_ref())).collect();
     format!("{}\r\n", cells.join(","))
-}
-
-/// A cell that a spreadsheet would take for a formula gets an apostrophe in front (threats.md J1).
-#[must_use]
-pub fn guard(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) { format!("'{cell}") } else { cell.to_owned() }
 }

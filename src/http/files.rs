@@ -156,11 +156,12 @@ const STYLE: &str = "text/css; charset=utf-8";
 const MANIFEST: &str = "application/manifest+json";
 
 /// The checker's files.
-const CHECKER: [(&str, &str, &str); 23] = [
+const CHECKER: [(&str, &str, &str); 24] = [
     ("/aloud.js", SCRIPT, include_str!("../../web/aloud.js")),
     ("/arrival.js", SCRIPT, include_str!("../../web/arrival.js")),
     ("/asking.js", SCRIPT, include_str!("../../web/asking.js")),
     ("/check.js", SCRIPT, include_str!("../../web/check.js")),
+    ("/csv.js", SCRIPT, include_str!("../../web/csv.js")),
     ("/demo.js", SCRIPT, include_str!("../../web/demo.js")),
     ("/file.js", SCRIPT, include_str!("../../web/file.js")),
     ("/icon.svg", "image/svg+xml", include_str!("../../web/icon.svg")),

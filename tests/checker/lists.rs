@@ -43,6 +43,12 @@ fn asked(visitor: &Visitor) -> usize {
     visitor.log.lock().unwrap().iter().filter(|line| line.contains("/packs/current.json")).count()
 }
 
+/// The day and hour of a time in the browser's own zone; Swedes write them as our page does.
+async fn hour(visitor: &Visitor, time: &str) -> String {
+    let told = visitor.ask(&format!("new Date('{time}').toLocaleString('sv')")).await;
+    told.as_str().unwrap()[.."2026-05-04 10".len()].to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_list_never_takes_the_place_of_a_newer_one() {
     let [older, newer] = older_and_newer();
@@ -55,6 +61,7 @@ async fn an_older_list_never_takes_the_place_of_a_newer_one() {
     visitor.see(".verdict[data-outcome=accept]").await;
     visitor.until(KEPT_ONE).await;
     assert!(visitor.see("#lists").await.contains("of 2026-05-02, 2 days ago"));
+    assert!(visitor.see("#lists-renewed").await.contains(&hour(&visitor, "2026-05-04T10:00:00Z").await));
 
     // The newer one comes by itself once the older was here for an hour.
     *served.lock().unwrap() = shelf(&newer);
@@ -64,6 +71,8 @@ async fn an_older_list_never_takes_the_place_of_a_newer_one() {
     visitor.see(".verdict[data-outcome=reject]").await;
     assert!(asked(&visitor) > before);
     visitor.until("caches.open('packs').then((it) => it.matchAll()).then(([it]) => it.json()).then((it) => it.freshness.version === 8)").await;
+    let renewed = visitor.see("#lists-renewed").await;
+    assert!(renewed.contains(&hour(&visitor, "2026-05-04T11:30:00Z").await), "{renewed}");
 
     // From the server: it is asked, and what it says does not count.
     *served.lock().unwrap() = shelf(&older);
@@ -73,6 +82,8 @@ async fn an_older_list_never_takes_the_place_of_a_newer_one() {
     visitor.see(".verdict[data-outcome=reject]").await;
     assert!(asked(&visitor) > before);
     assert!(visitor.see("#lists").await.contains("of 2026-05-03"));
+    // What does not count renews nothing.
+    assert_eq!(visitor.see("#lists-renewed").await, renewed);
 
     // From a file: the page says why not.
     visitor.press(".again").await;

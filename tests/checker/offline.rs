@@ -29,11 +29,11 @@ pub const KEPT_ONE: &str = "navigator.serviceWorker.ready.then(async () => Boole
 pub const KEPT: &str = "navigator.serviceWorker.ready.then(async () => Boolean(navigator.serviceWorker.controller) \
      && (await caches.open('packs').then((cache) => cache.keys())).length === 2)";
 
-/// But for the page itself, the lists and the language nothing is stored.
+/// But for the page itself, the lists, the country and the language nothing is stored.
 pub const NOTHING_STORED: &str = "Promise.all([caches.keys(), indexedDB.databases()]).then(([names, bases]) => \
      names.every((name) => name === 'packs' || name.startsWith('skillpass-')) && names.length <= 2 \
      && bases.length === 0 && document.cookie === '' && sessionStorage.length === 0 \
-     && Object.keys(localStorage).every((key) => key === 'language'))";
+     && Object.keys(localStorage).every((key) => key === 'country' || key === 'language'))";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_is_kept_when_somebody_asks_for_it() {

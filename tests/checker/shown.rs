@@ -22,22 +22,25 @@ async fn no_text_runs_in_the_table_of_many() {
         })
         .collect();
     assert!(files.len() >= 300, "{}", files.len());
-    let script = "const [files, done] = arguments; window.hits = 0; window.hit = () => { window.hits += 1; }; window.violations = []; \
+    let cells: Value = serde_json::from_str(include_str!("../cells.json")).unwrap();
+    let script = "const [files, cells, done] = arguments; window.hits = 0; window.hit = () => { window.hits += 1; }; window.violations = []; \
          document.addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective)); \
-         Promise.all([import('/many.js'), import('/receipt.js'), import('/judge.js')]).then(async ([{ many, csv }, { lines }, { judged }]) => { \
+         Promise.all([import('/many.js'), import('/receipt.js'), import('/judge.js'), import('/csv.js')]).then(async ([{ many, saved }, { lines }, { judged }, { csv, guarded }]) => { \
              const place = document.getElementById('table'); \
              await many(place, files.map(([name, text]) => new File([text], name, { type: 'application/json' })), () => '', () => {}); \
              const { verdicts } = await judged(files[0][1], ''); \
-             const kept = csv([{ input: files[0][0], verdict: verdicts[0] }]) + lines(verdicts[0]).join(); \
+             const kept = saved([{ input: files[0][0], verdict: verdicts[0] }]) + lines(verdicts[0]).join(); \
              await new Promise((resolve) => setTimeout(resolve, 200)); \
              const all = [...place.querySelectorAll('*')]; \
              const handlers = all.flatMap((one) => [...one.attributes]).filter(({ name, value }) => name.startsWith('on') || name === 'style' || value.startsWith('javascript:')).length; \
-             done({ hits, violations, handlers, kept: kept.length, rows: place.querySelectorAll('tbody tr').length, \
+             const apart = cells.filter((one) => guarded(one.is) !== one.guarded || csv([[one.is, 'b']]) !== `\\ufeff${one.written},b\\n`); \
+             done({ hits, violations, handlers, apart, kept: kept.length, rows: place.querySelectorAll('tbody tr').length, \
                  read: place.querySelectorAll('tr[data-outcome=accept]').length, made: [...new Set(all.map((one) => one.localName))].sort() }); \
          }, (error) => done(String(error)));";
-    let said = visitor.client.execute_async(script, vec![json!(files)]).await.unwrap();
+    let said = visitor.client.execute_async(script, vec![json!(files), cells["cells"].clone()]).await.unwrap();
     assert_eq!((&said["hits"], &said["violations"], &said["handlers"]), (&json!(0), &json!([]), &json!(0)), "{said}");
     assert_eq!(said["rows"], files.len(), "{said}");
+    assert_eq!(said["apart"], json!([]), "a cell is written as the program writes it");
     assert!(said["read"].as_u64().unwrap() > 200, "titles were read and shown: {said}");
     let ours = ["bdi", "button", "h1", "p", "section", "span", "strong", "table", "tbody", "td", "th", "thead", "tr"];
     assert!(said["made"].as_array().unwrap().iter().all(|name| ours.contains(&name.as_str().unwrap())), "{said}");
@@ -106,7 +109,7 @@ async fn after_a_hundred_checks_nothing_is_stored() {
     visitor.until(super::offline::NOTHING_STORED).await;
     // With several people in a row a verdict that nobody touches goes by itself; the country that was chosen stays.
     visitor
-        .ask("void (document.querySelector('#row').checked = true, document.querySelector('#country').value = 'PE')")
+        .ask("void (document.querySelector('#row').checked = true, document.querySelector('#country').value = 'PE', document.querySelector('#country').dispatchEvent(new Event('change')))")
         .await;
     visitor.ask(&format!("void (location.hash = '{code}')")).await;
     visitor.see(".verdict[data-outcome=accept]").await;
@@ -118,5 +121,7 @@ async fn after_a_hundred_checks_nothing_is_stored() {
             .await,
         json!(["PE", 0])
     );
+    assert_eq!(visitor.ask("localStorage.country").await, "PE");
+    visitor.until(super::offline::NOTHING_STORED).await;
     visitor.leave(0).await;
 }

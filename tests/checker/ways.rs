@@ -1,11 +1,14 @@
 //! How a certificate comes in: every way ends in the same verdict, in the page.
 
+use std::process::Command;
+
 use image::{GrayImage, Luma, imageops};
 use serde_json::json;
 
 use super::{arrive, catch_files, caught, choose};
-use crate::browser::Visitor;
+use crate::browser::{Visitor, print};
 use crate::common::documents::canonical;
+use crate::common::shared::is_required;
 use crate::page::{NAME, claimed, digits, good, revoked};
 use crate::scan::{Dice, Pdf, deflated, drawn, folded, noisy, scanned, seen};
 use crate::scan_page::{camera, film};
@@ -182,6 +185,20 @@ async fn the_file_is_kept_the_receipt_names_nobody_and_the_result_is_printed() {
     visitor.ask("void (window.print = () => (window.printed = true))").await;
     visitor.press(".verdict .print").await;
     visitor.until("window.printed").await;
+    // The sheet says by itself when it was asked, of which lists, and where.
+    let sheet = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(sheet.path(), print(&visitor, 8.27, 11.69).await).unwrap();
+    let Ok(read) = Command::new("pdftotext").args(["-layout"]).arg(sheet.path()).arg("-").output() else {
+        assert!(!is_required(), "pdftotext is required and not here");
+        return visitor.leave(0).await;
+    };
+    let read = String::from_utf8(read.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let host = visitor.ask("location.host").await;
+    for fact in [NAME, "Checked at: 2026-05-04 10:0", " UTC · institutions ", "withdrawals ", host.as_str().unwrap()] {
+        assert!(read.contains(fact), "{fact}: {read}");
+    }
+    assert!(!read.contains("Save the result"), "{read}");
+    assert_eq!(visitor.ask("getComputedStyle(document.querySelector('.printed')).display").await, "none");
     visitor.leave(0).await;
 }
 
@@ -262,20 +279,54 @@ async fn what_is_dropped_and_a_folder_that_is_chosen() {
     visitor.see("#table tbody tr:nth-child(2)").await;
     visitor.until("document.querySelectorAll('#table tbody tr[data-outcome]').length === 2").await;
     visitor.fits("two were dropped").await;
+    // In another language it is judged and told again, and whoever chose it stays there.
+    let words: serde_json::Value = serde_json::from_str(include_str!("../../web/i18n/fr.json")).unwrap();
+    visitor.ask("void document.querySelector('a[data-language=fr]').focus()").await;
+    visitor.press("a[data-language=fr]").await;
+    let told = format!(
+        "document.querySelector('#table h1').textContent === {} && document.querySelectorAll('#table tbody tr[data-outcome]').length === 2",
+        words["page.many.heading"]
+    );
+    visitor.until(&told).await;
+    let rows = visitor.see("#table tbody").await;
+    for id in ["answer.yes", "answer.no"] {
+        assert!(rows.contains(words[id].as_str().unwrap()), "{id}: {rows}");
+    }
+    assert!(!rows.contains("certificate"), "{rows}");
+    assert_eq!(visitor.ask("document.activeElement.dataset.language").await, "fr");
+    visitor.picture("30-many-french", true).await;
 
     // A folder, with what a file manager leaves in it.
     let Some(other) = arrive("en", &[]).await else { return };
     other.open("").await;
     let folder = tempfile::tempdir().unwrap();
-    for (name, bytes) in [("b.json", canonical(&revoked())), ("a.json", canonical(&good())), (".hidden", Vec::new())] {
+    // What has no row would seem to have been checked: each has one, but for what a system hides there.
+    for (name, bytes) in [
+        ("b.json", canonical(&revoked())),
+        ("a.json", canonical(&good())),
+        ("c.docx", b"PK\x03\x04 a letter".to_vec()),
+        ("d.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec()),
+        ("e.jsonld", canonical(&good())),
+        ("f", canonical(&revoked())),
+        (".hidden", Vec::new()),
+        ("Thumbs.db", vec![0; 64]),
+    ] {
         std::fs::write(folder.path().join(name), bytes).unwrap();
     }
     other.press(".series summary").await;
     let input = other.client.find(fantoccini::Locator::Id("folder")).await.unwrap();
     input.send_keys(folder.path().to_str().unwrap()).await.unwrap();
-    assert!(other.see("#chosen-name").await.contains('2'));
+    assert!(other.see("#chosen-name").await.contains('6'));
     other.press("#check").await;
-    other.until("document.querySelectorAll('#table tbody tr[data-outcome]').length === 2").await;
+    other.until("document.querySelectorAll('#table tbody tr[data-outcome]').length === 6").await;
+    let outcomes =
+        other.ask("[...document.querySelectorAll('#table tbody tr')].map((row) => row.dataset.outcome).join()").await;
+    assert_eq!(outcomes, "accept,reject,unread,unread,accept,reject");
+    let unread = other.ask("[...document.querySelectorAll('#table tr[data-outcome=unread] td:last-child')].map((cell) => cell.textContent)").await;
+    let words: serde_json::Value = serde_json::from_str(include_str!("../../web/i18n/en.json")).unwrap();
+    let known =
+        |id: &str| format!("{} {}", words[id].as_str().unwrap(), words[&format!("{id}.next")].as_str().unwrap());
+    assert_eq!(unread, json!([known("notread.unknown-format"), known("notread.unknown-format")]));
     other.picture("30-folder", true).await;
     other.leave(0).await;
     visitor.leave(0).await;

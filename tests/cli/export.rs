@@ -145,7 +145,7 @@ fn a_table_of_the_record_holds_no_formula() {
     let place = Place::empty();
     let args = ["init", "centro", "--name", "=HYPERLINK(1)", "--country", "CO", "--key-file", KEY];
     place.skillpass(args).end().ends(0);
-    use skillpass::desk::record::guard;
+    use skillpass::desk::guard::guard;
     for cell in ["=1+1", "+1", "-1", "@a", "\tx", "'x"] {
         assert_eq!(guard(cell), format!("'{cell}"));
     }

@@ -8,8 +8,18 @@ const OUTCOMES = new Map([["yes", "accept"], ["no", "reject"]]);
 /** @param {string} text */
 const bytesOf = (text) => new TextEncoder().encode(text);
 
-/** Whether a text claims to be one. @param {string} text */
-export const isDelegation = (text) => text.includes('"HolderKeyDelegation"');
+/** The types of one, in their order (src/credential/delegation.rs). */
+const TYPES = "VerifiableCredential HolderKeyDelegation";
+
+/** Whether a text is of the type of one; what else a certificate says makes it none. @param {string} text */
+export function isDelegation(text) {
+  try {
+    const { type } = JSON.parse(text);
+    return Array.isArray(type) && type.join(" ") === TYPES;
+  } catch {
+    return false;
+  }
+}
 
 /** Which certificate it speaks of: where that is here. @param {string} text @param {any[]} verdicts */
 function placeOf(text, verdicts) {

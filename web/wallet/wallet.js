@@ -23,6 +23,8 @@ const LEFT_ALONE = 5 * 60 * 1000;
 
 /** 10 characters that are not digits alone: a number of four is tried in a blink (threats.md K1). */
 const PASSPHRASE_LEAST = 10;
+/** 5 different ones among them: `aaaaaaaaaa` is long and is guessed at once. */
+const PASSPHRASE_DISTINCT = 5;
 /** 256: as many as can be shown at once. */
 const CERTIFICATES_MOST = 256;
 /** 40 characters: a name among the few of one device. */
@@ -321,7 +323,7 @@ function twice() {
     fields,
     () => {
       const [one, other] = fields.map((it) => it.querySelector("input").value);
-      if (one.length < PASSPHRASE_LEAST || /^\d*$/.test(one)) throw new KernelError("wallet.passphrase.weak");
+      if (one.length < PASSPHRASE_LEAST || new Set(one).size < PASSPHRASE_DISTINCT || /^\d*$/.test(one)) throw new KernelError("wallet.passphrase.weak");
       if (one !== other) throw new KernelError("wallet.passphrase.differs");
       return one;
     },
@@ -333,7 +335,7 @@ function saving() {
   const [fields, typed] = twice();
   const act = trying(async () => {
     const word = typed();
-    const { kept, person } = held;
+    const { kept } = held;
     if (!kept) return;
     tell(say("wallet.working"));
     const made = `${new Date(now() * 1000).toISOString().slice(0, 19)}Z`;
@@ -341,9 +343,7 @@ function saving() {
     // What cannot be opened again is no saved file.
     await open(bytes, word, await kernel());
     download(bytes, "age");
-    await renew(person, (now) => ({ ...now, unsaved: now.certificates !== kept.certificates || now.key !== kept.key }));
-    await home();
-    tell(say("wallet.saved"));
+    isThere(kept);
   });
   card(
     saving,
@@ -351,6 +351,22 @@ function saving() {
     h("p", { class: "intro" }, say("wallet.save.text")),
     h("form", { on: { submit: act } }, fields, h("button", { type: "submit", class: "primary write" }, say("wallet.save.button"))),
     h("p", { class: "actions" }, button(say("wallet.back"), home, "quiet back")),
+  );
+}
+
+/** A page never hears whether a file that it offered was kept, so the person says it. @param {import("./vault.js").Kept} kept what is in the file */
+function isThere(kept) {
+  const { person } = held;
+  const yes = trying(async () => {
+    await renew(person, (now) => ({ ...now, unsaved: now.certificates !== kept.certificates || now.key !== kept.key }));
+    await home();
+    tell(say("wallet.saved.done"));
+  });
+  card(
+    () => isThere(kept),
+    say("wallet.saved.ask"),
+    h("p", { class: "intro" }, say("wallet.saved")),
+    h("p", { class: "actions" }, button(say("wallet.saved.yes"), yes, "primary there"), button(say("wallet.saved.no"), saving, "quiet not-there")),
   );
 }
 

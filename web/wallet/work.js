@@ -1,6 +1,7 @@
 // For work: what one's certificates come to as skills, a vacancy held against them, and a CV that an employment service takes in. All of it
 // happens on this device, and nobody hears of it.
 
+import { csv } from "../csv.js";
 import { h, icon } from "../desk/dom.js";
 import { KernelError, now } from "../kernel.js";
 import { language, say } from "../words.js";
@@ -140,14 +141,6 @@ function requirement({ answer, codes, name, needsText, word }, outcome, marks) {
   return h("li", { "data-outcome": outcome(answer) }, h("strong", {}, h("bdi", {}, name)), says(answer, word), needsText ? h("p", { class: "small" }, needsText) : null, h("ul", { class: "codes" }, codes.map(code)));
 }
 
-/** A cell that a spreadsheet would take for a formula gets an apostrophe in front (threats.md J1). @param {string} cell */
-const guarded = (cell) => (/^[=+\-@\t\r']/.test(cell) ? `'${cell}` : cell);
-/** @param {string} cell */
-const quoted = (cell) => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell);
-
-/** The table as `skillpass cv import --csv` writes it; the mark in front tells spreadsheets that it is UTF-8. @param {string[]} columns @param {string[][]} cells */
-const csv = (columns, cells) => `\ufeff${[columns, ...cells.map((row) => row.map(guarded))].map((row) => row.map(quoted).join(",")).join("\n")}\n`;
-
 /** What the columns of a CV are called. @type {Record<string, string>} */
 const LABELS = {
   achievement: "wallet.cv.achievement",
@@ -186,7 +179,7 @@ function cv() {
       h("h2", {}, say("wallet.cv.inside")),
       h("ul", { class: "held" }, rows),
       h("p", { class: "small" }, say("wallet.cv.again")),
-      h("p", { class: "actions" }, button(say("wallet.cv.json"), () => download(blobs[0], "json"), "primary json"), button(say("wallet.cv.csv"), () => download(bytesOf(csv(columns, cells)), "csv"), "quiet csv")),
+      h("p", { class: "actions" }, button(say("wallet.cv.json"), () => download(blobs[0], "json"), "primary json"), button(say("wallet.cv.csv"), () => download(bytesOf(csv([columns, ...cells])), "csv"), "quiet csv")),
     );
   });
   place(

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::super::problem::Problem;
 use super::call::Call;
 use super::said::Said;
+use crate::desk::guard::line;
 use crate::desk::report::{By, CELL_LEAST, PERSONS_TOLD_IN, Question, Report, Row, report};
 
 /// 200 rows are read at a time.
@@ -37,17 +38,14 @@ pub(super) fn statistics(call: &Call<'_>) -> Result<Said, Problem> {
 pub(super) fn csv(call: &Call<'_>) -> Result<Said, Problem> {
     let question = question(call)?;
     let report = answer(call, &question)?;
-    let mut out = csv::Writer::from_writer(Vec::new());
-    let header = question.by.iter().map(|by| by.code()).chain(["count", "partial"]);
-    out.write_record(header).map_err(|_| Problem::Internal)?;
+    let mut table = line(question.by.iter().map(|by| by.code()).chain(["count", "partial"]));
     for row in &report.rows {
         let count = row.count.map(|count| count.to_string()).unwrap_or_default();
         let partial = if row.partial { "1" } else { "" };
         let cells = row.of.iter().map(|(_, text)| text.as_str()).chain([count.as_str(), partial]);
-        out.write_record(cells).map_err(|_| Problem::Internal)?;
+        table.push_str(&line(cells));
     }
-    let bytes = out.into_inner().map_err(|_| Problem::Internal)?;
-    Ok(Said::file("text/csv; charset=utf-8", "statistics.csv".to_owned(), bytes))
+    Ok(Said::file("text/csv; charset=utf-8", "statistics.csv".to_owned(), table.into_bytes()))
 }
 
 fn question(call: &Call<'_>) -> Result<Question, Problem> {
