@@ -304,8 +304,8 @@ async fn what_is_dropped_and_a_folder_that_is_chosen() {
     for (name, bytes) in [
         ("b.json", canonical(&revoked())),
         ("a.json", canonical(&good())),
-        ("c.docx", b"PK\x03\x04 a letter".to_vec()),
-        ("d.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec()),
+        ("c.docx", b"PK\x03\x04\xff\xfe a letter".to_vec()),
+        ("d.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\xff\x80".to_vec()),
         ("e.jsonld", canonical(&good())),
         ("f", canonical(&revoked())),
         (".hidden", Vec::new()),
@@ -326,7 +326,12 @@ async fn what_is_dropped_and_a_folder_that_is_chosen() {
     let words: serde_json::Value = serde_json::from_str(include_str!("../../web/i18n/en.json")).unwrap();
     let known =
         |id: &str| format!("{} {}", words[id].as_str().unwrap(), words[&format!("{id}.next")].as_str().unwrap());
-    assert_eq!(unread, json!([known("notread.unknown-format"), known("notread.unknown-format")]));
+    assert_eq!(unread[0], known("notread.unknown-format"));
+    // Whether it is a photograph the system says by its name; here none opens it.
+    assert!(
+        [known("notread.unknown-format"), known("scan.photo.damaged")].iter().any(|it| unread[1] == *it),
+        "{unread}"
+    );
     other.picture("30-folder", true).await;
     other.leave(0).await;
     visitor.leave(0).await;
