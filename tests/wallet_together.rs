@@ -1,7 +1,6 @@
 //! Certificates and their verdicts stay together: while something is stored, when it cannot be, when the lock comes meanwhile, and when somebody else
 //! opens what is theirs.
 
-use fantoccini::Locator;
 use serde_json::json;
 
 use crate::browser::Visitor;
@@ -187,10 +186,10 @@ async fn what_is_shown_is_what_is_chosen_and_one_camera_is_enough() {
     visitor.see(".live").await;
     visitor.press(".live").await;
     visitor.see(".shown .code").await;
-    visitor.client.find(Locator::Css(".held input[type=checkbox]")).await.unwrap().click().await.unwrap();
+    visitor.find(".held input[type=checkbox]").await.click().await.unwrap();
     visitor.until("document.querySelector('.shown').childElementCount === 0").await;
     // What cannot be made new is not left standing.
-    visitor.client.find(Locator::Css(".held input[type=checkbox]")).await.unwrap().click().await.unwrap();
+    visitor.find(".held input[type=checkbox]").await.click().await.unwrap();
     visitor.press(".live").await;
     visitor.see(".shown .code").await;
     visitor

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::http::{HeaderMap, Uri};
 use axum::routing::get;
-use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
@@ -50,14 +49,7 @@ async fn attach(visitor: &Visitor, bytes: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lista.csv");
     std::fs::write(&path, bytes).unwrap();
-    visitor
-        .client
-        .find(Locator::Css("input[type=file]"))
-        .await
-        .unwrap()
-        .send_keys(path.to_str().unwrap())
-        .await
-        .unwrap();
+    visitor.find("input[type=file]").await.send_keys(path.to_str().unwrap()).await.unwrap();
     visitor.see(".problems li").await;
 }
 
@@ -280,7 +272,7 @@ async fn what_was_typed_stays_when_the_language_changes() {
     let (router, log) = desk(Content::Texts(["Ana Ñáñez", "Wilner Jean-Baptiste"].map(str::to_owned).into()));
     let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
     let write = async |what: &str, text: &str| {
-        let field = visitor.client.find(Locator::Css(what)).await.unwrap();
+        let field = visitor.find(what).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     };
@@ -298,7 +290,7 @@ async fn what_was_typed_stays_when_the_language_changes() {
     // What a page shows by a choice comes back with the choice.
     open(&visitor, "pt", "batches").await;
     visitor.see("form [name=which]").await;
-    let choice = visitor.client.find(Locator::Css("[name=which]")).await.unwrap();
+    let choice = visitor.find("[name=which]").await;
     choice.select_by_value("some").await.unwrap();
     visitor.press(".ticks input").await;
     visitor.press("[data-language=ht]").await;
