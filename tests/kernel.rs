@@ -1,7 +1,6 @@
 //! What browsers run: that the shipped modules are built from these sources, and that they say, byte for byte, what native code says.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
@@ -158,22 +157,12 @@ fn questions(vector: &Vector, languages: &[Language]) -> Vec<Vec<u8>> {
     asked
 }
 
-/// Whether a question is one of these.
-fn is_of(question: &[u8], ops: &[&str]) -> bool {
+/// Whether a question says what is trusted from now on.
+fn is_trust(question: &[u8]) -> bool {
     let head = &question[4..];
     let length = u32::from_le_bytes(question[..4].try_into().unwrap()) as usize;
     let head: Value = serde_json::from_slice(&head[..length]).unwrap();
-    ops.iter().any(|op| head["op"] == *op)
-}
-
-/// Whether a question says what is trusted from now on.
-fn is_trust(question: &[u8]) -> bool {
-    is_of(question, &["trust", "trust-take"])
-}
-
-/// Whether the answers to others hang on a question.
-fn is_setting(question: &[u8]) -> bool {
-    is_trust(question) || is_of(question, &["words"])
+    head["op"] == "trust" || head["op"] == "trust-take"
 }
 
 /// The words that a page brings: the part of the language file that is served for it.
@@ -181,12 +170,16 @@ fn words(language: Language) -> Vec<u8> {
     question("words", &json!({"language": language.tag()}), &[skillpass::http::verdict_texts(language)])
 }
 
-/// Every vector's questions in one language, each with its name. Which certificates a kernel trusts it keeps: it is told once for all vectors that
+/// One vector's questions in so many, in one language, each with its name. Which certificates a kernel trusts it keeps: it is told once for all vectors that
 /// ask under the same packs.
-fn asked() -> Vec<(String, Vec<u8>)> {
+fn asked(of: usize) -> Vec<(String, Vec<u8>)> {
     let languages = Language::ALL.into_iter().cycle();
-    let mut all: Vec<_> =
-        Vector::all().into_iter().zip(languages).map(|(it, language)| (questions(&it, &[language]), it.name)).collect();
+    let mut all: Vec<_> = Vector::all()
+        .into_iter()
+        .step_by(of)
+        .zip(languages)
+        .map(|(it, language)| (questions(&it, &[language]), it.name))
+        .collect();
     all.sort();
     let mut asked: Vec<(String, Vec<u8>)> =
         Language::ALL.into_iter().map(|language| (language.tag().to_owned(), words(language))).collect();
@@ -202,7 +195,7 @@ fn asked() -> Vec<(String, Vec<u8>)> {
     asked
 }
 
-/// The interpreter is slow: it is asked one question in this many, and whatever the others hang on. A browser is asked all of them.
+/// The interpreter is slow: it is asked one vector in six. A browser is asked all of them.
 const OF: usize = 6;
 
 fn agree(module: &str, suites: Suites) {
@@ -211,17 +204,14 @@ fn agree(module: &str, suites: Suites) {
     let mut shipped = Shipped::load(&folder.join(format!("{module}.wasm")));
     let mut native = Kept::with(suites);
     let (mut agreed, mut verdicts) = (0, 0);
-    for (at, (name, question)) in asked().into_iter().enumerate() {
-        if at % OF != 0 && !is_setting(&question) {
-            continue;
-        }
+    for (name, question) in asked(OF) {
         let (theirs, ours) = (shipped.answer(&question), native.answer(&question));
         let texts = || (String::from_utf8_lossy(&theirs).into_owned(), String::from_utf8_lossy(&ours).into_owned());
         assert!(theirs == ours, "{module} {name}\n{:#?}", texts());
         agreed += 1;
         verdicts += usize::from(texts().1.contains("\"outcome\":"));
     }
-    assert!(agreed > 150 && verdicts > 50, "{agreed} {verdicts}");
+    assert!(agreed > 100 && verdicts > 50, "{agreed} {verdicts}");
 }
 
 #[test]
@@ -237,7 +227,7 @@ fn the_reader_in_a_page_says_what_the_kernel_here_says() {
 /// A browser, asked everything that every vector asks: the digest of each answer is that of the native kernel's.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_modules_in_a_browser_say_what_the_kernel_here_says() {
-    let asked = Arc::new(asked());
+    let asked = asked(1);
     let framed: Vec<u8> = asked
         .iter()
         .flat_map(|(_, question)| [&u32::try_from(question.len()).unwrap().to_le_bytes()[..], question].concat())
