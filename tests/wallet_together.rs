@@ -186,6 +186,17 @@ async fn what_is_shown_is_what_is_chosen_and_one_camera_is_enough() {
     visitor.see(".live").await;
     visitor.press(".live").await;
     visitor.see(".shown .code").await;
+    // A press moves it off cracked glass, large enough and within the screen's width, and back in the end.
+    for corner in ["1", "2", "3", "4", "0"] {
+        visitor.press(".move").await;
+        visitor.see(&format!(".glass[data-corner='{corner}'] .code")).await;
+        visitor.fits(corner).await;
+        let wide = visitor.ask("document.querySelector('.glass .code').getBoundingClientRect().width").await;
+        assert!(wide.as_f64() > Some(200.0), "{corner}: {wide}");
+        if corner == "3" {
+            visitor.picture("wallet-33-corner", true).await;
+        }
+    }
     visitor.find(".held input[type=checkbox]").await.click().await.unwrap();
     visitor.until("document.querySelector('.shown').childElementCount === 0").await;
     // What cannot be made new is not left standing.
