@@ -27,6 +27,8 @@ const CHUNK: usize = 500;
 /// No word that somebody types begins with these: they find rows by person.
 const SAME_AWARD: char = '#';
 const SAME_PERSON: char = '@';
+/// 32 people of one name and one year of birth are held against a row.
+const NAMESAKES: usize = 32;
 
 /// How a row of a file stands to the register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -347,7 +349,8 @@ fn award(
 fn content(house: &House, template: &Template, row: &RegisterRow) -> Result<Content, DeskError> {
     let mut found_by = words(row.name.as_str());
     found_by.extend(row.register_id.iter().flat_map(|id| words(id)));
-    found_by.extend([award_mark(house, template, row), person_mark(house, row)]);
+    found_by.insert(award_mark(house, template, row));
+    found_by.extend(person_marks(house, row));
     let text = write(row);
     // What could not be read again would be a person who is in the register and can be neither signed nor shown.
     if read(&text).as_ref() != Some(row) {
@@ -385,28 +388,47 @@ impl Hands {
     }
 }
 
-/// The numbers of the people of one import.
+/// The numbers of the people of one import, each under its marks, beside the register's own number of them.
 #[derive(Default)]
-struct People(HashMap<String, String>);
+struct People(HashMap<String, Vec<(Option<String>, String)>>);
 
 impl People {
+    /// The number of this person: the one of their other rows, else a new one (domain.md D36). Rows are of one person when the register gives
+    /// them one number, with one year of birth; or when name and year are the same and it does not give them two numbers.
     fn of(&mut self, house: &House, row: &RegisterRow) -> Result<String, DeskError> {
-        let mark = person_mark(house, row);
-        let person = match self.0.get(&mark) {
-            Some(person) => person.clone(),
-            None => person_of(house, &mark)?,
+        let id = row.register_id.as_deref().map(fold);
+        let marks = person_marks(house, row);
+        let one = |other: &Option<String>| id.is_none() || other.is_none() || *other == id;
+        let here = || {
+            let mut known = marks.iter().filter_map(|mark| self.0.get(mark)).flatten();
+            known.find(|(other, _)| one(other)).map(|(_, person)| person.clone())
         };
-        self.0.insert(mark, person.clone());
+        let person = match here() {
+            Some(person) => person,
+            None => kept(house, &marks, one)?.map_or_else(|| house.new_id(), Ok)?,
+        };
+        for mark in marks {
+            let known = self.0.entry(mark).or_default();
+            if !known.iter().any(|(other, _)| *other == id) {
+                known.push((id.clone(), person.clone()));
+            }
+        }
         Ok(person)
     }
 }
 
-/// The number of this person in the register: the one of their other rows, else a new one (domain.md D36).
-fn person_of(house: &House, mark: &str) -> Result<String, DeskError> {
-    match at_mark(&**house.store(), mark)? {
-        Some(award) => Ok(award.facts.person),
-        None => house.new_id(),
+/// The number under which the register has somebody of these marks.
+fn kept(house: &House, marks: &[String], one: impl Fn(&Option<String>) -> bool) -> Result<Option<String>, DeskError> {
+    let store = house.store();
+    for mark in marks {
+        for id in store.found(mark, NAMESAKES)? {
+            let Some(award) = store.award(&id)?.filter(|award| award.content.is_some()) else { continue };
+            if one(&row_of(&award)?.register_id.as_deref().map(fold)) {
+                return Ok(Some(award.facts.person));
+            }
+        }
     }
+    Ok(None)
 }
 
 fn at_mark(store: &dyn Store, mark: &str) -> Result<Option<Award>, StoreError> {
@@ -422,10 +444,15 @@ fn award_mark(house: &House, template: &Template, row: &RegisterRow) -> String {
     format!("{SAME_AWARD}{}", multibase::base64url(&key))
 }
 
-/// Under which word every row of this person is found: of one folded name and year of birth.
-fn person_mark(house: &House, row: &RegisterRow) -> String {
+/// Under which words every row of this person is found: the register's number of them and the year of birth, where it gives one; folded name
+/// and year of birth.
+fn person_marks(house: &House, row: &RegisterRow) -> Vec<String> {
     let institution = house.institution();
     let did = institution.did();
-    let text = format!("skillpass person\0{did}\0{}\0{}", fold(row.name.as_str()), row.birth_year);
-    format!("{SAME_PERSON}{}", multibase::base64url(&Sha256::digest(text)))
+    let mark = |kind: &str, who: &str| {
+        let text = format!("skillpass {kind}\0{did}\0{}\0{}", fold(who), row.birth_year);
+        format!("{SAME_PERSON}{}", multibase::base64url(&Sha256::digest(text)))
+    };
+    let numbered = row.register_id.as_deref().map(|id| mark("numbered person", id));
+    numbered.into_iter().chain([mark("person", row.name.as_str())]).collect()
 }
