@@ -27,6 +27,7 @@ const CHUNK: usize = 500;
 /// No word that somebody types begins with these: they find rows by person.
 const SAME_AWARD: char = '#';
 const SAME_PERSON: char = '@';
+const SAME_DAY: char = '=';
 
 /// How a row of a file stands to the register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,6 +229,20 @@ pub fn search(store: &dyn Store, typed: &str, most: usize) -> Result<Vec<Award>,
     Ok(found)
 }
 
+/// The first `most` other rows of a row's person, or of somebody of the same name and year of birth: whoever asks what is kept of them, or to
+/// be forgotten, asks for all of it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn others(house: &House, award: &Award, most: usize) -> Result<Vec<Award>, StoreError> {
+    // Of somebody who was forgotten nobody knows which rows were theirs too.
+    let Ok(row) = row_of(award) else { return Ok(Vec::new()) };
+    let store = house.store();
+    let ids = store.found(&person_mark(house, &row), most + 1)?;
+    let others = ids.iter().filter(|id| **id != award.id).take(most);
+    others.filter_map(|id| store.award(id).transpose()).collect()
+}
+
 /// Reads what was typed as a file of one row: the rules for cells are written once.
 fn typed(template: &Template, was: &RegisterRow, cells: &Cells, today: Date) -> Result<RegisterRow, NotCorrected> {
     let columns: Vec<Column> = columns_of(template.kind()).collect();
@@ -348,6 +363,7 @@ fn content(house: &House, template: &Template, row: &RegisterRow) -> Result<Cont
     let mut found_by = words(row.name.as_str());
     found_by.extend(row.register_id.iter().flat_map(|id| words(id)));
     found_by.extend([award_mark(house, template, row), person_mark(house, row)]);
+    found_by.insert(day_mark(row.awarded));
     let text = write(row);
     // What could not be read again would be a person who is in the register and can be neither signed nor shown.
     if read(&text).as_ref() != Some(row) {
@@ -420,6 +436,11 @@ fn at_mark(store: &dyn Store, mark: &str) -> Result<Option<Award>, StoreError> {
 fn award_mark(house: &House, template: &Template, row: &RegisterRow) -> String {
     let key = row.same_person_key(house.institution().did(), &template.id);
     format!("{SAME_AWARD}{}", multibase::base64url(&key))
+}
+
+/// Under which word every row that was awarded on this day is found.
+pub(super) fn day_mark(day: Date) -> String {
+    format!("{SAME_DAY}{day}")
 }
 
 /// Under which word every row of this person is found: of one folded name and year of birth.

@@ -232,3 +232,37 @@ async fn an_empty_sheet_has_the_columns_that_its_kind_needs() {
     let cook = clerk.get("achievements/COOK/sheet?lang=es").await.is(200);
     assert!(cook.text.contains("Método de evaluación") && !cook.text.contains("Horas"), "{}", cook.text);
 }
+
+/// Whoever asks to be forgotten, or for what is kept of them, asks for all of it: a row names the person's others, to whoever may see them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_names_the_other_rows_of_its_person() {
+    let town = Town::of(&["formar", "otra"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let ana = town.at_work(0, "ana", &[Role::Administrator]).await;
+    let elsewhere = town.at_work(1, "carla", &[Role::Clerk]).await;
+    let modules = ["GIN", "ISUN", "SIYB"];
+    for module in modules {
+        let file = people(&[("Ana Paz", 1990), ("Ana Paz", 1991), ("Bea Ruiz", 1990)]);
+        clerk.import(&format!("achievement={module}"), module, "", &file).await.is(200);
+    }
+    elsewhere.import("achievement=GIN", "k", "", &people(&[("Ana Paz", 1990)])).await.is(200);
+    let found = clerk.post("awards/search", &json!({"words": "ana paz"})).await.is(200).body["awards"].clone();
+    let hers: Vec<&Value> = found.as_array().unwrap().iter().filter(|award| award["birthYear"] == 1990).collect();
+    assert_eq!(hers.len(), 3);
+    let path = format!("awards/{}", hers[0]["id"].as_str().unwrap());
+    for who in [&clerk, &ana] {
+        let others = who.get(&path).await.is(200).body["others"].clone();
+        assert_eq!(others.as_array().unwrap().len(), 2, "{others}");
+        for other in &hers[1..] {
+            assert!(others.as_array().unwrap().contains(*other), "{others}");
+        }
+    }
+    // It may be somebody else: what is given to the person has only what is theirs.
+    let given = ana.get(&format!("{path}/export")).await.is(200);
+    assert!(!given.text.contains(hers[1]["id"].as_str().unwrap()), "{}", given.text);
+    // Of whom was forgotten nothing is found any more, nor who else they were.
+    ana.post("awards/erase", &json!({"ids": [hers[1]["id"]]})).await.is(204);
+    assert_eq!(ana.get(&path).await.is(200).body["others"], json!([hers[2]]));
+    ana.post("awards/erase", &json!({"ids": [hers[0]["id"]]})).await.is(204);
+    assert_eq!(ana.get(&path).await.is(200).body["others"], json!([]));
+}
