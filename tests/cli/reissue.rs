@@ -9,7 +9,7 @@ use skillpass::desk::house::House;
 use skillpass::desk::import::{Settings, read_register};
 use skillpass::desk::keyring::Secret;
 use skillpass::desk::register::{Intake, take_in};
-use skillpass::desk::release::{propose, sign};
+use skillpass::desk::release::{Which, propose, sign};
 use skillpass::store::acts::Hand;
 use skillpass::store::release::Decision;
 use skillpass::store::staff::{Member, Role, Standing};
@@ -92,7 +92,8 @@ impl Town {
         let house = self.house();
         let secret = Secret::key_file(&std::fs::read_to_string(self.place.path(KEY)).unwrap()).unwrap();
         let keyring = house.institution().keyring(&secret).unwrap();
-        let proposed = propose(&house, house.template("GIN").unwrap(), None, batch, &by("carla"), now()).unwrap();
+        let (gin, most) = (house.template("GIN").unwrap(), Which::First(BATCH_AWARDS));
+        let proposed = propose(&house, gin, most, batch, &by("carla"), now()).unwrap().batch;
         let released = house.store().decide(batch, &Decision::Release(proposed.digest), &by("sol")).unwrap();
         let signed = sign(&house, &released, &keyring, &by("sol"), now()).unwrap();
         house.publish(&keyring, &secret, now()).unwrap();
