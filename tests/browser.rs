@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use base64::Engine as _;
+use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
@@ -166,22 +167,31 @@ impl Visitor {
         self.see("html.ready").await;
     }
 
-    /// The text of an element once it is there. The page may put another in its place meanwhile.
-    pub async fn see(&self, what: &str) -> String {
+    /// An element once it is there.
+    pub async fn find(&self, what: &str) -> Element {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Ok(element) = self.client.find(Locator::Css(what)).await
-                && let Ok(text) = element.text().await
-            {
-                return text;
+            if let Ok(element) = self.client.find(Locator::Css(what)).await {
+                return element;
             }
             assert!(Instant::now() < deadline, "never seen: {what}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
+    /// The text of an element once it is there. The page may put another in its place meanwhile.
+    pub async fn see(&self, what: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Ok(text) = self.find(what).await.text().await {
+                return text;
+            }
+            assert!(Instant::now() < deadline, "never still: {what}");
+        }
+    }
+
     pub async fn press(&self, what: &str) {
-        self.client.find(Locator::Css(what)).await.unwrap().click().await.unwrap();
+        self.find(what).await.click().await.unwrap();
     }
 
     pub async fn ask(&self, script: &str) -> Value {

@@ -118,7 +118,7 @@ impl Photographer {
                 let files = tempfile::tempdir().unwrap();
                 let path = files.path().join("lista.csv");
                 std::fs::write(&path, [b'x'; 9]).unwrap();
-                let input = self.visitor.client.find(Locator::Css("input[type=file]")).await.unwrap();
+                let input = self.visitor.find("input[type=file]").await;
                 input.send_keys(path.to_str().unwrap()).await.unwrap();
                 self.visitor.see(".problems li").await;
             }

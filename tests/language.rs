@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sha2::{Digest as _, Sha256};
 use skillpass::base::timestamp::{Date, Timestamp};
 use skillpass::credential::achievement::{Kind, Language};
 use skillpass::credential::members::{Malformed, Problem};
@@ -813,5 +814,25 @@ fn haitian_creole_is_written_with_its_own_letters() {
     let own = |c: char| c.is_ascii() || "èòàÈÒÀ«»…–".contains(c);
     for (id, text) in texts(Language::Ht) {
         assert!(text.chars().all(own), "{id}: {text}");
+    }
+}
+
+/// `reviewed.json` says which sentences a native speaker has looked at: of each language, identifiers and the first 16 hexadecimal digits of the text's
+/// SHA-256. A sentence that was changed since is reviewed no more, and README says how many are.
+#[test]
+fn a_review_holds_for_the_words_that_were_reviewed() {
+    let file = std::fs::read(here("web/i18n/reviewed.json")).unwrap();
+    let reviewed: BTreeMap<String, Texts> = serde_json::from_slice(&file).unwrap();
+    assert_eq!(reviewed.keys().collect::<BTreeSet<_>>(), Language::ALL.map(|it| it.tag().to_owned()).iter().collect());
+    let readme = std::fs::read_to_string(here("README.md")).unwrap();
+    for language in Language::ALL {
+        let all = texts(language);
+        for (id, digest) in &reviewed[language.tag()] {
+            let text = all.get(id).unwrap_or_else(|| panic!("{}: {id} is no text", language.tag()));
+            let found: String = Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(*digest, found, "{}: {id} was changed since somebody reviewed it: {text}", language.tag());
+        }
+        let said = format!(" {} {}", language.tag(), reviewed[language.tag()].len());
+        assert!(readme.contains(&said), "README, Limitations, *Words*: {said}");
     }
 }

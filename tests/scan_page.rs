@@ -15,7 +15,6 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use fantoccini::Locator;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, imageops};
@@ -363,7 +362,7 @@ async fn light_zoom_and_a_page_that_is_hidden() {
     visitor.see(".scan-torch:not([hidden])").await;
     visitor.press(".scan-torch").await;
     visitor.see(".scan-torch[aria-pressed=true]").await;
-    visitor.client.find(Locator::Css(".scan-zoom input")).await.unwrap().send_keys("\u{e014}").await.unwrap();
+    visitor.find(".scan-zoom input").await.send_keys("\u{e014}").await.unwrap();
     let wishes = until(&visitor, "wishes.length >= 3 && wishes").await;
     assert_eq!(wishes, json!([{"focusMode": "continuous"}, {"torch": true}, {"zoom": 1.5}]));
     visitor.fits("light and zoom").await;
@@ -431,14 +430,7 @@ async fn photographs_and_screenshots() {
     for (name, picture, state) in [("code.png", drawn(&one, 4), "found"), ("none.png", blank(), "none")] {
         let path: PathBuf = folder.path().join(name);
         std::fs::write(&path, png(&picture)).unwrap();
-        visitor
-            .client
-            .find(Locator::Css(".scan-photo input"))
-            .await
-            .unwrap()
-            .send_keys(path.to_str().unwrap())
-            .await
-            .unwrap();
+        visitor.find(".scan-photo input").await.send_keys(path.to_str().unwrap()).await.unwrap();
         until(&visitor, &format!("scanner.element.dataset.state === '{state}'")).await;
     }
     assert_eq!(visitor.ask("found").await, json!([one]));

@@ -138,6 +138,7 @@ impl From<StoreError> for Failure {
             StoreError::Locked => Self::new(Exit::InputOutput, "cli.store-locked"),
             StoreError::Taken => Self::new(Exit::InputOutput, "cli.store-taken"),
             StoreError::Unknown(serial) => Self::new(Exit::Unreadable, "cli.not-found").with("serial", serial),
+            StoreError::Unsure(error) => Self::new(Exit::InputOutput, "cli.store-unsure").with("error", error),
             StoreError::Unwritable(error) => {
                 Self::new(Exit::InputOutput, "cli.io").with("path", "store").with("error", error)
             }

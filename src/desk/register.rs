@@ -28,6 +28,8 @@ const CHUNK: usize = 500;
 const SAME_AWARD: char = '#';
 const SAME_PERSON: char = '@';
 const SAME_DAY: char = '=';
+/// 32 people of one name and one year of birth are held against a row.
+const NAMESAKES: usize = 32;
 
 /// How a row of a file stands to the register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -229,8 +231,8 @@ pub fn search(store: &dyn Store, typed: &str, most: usize) -> Result<Vec<Award>,
     Ok(found)
 }
 
-/// The first `most` other rows of a row's person, or of somebody of the same name and year of birth: whoever asks what is kept of them, or to
-/// be forgotten, asks for all of it.
+/// The first `most` other rows of a row's person, or of somebody who may be: whoever asks what is kept of them, or to be forgotten, asks for
+/// all of it. To whom the register gives another number is another person.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -238,9 +240,21 @@ pub fn others(house: &House, award: &Award, most: usize) -> Result<Vec<Award>, S
     // Of somebody who was forgotten nobody knows which rows were theirs too.
     let Ok(row) = row_of(award) else { return Ok(Vec::new()) };
     let store = house.store();
-    let ids = store.found(&person_mark(house, &row), most + 1)?;
-    let others = ids.iter().filter(|id| **id != award.id).take(most);
-    others.filter_map(|id| store.award(id).transpose()).collect()
+    let mut ids = BTreeSet::new();
+    for mark in person_marks(house, &row) {
+        ids.extend(store.found(&mark, most + 1)?);
+    }
+    ids.remove(&award.id);
+    let number = |row: &RegisterRow| row.register_id.as_deref().map(fold);
+    let own = number(&row);
+    let may_be = |other: &RegisterRow| own.is_none() || number(other).is_none_or(|other| Some(other) == own);
+    let mut others = Vec::new();
+    for id in ids {
+        let other = store.award(&id)?.filter(|other| row_of(other).is_ok_and(|row| may_be(&row)));
+        others.extend(other);
+    }
+    others.truncate(most);
+    Ok(others)
 }
 
 /// Reads what was typed as a file of one row: the rules for cells are written once.
@@ -362,7 +376,8 @@ fn award(
 fn content(house: &House, template: &Template, row: &RegisterRow) -> Result<Content, DeskError> {
     let mut found_by = words(row.name.as_str());
     found_by.extend(row.register_id.iter().flat_map(|id| words(id)));
-    found_by.extend([award_mark(house, template, row), person_mark(house, row)]);
+    found_by.insert(award_mark(house, template, row));
+    found_by.extend(person_marks(house, row));
     found_by.insert(day_mark(row.awarded));
     let text = write(row);
     // What could not be read again would be a person who is in the register and can be neither signed nor shown.
@@ -401,28 +416,47 @@ impl Hands {
     }
 }
 
-/// The numbers of the people of one import.
+/// The numbers of the people of one import, each under its marks, beside the register's own number of them.
 #[derive(Default)]
-struct People(HashMap<String, String>);
+struct People(HashMap<String, Vec<(Option<String>, String)>>);
 
 impl People {
+    /// The number of this person: the one of their other rows, else a new one (domain.md D36). Rows are of one person when the register gives
+    /// them one number, with one year of birth; or when name and year are the same and it does not give them two numbers.
     fn of(&mut self, house: &House, row: &RegisterRow) -> Result<String, DeskError> {
-        let mark = person_mark(house, row);
-        let person = match self.0.get(&mark) {
-            Some(person) => person.clone(),
-            None => person_of(house, &mark)?,
+        let id = row.register_id.as_deref().map(fold);
+        let marks = person_marks(house, row);
+        let one = |other: &Option<String>| id.is_none() || other.is_none() || *other == id;
+        let here = || {
+            let mut known = marks.iter().filter_map(|mark| self.0.get(mark)).flatten();
+            known.find(|(other, _)| one(other)).map(|(_, person)| person.clone())
         };
-        self.0.insert(mark, person.clone());
+        let person = match here() {
+            Some(person) => person,
+            None => kept(house, &marks, one)?.map_or_else(|| house.new_id(), Ok)?,
+        };
+        for mark in marks {
+            let known = self.0.entry(mark).or_default();
+            if !known.iter().any(|(other, _)| *other == id) {
+                known.push((id.clone(), person.clone()));
+            }
+        }
         Ok(person)
     }
 }
 
-/// The number of this person in the register: the one of their other rows, else a new one (domain.md D36).
-fn person_of(house: &House, mark: &str) -> Result<String, DeskError> {
-    match at_mark(&**house.store(), mark)? {
-        Some(award) => Ok(award.facts.person),
-        None => house.new_id(),
+/// The number under which the register has somebody of these marks.
+fn kept(house: &House, marks: &[String], one: impl Fn(&Option<String>) -> bool) -> Result<Option<String>, DeskError> {
+    let store = house.store();
+    for mark in marks {
+        for id in store.found(mark, NAMESAKES)? {
+            let Some(award) = store.award(&id)?.filter(|award| award.content.is_some()) else { continue };
+            if one(&row_of(&award)?.register_id.as_deref().map(fold)) {
+                return Ok(Some(award.facts.person));
+            }
+        }
     }
+    Ok(None)
 }
 
 fn at_mark(store: &dyn Store, mark: &str) -> Result<Option<Award>, StoreError> {
@@ -443,10 +477,15 @@ pub(super) fn day_mark(day: Date) -> String {
     format!("{SAME_DAY}{day}")
 }
 
-/// Under which word every row of this person is found: of one folded name and year of birth.
-fn person_mark(house: &House, row: &RegisterRow) -> String {
+/// Under which words every row of this person is found: the register's number of them and the year of birth, where it gives one; folded name
+/// and year of birth.
+fn person_marks(house: &House, row: &RegisterRow) -> Vec<String> {
     let institution = house.institution();
     let did = institution.did();
-    let text = format!("skillpass person\0{did}\0{}\0{}", fold(row.name.as_str()), row.birth_year);
-    format!("{SAME_PERSON}{}", multibase::base64url(&Sha256::digest(text)))
+    let mark = |kind: &str, who: &str| {
+        let text = format!("skillpass {kind}\0{did}\0{}\0{}", fold(who), row.birth_year);
+        format!("{SAME_PERSON}{}", multibase::base64url(&Sha256::digest(text)))
+    };
+    let numbered = row.register_id.as_deref().map(|id| mark("numbered person", id));
+    numbered.into_iter().chain([mark("person", row.name.as_str())]).collect()
 }

@@ -135,6 +135,7 @@ impl From<StoreError> for Problem {
             StoreError::Damaged(_) | StoreError::Unwritable(_) => Problem::Internal,
             StoreError::Full => Problem::StoreFull,
             StoreError::Locked => Problem::StoreBusy,
+            StoreError::Unsure(_) => Problem::StoreFailed,
             StoreError::Unknown(_) => Problem::NotFound,
             other => Problem::Kept(other),
         }

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use sled::IVec;
@@ -49,6 +49,9 @@ pub struct SledStore {
     committer: Mutex<()>,
     /// Whether the disk failed in the last act.
     failed: AtomicBool,
+    /// What the disk said when it would not take what was written. Linux says it once and forgets (fsync(2), "Errors"), and sled does not hear of
+    /// it: later acts, and later answers, would stand on pages that are perhaps nowhere.
+    unsure: OnceLock<String>,
 }
 
 /// sled's files in one folder, open and locked.
@@ -58,6 +61,8 @@ struct Files {
     /// Every page, see [`super::ledger`].
     pages: sled::Tree,
     folder: File,
+    /// Brings to the disk whatever was written to its file system.
+    sync: fn(&File) -> rustix::io::Result<()>,
 }
 
 impl SledStore {
@@ -107,11 +112,26 @@ impl SledStore {
             path: path.to_owned(),
             committer: Mutex::new(()),
             failed: AtomicBool::new(false),
+            unsure: OnceLock::new(),
         })
     }
 
-    fn files(&self) -> Arc<Files> {
-        Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner))
+    fn files(&self) -> Result<Arc<Files>, StoreError> {
+        match self.unsure.get() {
+            Some(error) => Err(StoreError::Unsure(error.clone())),
+            None => Ok(Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner))),
+        }
+    }
+
+    /// What was written is on the disk when this returns, or nobody can say so ever after.
+    fn durable(&self, files: &Files) -> Result<(), StoreError> {
+        surviving(|| files.durable()).map_err(|error| {
+            let said = match error {
+                StoreError::Unwritable(error) | StoreError::Damaged(error) => error,
+                other => format!("{other:?}"),
+            };
+            StoreError::Unsure(self.unsure.get_or_init(|| said).clone())
+        })
     }
 
     /// Writes every page anew beside the store, and puts that in its place. Nobody changes anything meanwhile; whoever reads goes on.
@@ -126,7 +146,7 @@ impl SledStore {
     /// are locked throughout, so no other process finds either of them free.
     fn rewrite_alone(&self) -> Result<(), StoreError> {
         let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
-        let (old, at) = (self.files(), beside(&self.path));
+        let (old, at) = (self.files()?, beside(&self.path));
         let swept = surviving(|| old.copied_to(&at)).and_then(|new| {
             exchange(&at, &self.path)?;
             Ok(new)
@@ -139,7 +159,7 @@ impl SledStore {
             }
         };
         *self.files.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&new);
-        new.durable()?;
+        self.durable(&new)?;
         drop(old);
         clear(&at)?;
         // Last of all: whoever is stopped before does it once more than needed.
@@ -158,7 +178,7 @@ impl Files {
         surviving(|| {
             let db = sled::Config::new().path(path).cache_capacity(64 << 20).open().map_err(of_sled)?;
             let pages = db.open_tree("pages").map_err(of_sled)?;
-            Ok(Self { db, pages, folder })
+            Ok(Self { db, pages, folder, sync: |folder| rustix::fs::syncfs(folder) })
         })
     }
 
@@ -235,7 +255,7 @@ impl Files {
     /// What was written is on the disk when this returns.
     fn durable(&self) -> Result<(), StoreError> {
         self.db.flush().map_err(of_sled)?;
-        rustix::fs::syncfs(&self.folder).map_err(|error| StoreError::of_io(&error.into()))
+        (self.sync)(&self.folder).map_err(|error| StoreError::of_io(&error.into()))
     }
 }
 
@@ -252,7 +272,7 @@ impl SledStore {
         forgets: bool,
     ) -> Result<(), StoreError> {
         let _held = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
-        let files = self.files();
+        let files = self.files()?;
         require_room(&files.folder, 0)?;
         // While the committer is held, as the store is written anew: neither comes between the other's two steps.
         if forgets && !unswept(&self.path).exists() {
@@ -279,7 +299,7 @@ impl SledStore {
                 TransactionError::Abort(error) => error,
                 TransactionError::Storage(error) => of_sled(error),
             })?;
-            files.durable()?;
+            self.durable(&files)?;
             files.high_water()?.write(&self.path)
         })
     }
@@ -291,12 +311,12 @@ impl Ledger for SledStore {
     }
 
     fn room(&self) -> Result<(), StoreError> {
-        require_room(&self.files().folder, 0)?;
+        require_room(&self.files()?.folder, 0)?;
         if self.failed.load(Ordering::Relaxed) { Err(StoreError::Unwritable("store".to_owned())) } else { Ok(()) }
     }
 
     fn page(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        surviving(|| Ok(self.files().pages.get(key).map_err(of_sled)?.map(|value| value.to_vec())))
+        surviving(|| Ok(self.files()?.pages.get(key).map_err(of_sled)?.map(|value| value.to_vec())))
     }
 
     fn range(&self, from: &[u8], until: &[u8], most: usize) -> Result<Vec<Page>, StoreError> {
@@ -308,7 +328,7 @@ impl Ledger for SledStore {
                 let (key, value) = entry.map_err(of_sled)?;
                 Ok((key.to_vec(), value.to_vec()))
             };
-            self.files().pages.range(from..until).take(most).map(page).collect()
+            self.files()?.pages.range(from..until).take(most).map(page).collect()
         })
     }
 
@@ -438,5 +458,44 @@ fn of_sled(error: sled::Error) -> StoreError {
     match error {
         sled::Error::Io(error) => StoreError::of_io(&error),
         other => StoreError::Damaged(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    /// A disk that fails once, and from then on says that all is well, as Linux does.
+    static LEFT: AtomicUsize = AtomicUsize::new(0);
+
+    fn fails_once(_: &File) -> rustix::io::Result<()> {
+        let left = LEFT.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        if left == Ok(1) { Err(rustix::io::Errno::IO) } else { Ok(()) }
+    }
+
+    #[test]
+    fn after_the_disk_failed_once_nothing_is_acknowledged_until_the_store_is_opened_anew() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("store");
+        let mut store = SledStore::open(&path).unwrap();
+        let put = |store: &SledStore, key: &[u8]| store.transact(&mut |pages| pages.put(key, b"kept"));
+        put(&store, b"first").unwrap();
+        let files = Arc::get_mut(store.files.get_mut().unwrap()).unwrap();
+        files.sync = fails_once;
+        LEFT.store(1, Ordering::SeqCst);
+        let unsure = |done: Result<(), StoreError>| matches!(done, Err(StoreError::Unsure(_)));
+        assert!(unsure(put(&store, b"second")));
+        // The same again would find it there and say so; so would whoever only looks. And the disk complains no more.
+        assert_eq!(fails_once(&File::open(place.path()).unwrap()), Ok(()));
+        assert!(unsure(put(&store, b"second")) && unsure(put(&store, b"third")));
+        assert!(unsure(store.page(b"second").map(drop)) && unsure(store.range(b"a", b"z", 9).map(drop)));
+        assert!(unsure(store.room()) && unsure(store.rewrite()));
+        drop(store);
+        let store = SledStore::open(&path).unwrap();
+        put(&store, b"third").unwrap();
+        assert_eq!(store.page(b"first").unwrap().as_deref(), Some(&b"kept"[..]));
+        assert_eq!(store.room(), Ok(()));
     }
 }

@@ -134,6 +134,9 @@ pub enum StoreError {
     Unconfirmed,
     /// Nothing is kept under this serial or identifier.
     Unknown(String),
+    /// Something was written and the disk would not say that it has it. It says that once: what comes after would stand on it. Nothing more is
+    /// read or written until the store is opened anew.
+    Unsure(String),
     /// The disk failed otherwise.
     Unwritable(String),
 }
@@ -166,6 +169,7 @@ impl StoreError {
             | StoreError::Locked
             | StoreError::Taken
             | StoreError::Unknown(_)
+            | StoreError::Unsure(_)
             | StoreError::Unwritable(_) => None,
         }
     }

@@ -11,7 +11,7 @@ use skillpass::desk::keyring::Secret;
 use skillpass::desk::register::{Intake, take_in};
 use skillpass::desk::release::{Which, propose, sign};
 use skillpass::store::acts::Hand;
-use skillpass::store::release::Decision;
+use skillpass::store::release::{BATCH_AWARDS, Decision};
 use skillpass::store::staff::{Member, Role, Standing};
 use skillpass::store::{State, Store as _};
 use skillpass::trust::status::RevocationReason;

@@ -129,6 +129,37 @@ async fn a_row_has_the_major_group_of_its_achievement() {
     assert!(seen.len() > 1, "{seen:?}");
 }
 
+/// Who has one number in the register is one person though a letter is wrong, and who has two numbers is two though the name is one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_in_the_register_says_who_is_who() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let rows = [
+        ("GIN", "A-1;María Pérez;1985", 'a'),
+        ("GIN", "A-2;María Pérez;1985", 'b'),
+        ("SIYB", "A-1;María Peres;1985", 'a'),
+        ("SIYB", "A-2;María Pérez;1985", 'b'),
+        ("GREEN", ";María Peres;1985", 'a'),
+        ("GREEN", "A-1;Otro Hombre;1990", 'c'),
+    ];
+    let mut people = std::collections::BTreeMap::new();
+    let mut before = std::collections::BTreeSet::new();
+    for (at, (code, row, who)) in rows.into_iter().enumerate() {
+        let sheet = format!(
+            "Matrícula;Nombre completo;Año de nacimiento;Fecha de certificación;Horas;Modalidad\n{row};2026-03-13;20;presencial\n"
+        );
+        let came = clerk.import(&format!("achievement={code}"), &at.to_string(), "", sheet.as_bytes()).await;
+        assert_eq!(came.status, 200, "{}", came.text);
+        let awards = town.houses[0].store().awards_after("", 100).unwrap();
+        let new = awards
+            .into_iter()
+            .find(|award| before.insert(award.id.clone()))
+            .unwrap_or_else(|| panic!("{row}: {}", came.text));
+        assert_eq!(*people.entry(who).or_insert_with(|| new.facts.person.clone()), new.facts.person, "{row}");
+    }
+    assert_eq!(people.values().collect::<std::collections::BTreeSet<_>>().len(), 3);
+}
+
 #[test]
 fn a_person_of_three_modules_is_one() {
     let mut awards = Vec::new();

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use fantoccini::Locator;
 use serde_json::{Value, json};
 use skillpass::interop::intake;
 use skillpass::interop::scan::{Found, Limits, codes_in};
@@ -58,7 +57,7 @@ async fn brings(visitor: &Visitor, folder: &Path, name: &str, bytes: &[u8]) {
     let path = folder.join(name);
     std::fs::write(&path, bytes).unwrap();
     visitor.ask("void document.querySelectorAll('.brought > *').forEach((old) => old.remove())").await;
-    let input = visitor.client.find(Locator::Css(".bring input[type=file]")).await.unwrap();
+    let input = visitor.find(".bring input[type=file]").await;
     input.send_keys(path.to_str().unwrap()).await.unwrap();
     visitor.see(".brought .verdict, .brought .alert").await;
 }
@@ -123,7 +122,7 @@ async fn paper_again_from_a_photograph() {
     visitor.see("html[lang=es] .verdict[data-outcome=accept]").await;
     visitor.see(".printing [name=language]").await;
     for (name, value) in [("size", "letter"), ("language", "ht")] {
-        let choice = visitor.client.find(Locator::Css(&format!(".printing [name={name}]"))).await.unwrap();
+        let choice = visitor.find(&format!(".printing [name={name}]")).await;
         choice.select_by_value(value).await.unwrap();
     }
     visitor.press(".printing [type=submit]").await;

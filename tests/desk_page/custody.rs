@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use fantoccini::Locator;
 use skillpass::store::acts::Hand;
 use skillpass::store::custody::Custody;
 use skillpass::store::staff::Role;
@@ -53,7 +52,7 @@ async fn a_copy_is_confirmed_and_a_desk_is_retired() {
     let files = |names: &[&str]| {
         names.iter().map(|name| folder.join(name).display().to_string()).collect::<Vec<_>>().join("\n")
     };
-    let field = visitor.client.find(Locator::Css("[name=files]")).await.unwrap();
+    let field = visitor.find("[name=files]").await;
     field.send_keys(&files(&["checkpoint.json", "1.status.json"])).await.unwrap();
     press(&visitor, ".confirm-copy [type=submit]").await;
     reads(&visitor, "[data-field=institution-name] .wrong", "no es el nombre").await;
@@ -63,7 +62,7 @@ async fn a_copy_is_confirmed_and_a_desk_is_retired() {
     visitor.fits("a file is missing").await;
     visitor.picture("desk-custody-3-missing", true).await;
     assert_eq!(store.custody(), Ok(Custody::Unconfirmed));
-    let field = visitor.client.find(Locator::Css("[name=files]")).await.unwrap();
+    let field = visitor.find("[name=files]").await;
     field.send_keys(&files(&["1-suspension.status.json"])).await.unwrap();
     press(&visitor, ".confirm-copy [type=submit]").await;
     reads(&visitor, ".done", "aquí se vuelve a trabajar").await;

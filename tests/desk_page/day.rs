@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use fantoccini::Locator;
 use skillpass::base::timestamp::Timestamp;
 use skillpass::desk::account;
 use skillpass::desk::catalogue::Catalogue;
@@ -124,7 +123,7 @@ pub fn register() -> String {
 
 /// Types into a field, in the place of what was there.
 pub async fn write(visitor: &Visitor, what: &str, text: &str) {
-    let field = visitor.client.find(Locator::Css(what)).await.unwrap();
+    let field = visitor.find(what).await;
     field.clear().await.unwrap();
     field.send_keys(text).await.unwrap();
 }
@@ -212,19 +211,12 @@ async fn comes_in(visitor: &Visitor, invitation: &str) {
 async fn brings_in_a_file(visitor: &Visitor) {
     go(visitor, "import").await;
     visitor.see("[name=achievement]").await;
-    let choice = visitor.client.find(Locator::Css("[name=achievement]")).await.unwrap();
+    let choice = visitor.find("[name=achievement]").await;
     choice.select_by_value("GIN").await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lista.csv");
     std::fs::write(&path, register()).unwrap();
-    visitor
-        .client
-        .find(Locator::Css("input[type=file]"))
-        .await
-        .unwrap()
-        .send_keys(path.to_str().unwrap())
-        .await
-        .unwrap();
+    visitor.find("input[type=file]").await.send_keys(path.to_str().unwrap()).await.unwrap();
     reads(visitor, ".problems", "19885").await;
     assert_eq!(visitor.ask("document.querySelectorAll('.problems > li').length").await, 1);
     visitor.fits("preview").await;
@@ -241,7 +233,7 @@ async fn brings_in_a_file(visitor: &Visitor) {
 async fn proposes(visitor: &Visitor) {
     visitor.press(".done a.primary").await;
     visitor.see("form [name=which]").await;
-    let choice = visitor.client.find(Locator::Css("[name=achievement]")).await.unwrap();
+    let choice = visitor.find("[name=achievement]").await;
     choice.select_by_value("GIN").await.unwrap();
     visitor.see("form [type=submit]:not([hidden])").await;
     visitor.press("form [type=submit]").await;

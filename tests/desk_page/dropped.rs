@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use fantoccini::Locator;
 use serde_json::{Value, json};
 use skillpass::store::staff::Role;
 
@@ -62,7 +61,7 @@ async fn what_is_dropped_is_read_and_what_is_no_register_changes_nothing() {
     sign_in(&visitor, "carla").await;
     go(&visitor, "import").await;
     visitor.see("[name=achievement]").await;
-    let choice = visitor.client.find(Locator::Css("[name=achievement]")).await.unwrap();
+    let choice = visitor.find("[name=achievement]").await;
     choice.select_by_value("GIN").await.unwrap();
 
     // A table of text: its rows, and the one that is wrong.

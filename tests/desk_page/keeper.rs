@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use fantoccini::Locator;
 use serde_json::{Value, json};
 use skillpass::store::staff::Role;
 
@@ -179,7 +178,7 @@ async fn settles_how_long(visitor: &Visitor) {
 /// The person's own data as a file, and forgotten on their word.
 async fn forgets_somebody(visitor: &Visitor) {
     go(visitor, "register").await;
-    let state = visitor.client.find(Locator::Css("[name=state]")).await.unwrap();
+    let state = visitor.find("[name=state]").await;
     state.select_by_value("issued").await.unwrap();
     press(visitor, "td.main a").await;
     reads(visitor, "h1", "Ñáñez").await;
@@ -247,7 +246,7 @@ async fn withdraws_all_under_a_key(visitor: &Visitor) {
     go(visitor, "keys").await;
     press(visitor, ".leak summary").await;
     assert_eq!(visitor.ask("document.querySelectorAll('.rotate').length").await, 0, "the administrator's alone");
-    let key = visitor.client.find(Locator::Css(".leak [name=key]")).await.unwrap();
+    let key = visitor.find(".leak [name=key]").await;
     key.select_by_value("key-1").await.unwrap();
     let since = "const field = document.querySelector('[name=since]'); field.value = '2026-03-01T00:00'";
     visitor.client.execute(since, Vec::new()).await.unwrap();

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use fantoccini::Locator;
 use skillpass::store::staff::Role;
 
 use super::day::{PASSWORD, Town, employ, go, reads, sign_in, sign_out, write};
@@ -13,7 +12,7 @@ async fn step(visitor: &Visitor, name: &str, chosen: &[(&str, &str)], then: &str
     visitor.press(&format!("[data-step={name}]")).await;
     visitor.see("dialog[open] [type=submit]").await;
     for (field, value) in chosen {
-        let choice = visitor.client.find(Locator::Css(&format!("dialog [name={field}]"))).await.unwrap();
+        let choice = visitor.find(&format!("dialog [name={field}]")).await;
         choice.select_by_value(value).await.unwrap();
     }
     visitor.fits(name).await;
@@ -54,7 +53,7 @@ async fn from_an_enquiry_to_the_row_of_a_certificate() {
         assert!(!visitor.see("#main").await.contains("No hay conexión"), "{wrong}");
     }
     write(&visitor, "[name=birthYear]", "1984").await;
-    let choice = visitor.client.find(Locator::Css("form [name=achievement]")).await.unwrap();
+    let choice = visitor.find("form [name=achievement]").await;
     choice.select_by_value("COOK").await.unwrap();
     visitor.press("form [type=submit]").await;
     reads(&visitor, ".facts .badge", "Consulta").await;

@@ -9,10 +9,26 @@ import { complain, scanning } from "./screen.js";
 /** 60 seconds, as the kernel has it: a live code is good for no longer. */
 const MINUTE = 60;
 
-/** A code as a drawing. @param {any} one @param {string} text */
+/** 5 places for a code: over the whole width, and in each corner. */
+const PLACES = 5;
+
+/** Where codes stand on this screen, until the page is left. */
+let corner = 0;
+
+/**
+ * A code as a drawing, on glass that may be cracked: a tap moves it to the next corner (qr.md §4 iv).
+ * @param {any} one @param {string} text
+ */
 export function codeOf(one, text) {
   const { path, size } = one.call("qr", { text });
-  return draw("svg", { class: "code", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": say("wallet.code") }, draw("path", { d: path, "stroke-width": 1 }));
+  const code = draw("svg", { class: "code", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": say("wallet.code") }, draw("path", { d: path, "stroke-width": 1 }));
+  const glass = h("div", { class: "glass", "data-corner": String(corner) }, code);
+  const move = () => {
+    corner = (corner + 1) % PLACES;
+    glass.dataset.corner = String(corner);
+  };
+  code.addEventListener("click", move);
+  return h("div", {}, glass, h("button", { type: "button", class: "quiet move", on: { click: move } }, say("wallet.code.move")));
 }
 
 /**
