@@ -266,3 +266,25 @@ async fn a_row_names_the_other_rows_of_its_person() {
     ana.post("awards/erase", &json!({"ids": [hers[0]["id"]]})).await.is(204);
     assert_eq!(ana.get(&path).await.is(200).body["others"], json!([]));
 }
+
+/// Two numbers of the register are two people, whatever their name; one number is one person, though a letter is wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_register_numbers_otherwise_is_no_other_row_of_a_person() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let head = "Matrícula;Nombre completo;Año de nacimiento;Fecha de certificación;Horas;Modalidad\n";
+    for (code, row) in [
+        ("GIN", "A-1;Ana Paz;1990"),
+        ("ISUN", "A-1;Ana Pas;1990"),
+        ("SIYB", ";Ana Paz;1990"),
+        ("MESUN", "A-2;Ana Paz;1990"),
+    ] {
+        let sheet = format!("{head}{row};2026-03-13;20;presencial\n");
+        clerk.import(&format!("achievement={code}"), code, "", sheet.as_bytes()).await.is(200);
+    }
+    let first = clerk.get("awards?achievement=GIN&state=open").await.is(200).body["awards"][0]["id"].clone();
+    let others = clerk.get(&format!("awards/{}", first.as_str().unwrap())).await.is(200).body["others"].clone();
+    let mut names: Vec<&str> = others.as_array().unwrap().iter().map(|other| other["name"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Ana Pas", "Ana Paz"], "{others}");
+}
