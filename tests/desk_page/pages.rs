@@ -251,7 +251,7 @@ async fn more_people_than_a_batch_has_are_proposed_one_batch_after_another() {
     assert_eq!(visitor.ask("location.hash").await, "#/batches");
     visitor.fits("after").await;
     visitor.picture("desk-batches-more-2-after", true).await;
-    let choice = visitor.client.find(Locator::Css("[name=which]")).await.unwrap();
+    let choice = visitor.find("[name=which]").await;
     choice.select_by_value("some").await.unwrap();
     visitor.see(".ticks").await;
     visitor.press("form .more button").await;
