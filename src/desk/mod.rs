@@ -40,4 +40,5 @@ pub mod slot;
 pub mod stationery;
 pub mod successor;
 pub mod token;
+pub mod unusual;
 pub mod uploads;

@@ -27,6 +27,7 @@ const CHUNK: usize = 500;
 /// No word that somebody types begins with these: they find rows by person.
 const SAME_AWARD: char = '#';
 const SAME_PERSON: char = '@';
+const SAME_DAY: char = '=';
 /// 32 people of one name and one year of birth are held against a row.
 const NAMESAKES: usize = 32;
 
@@ -230,6 +231,32 @@ pub fn search(store: &dyn Store, typed: &str, most: usize) -> Result<Vec<Award>,
     Ok(found)
 }
 
+/// The first `most` other rows of a row's person, or of somebody who may be: whoever asks what is kept of them, or to be forgotten, asks for
+/// all of it. To whom the register gives another number is another person.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn others(house: &House, award: &Award, most: usize) -> Result<Vec<Award>, StoreError> {
+    // Of somebody who was forgotten nobody knows which rows were theirs too.
+    let Ok(row) = row_of(award) else { return Ok(Vec::new()) };
+    let store = house.store();
+    let mut ids = BTreeSet::new();
+    for mark in person_marks(house, &row) {
+        ids.extend(store.found(&mark, most + 1)?);
+    }
+    ids.remove(&award.id);
+    let number = |row: &RegisterRow| row.register_id.as_deref().map(fold);
+    let own = number(&row);
+    let may_be = |other: &RegisterRow| own.is_none() || number(other).is_none_or(|other| Some(other) == own);
+    let mut others = Vec::new();
+    for id in ids {
+        let other = store.award(&id)?.filter(|other| row_of(other).is_ok_and(|row| may_be(&row)));
+        others.extend(other);
+    }
+    others.truncate(most);
+    Ok(others)
+}
+
 /// Reads what was typed as a file of one row: the rules for cells are written once.
 fn typed(template: &Template, was: &RegisterRow, cells: &Cells, today: Date) -> Result<RegisterRow, NotCorrected> {
     let columns: Vec<Column> = columns_of(template.kind()).collect();
@@ -351,6 +378,7 @@ fn content(house: &House, template: &Template, row: &RegisterRow) -> Result<Cont
     found_by.extend(row.register_id.iter().flat_map(|id| words(id)));
     found_by.insert(award_mark(house, template, row));
     found_by.extend(person_marks(house, row));
+    found_by.insert(day_mark(row.awarded));
     let text = write(row);
     // What could not be read again would be a person who is in the register and can be neither signed nor shown.
     if read(&text).as_ref() != Some(row) {
@@ -442,6 +470,11 @@ fn at_mark(store: &dyn Store, mark: &str) -> Result<Option<Award>, StoreError> {
 fn award_mark(house: &House, template: &Template, row: &RegisterRow) -> String {
     let key = row.same_person_key(house.institution().did(), &template.id);
     format!("{SAME_AWARD}{}", multibase::base64url(&key))
+}
+
+/// Under which word every row that was awarded on this day is found.
+pub(super) fn day_mark(day: Date) -> String {
+    format!("{SAME_DAY}{day}")
 }
 
 /// Under which words every row of this person is found: the register's number of them and the year of birth, where it gives one; folded name

@@ -2,19 +2,20 @@
 //! leaves nothing half done and signing goes on with what is left.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use super::catalogue::Template;
 use super::house::House;
-use super::import::{RegisterRow, fold};
+use super::import::RegisterRow;
 use super::institution::{DeskError, Institution};
 use super::issue::{Fault, Issuing, Planned, Standing};
 use super::keyring::Keyring;
 use super::random::random;
 use super::rebind::Rebinds;
 use super::register::row_of;
-use crate::base::timestamp::{Date, Timestamp};
+use super::unusual::{self, Unusual};
+use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Kind;
 use crate::store::acts::Hand;
 use crate::store::award::{Award, AwardState};
@@ -25,16 +26,6 @@ use crate::store::{Store, StoreError};
 const CHUNK: usize = 256;
 /// 5 rows are shown to the second person: issue 5, point 4.
 pub const SAMPLE: usize = 5;
-/// 3 times as many rows as the median of earlier batches is unusual.
-const VOLUME_TIMES: usize = 3;
-/// 50 awards on one day: more than two classes.
-const A_DAY: usize = 50;
-/// 30 people judged by one person on one day: sixteen minutes for each (threats.md L4).
-const JUDGED_A_DAY: usize = 30;
-/// From 22 o'clock to 6.
-const NIGHT: (i64, i64) = (22, 6);
-const HOUR: i64 = 3_600;
-const DAY: i64 = 24;
 
 /// A row that cannot be signed, by its award.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,41 +66,6 @@ impl From<StoreError> for NotReady {
     }
 }
 
-/// What the second person should look at twice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unusual {
-    /// One person judged so many on one day.
-    AssessorOften(Date, usize),
-    /// So many of its rows correct certificates that are out.
-    Corrections(usize),
-    /// So many awards on one day.
-    ManyOnOneDay(Date, usize),
-    /// So many names stand in it more than once.
-    NamesRepeated(usize),
-    /// Awarded on a Sunday, 1 January or 25 December: how many.
-    OnHoliday(usize),
-    /// It would be signed at night, by the clock of its country: at which hour.
-    SignedAtNight(u8),
-    /// More rows than three times the median of earlier batches, and that median.
-    Volume(usize, usize),
-}
-
-impl Unusual {
-    /// The code of answers and language tables.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Unusual::AssessorOften(..) => "assessor-often",
-            Unusual::Corrections(_) => "corrections",
-            Unusual::ManyOnOneDay(..) => "many-on-one-day",
-            Unusual::NamesRepeated(_) => "names-repeated",
-            Unusual::OnHoliday(_) => "on-holiday",
-            Unusual::SignedAtNight(_) => "signed-at-night",
-            Unusual::Volume(..) => "volume",
-        }
-    }
-}
-
 /// What the second person sees of a batch.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -120,10 +76,28 @@ pub struct Seen {
 }
 
 /// One row of a batch.
-struct Entry {
-    award: Award,
+pub(super) struct Entry {
+    pub award: Award,
     /// Numbered by its place in the batch: rows of several files have the same numbers.
-    row: RegisterRow,
+    pub row: RegisterRow,
+}
+
+/// Which rows are proposed.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// The first so many that are open, or all that there are; a batch has at most [`BATCH_AWARDS`].
+    First(usize),
+    /// These.
+    These(&'a [&'a str]),
+}
+
+/// What was proposed.
+#[derive(Clone, Debug)]
+pub struct Proposed {
+    /// The batch.
+    pub batch: Batch,
+    /// How many rows of its achievement are open beside it: they are another batch's.
+    pub left: usize,
 }
 
 /// Proposes rows as a batch, after each of them was signed once for nothing.
@@ -133,22 +107,21 @@ struct Entry {
 pub fn propose(
     house: &House,
     template: &Template,
-    ids: Option<&[&str]>,
+    which: Which<'_>,
     batch: &str,
     by: &Hand,
     now: Timestamp,
-) -> Result<Batch, NotReady> {
-    let store = house.store();
+) -> Result<Proposed, NotReady> {
+    let store = &**house.store();
     // The same again is answered as the first time: its rows are open no more.
     let there = store.batch(batch)?.is_some();
-    let all: Vec<String>;
-    let ids: Vec<&str> = match ids {
-        Some(ids) => ids.to_vec(),
-        None if there => Vec::new(),
-        None => {
-            let most = BATCH_AWARDS + 1;
-            all = store.awards_in(&AwardState::Open, template.id.as_str(), "", most)?;
-            all.iter().map(String::as_str).collect()
+    let first: Vec<String>;
+    let ids: Vec<&str> = match which {
+        Which::These(ids) => ids.to_vec(),
+        Which::First(_) if there => Vec::new(),
+        Which::First(most) => {
+            first = store.awards_in(&AwardState::Open, template.id.as_str(), "", most.min(BATCH_AWARDS))?;
+            first.iter().map(String::as_str).collect()
         }
     };
     if ids.len() > BATCH_AWARDS {
@@ -174,7 +147,22 @@ pub fn propose(
         signed: 0,
         rebinding: None,
     };
-    Ok(store.propose(&wanted, &ids, by)?)
+    let batch = store.propose(&wanted, &ids, by)?;
+    Ok(Proposed { left: count_open(store, template.id.as_str())?, batch })
+}
+
+/// How many rows of an achievement are open. They are counted by their identifiers, and not read.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn count_open(store: &dyn Store, achievement: &str) -> Result<usize, StoreError> {
+    let (mut count, mut after) = (0, String::new());
+    loop {
+        let page = store.awards_in(&AwardState::Open, achievement, &after, BATCH_AWARDS)?;
+        let Some(last) = page.last() else { return Ok(count) };
+        count += page.len();
+        after.clone_from(last);
+    }
 }
 
 /// Signs the rows of a batch for nothing, so that no row fails once it is released.
@@ -196,10 +184,7 @@ pub fn look(house: &House, batch: &Batch, now: Timestamp) -> Result<Seen, DeskEr
     let ids = store.awards_in(&AwardState::In(batch.id.clone()), "", "", BATCH_AWARDS)?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let entries = entries(house, &ids)?;
-    let earlier = store.batches()?.into_iter().filter(|it| it.state == BatchState::Done && it.id != batch.id);
-    let earlier = earlier.map(|it| it.count as usize).collect();
-    let hour = hour_in(&house.institution().card().country, now);
-    let unusual = unusual(&entries, batch.count as usize, earlier, hour);
+    let unusual = unusual::of(house, batch, &entries, now)?;
     Ok(Seen { sample: drawn(house, entries)?, unusual })
 }
 
@@ -332,66 +317,6 @@ fn require_signable(
     if hindered.is_empty() { Ok(()) } else { Err(NotReady::Rows(hindered)) }
 }
 
-fn unusual(entries: &[Entry], count: usize, mut earlier: Vec<usize>, hour: u8) -> Vec<Unusual> {
-    let mut unusual = Vec::new();
-    let mut judged = BTreeMap::<(Date, String), usize>::new();
-    for (day, assessor) in entries.iter().filter_map(|it| Some((it.row.awarded, it.row.assessed.assessor.as_deref()?)))
-    {
-        *judged.entry((day, fold(assessor))).or_default() += 1;
-    }
-    let often = judged.into_iter().filter(|(_, many)| *many > JUDGED_A_DAY);
-    unusual.extend(often.map(|((day, _), many)| Unusual::AssessorOften(day, many)));
-    let corrections = entries.iter().filter(|entry| !entry.award.serials.is_empty()).count();
-    let (mut days, mut names) = (BTreeMap::<Date, usize>::new(), BTreeMap::<String, usize>::new());
-    for Entry { row, .. } in entries {
-        *days.entry(row.awarded).or_default() += 1;
-        *names.entry(fold(row.name.as_str())).or_default() += 1;
-    }
-    if corrections > 0 {
-        unusual.push(Unusual::Corrections(corrections));
-    }
-    unusual
-        .extend(days.iter().filter(|(_, many)| **many > A_DAY).map(|(day, many)| Unusual::ManyOnOneDay(*day, *many)));
-    let repeated = names.values().filter(|many| **many > 1).count();
-    if repeated > 0 {
-        unusual.push(Unusual::NamesRepeated(repeated));
-    }
-    let on_holiday = days.iter().filter(|(day, _)| is_holiday(**day)).map(|(_, many)| many).sum();
-    if on_holiday > 0 {
-        unusual.push(Unusual::OnHoliday(on_holiday));
-    }
-    if i64::from(hour) >= NIGHT.0 || i64::from(hour) < NIGHT.1 {
-        unusual.push(Unusual::SignedAtNight(hour));
-    }
-    earlier.sort_unstable();
-    if let Some(median) = earlier.get(earlier.len() / 2).filter(|median| count > VOLUME_TIMES * **median) {
-        unusual.push(Unusual::Volume(count, *median));
-    }
-    unusual
-}
-
-/// Sundays, and the two days on which nobody awards anything in any of our countries.
-fn is_holiday(day: Date) -> bool {
-    /// 1970-01-01 was a Thursday, so three days later it was Sunday.
-    const FIRST_SUNDAY: i64 = 3;
-    let days = day.first_second().seconds() / (DAY * HOUR);
-    let sunday = (days - FIRST_SUNDAY).rem_euclid(7) == 0;
-    let text = day.to_string();
-    sunday || text.ends_with("-01-01") || text.ends_with("-12-25")
-}
-
-/// The hour on the clocks of a country, by its capital's ordinary time: enough to tell night from day.
-fn hour_in(country: &str, now: Timestamp) -> u8 {
-    let east = match country {
-        "AR" | "BR" | "UY" => -3,
-        "BO" | "CL" | "CU" | "DO" | "GY" | "PY" | "TT" | "VE" => -4,
-        "CO" | "EC" | "HT" | "JM" | "PA" | "PE" => -5,
-        "BZ" | "CR" | "GT" | "HN" | "MX" | "NI" | "SV" => -6,
-        _ => 0,
-    };
-    u8::try_from((now.seconds().div_euclid(HOUR) + east).rem_euclid(DAY)).unwrap_or_default()
-}
-
 /// Some rows, drawn anew each time, so that nobody knows beforehand which will be looked at.
 fn drawn(house: &House, mut entries: Vec<Entry>) -> Result<Vec<(Award, RegisterRow)>, DeskError> {
     let mut sample = Vec::new();
@@ -403,27 +328,4 @@ fn drawn(house: &House, mut entries: Vec<Entry>) -> Result<Vec<(Award, RegisterR
         sample.push((award, row));
     }
     Ok(sample)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn holidays_and_nights() {
-        for (day, holiday) in [
-            ("2026-03-15", true),
-            ("2026-03-14", false),
-            ("2026-03-16", false),
-            ("2025-12-25", true),
-            ("2026-01-01", true),
-            ("1969-12-28", true),
-        ] {
-            assert_eq!(is_holiday(Date::parse(day).unwrap()), holiday, "{day}");
-        }
-        let at = |time: &str| Timestamp::parse(time).unwrap();
-        assert_eq!(hour_in("CO", at("2026-03-16T03:30:00Z")), 22);
-        assert_eq!(hour_in("BR", at("2026-03-16T03:30:00Z")), 0);
-        assert_eq!(hour_in("ZZ", at("2026-03-16T03:30:00Z")), 3);
-    }
 }

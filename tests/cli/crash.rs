@@ -17,11 +17,11 @@ use skillpass::desk::import::{Settings, read_register};
 use skillpass::desk::institution::Institution;
 use skillpass::desk::keyring::Secret;
 use skillpass::desk::register::{Intake, take_in};
-use skillpass::desk::release::{self, propose};
+use skillpass::desk::release::{self, Which, propose};
 use skillpass::store::acts::Hand;
 use skillpass::store::audit::audit;
 use skillpass::store::ledger::{Ledger, Page, Pages};
-use skillpass::store::release::{BatchState, Decision};
+use skillpass::store::release::{BATCH_AWARDS, BatchState, Decision};
 use skillpass::store::sled_store::SledStore;
 use skillpass::store::staff::{Member, Role, Standing};
 use skillpass::store::{Store, StoreError};
@@ -89,7 +89,7 @@ fn released(place: &Place, rows: usize) {
     let (clerk, once) = (by("carla"), "the register");
     let intake = Intake { template: &template, once, corrections: false, by: &clerk };
     assert_eq!(take_in(&house, intake, &import.rows).unwrap().enrolled, rows);
-    let batch = propose(&house, &template, None, "b1", &clerk, now()).unwrap();
+    let batch = propose(&house, &template, Which::First(BATCH_AWARDS), "b1", &clerk, now()).unwrap().batch;
     house.store().decide("b1", &Decision::Release(batch.digest), &by("sol")).unwrap();
 }
 

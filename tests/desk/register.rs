@@ -232,3 +232,59 @@ async fn an_empty_sheet_has_the_columns_that_its_kind_needs() {
     let cook = clerk.get("achievements/COOK/sheet?lang=es").await.is(200);
     assert!(cook.text.contains("Método de evaluación") && !cook.text.contains("Horas"), "{}", cook.text);
 }
+
+/// Whoever asks to be forgotten, or for what is kept of them, asks for all of it: a row names the person's others, to whoever may see them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_names_the_other_rows_of_its_person() {
+    let town = Town::of(&["formar", "otra"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let ana = town.at_work(0, "ana", &[Role::Administrator]).await;
+    let elsewhere = town.at_work(1, "carla", &[Role::Clerk]).await;
+    let modules = ["GIN", "ISUN", "SIYB"];
+    for module in modules {
+        let file = people(&[("Ana Paz", 1990), ("Ana Paz", 1991), ("Bea Ruiz", 1990)]);
+        clerk.import(&format!("achievement={module}"), module, "", &file).await.is(200);
+    }
+    elsewhere.import("achievement=GIN", "k", "", &people(&[("Ana Paz", 1990)])).await.is(200);
+    let found = clerk.post("awards/search", &json!({"words": "ana paz"})).await.is(200).body["awards"].clone();
+    let hers: Vec<&Value> = found.as_array().unwrap().iter().filter(|award| award["birthYear"] == 1990).collect();
+    assert_eq!(hers.len(), 3);
+    let path = format!("awards/{}", hers[0]["id"].as_str().unwrap());
+    for who in [&clerk, &ana] {
+        let others = who.get(&path).await.is(200).body["others"].clone();
+        assert_eq!(others.as_array().unwrap().len(), 2, "{others}");
+        for other in &hers[1..] {
+            assert!(others.as_array().unwrap().contains(*other), "{others}");
+        }
+    }
+    // It may be somebody else: what is given to the person has only what is theirs.
+    let given = ana.get(&format!("{path}/export")).await.is(200);
+    assert!(!given.text.contains(hers[1]["id"].as_str().unwrap()), "{}", given.text);
+    // Of whom was forgotten nothing is found any more, nor who else they were.
+    ana.post("awards/erase", &json!({"ids": [hers[1]["id"]]})).await.is(204);
+    assert_eq!(ana.get(&path).await.is(200).body["others"], json!([hers[2]]));
+    ana.post("awards/erase", &json!({"ids": [hers[0]["id"]]})).await.is(204);
+    assert_eq!(ana.get(&path).await.is(200).body["others"], json!([]));
+}
+
+/// Two numbers of the register are two people, whatever their name; one number is one person, though a letter is wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_register_numbers_otherwise_is_no_other_row_of_a_person() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let head = "Matrícula;Nombre completo;Año de nacimiento;Fecha de certificación;Horas;Modalidad\n";
+    for (code, row) in [
+        ("GIN", "A-1;Ana Paz;1990"),
+        ("ISUN", "A-1;Ana Pas;1990"),
+        ("SIYB", ";Ana Paz;1990"),
+        ("MESUN", "A-2;Ana Paz;1990"),
+    ] {
+        let sheet = format!("{head}{row};2026-03-13;20;presencial\n");
+        clerk.import(&format!("achievement={code}"), code, "", sheet.as_bytes()).await.is(200);
+    }
+    let first = clerk.get("awards?achievement=GIN&state=open").await.is(200).body["awards"][0]["id"].clone();
+    let others = clerk.get(&format!("awards/{}", first.as_str().unwrap())).await.is(200).body["others"].clone();
+    let mut names: Vec<&str> = others.as_array().unwrap().iter().map(|other| other["name"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Ana Pas", "Ana Paz"], "{others}");
+}

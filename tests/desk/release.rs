@@ -5,18 +5,19 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use skillpass::desk::house::House;
-use skillpass::desk::institution::Institution;
+use skillpass::desk::institution::{DeskError, Institution};
 use skillpass::desk::keyring::Secret;
+use skillpass::desk::release::{self, NotReady, Which};
 use skillpass::store::acts::Hand;
 use skillpass::store::ledger::{Ledger, Page, Pages};
 use skillpass::store::memory::MemoryStore;
-use skillpass::store::release::Warrant;
+use skillpass::store::release::{BATCH_AWARDS, Warrant};
 use skillpass::store::staff::Role;
 use skillpass::store::{Issued, Record, State, Store, StoreError};
 
-use super::{Town, many, people};
+use super::{Town, Visitor, many, people};
 
 /// A memory that fails when it has been written to so many times more.
 struct Failing {
@@ -329,6 +330,8 @@ async fn a_large_batch_and_a_sunday_are_looked_at_twice() {
     let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
     clerk.import("achievement=GIN", "k1", "", &people(&[("Ana Paz", 1990)])).await.is(200);
     clerk.issue(&sol, "GIN", "b1", &town.keys[0]).await;
+    town.wait(86_400);
+    let (clerk, sol) = (town.signed_in(0, "carla").await, town.signed_in(0, "sol").await);
     let look = async |names: &[(&str, i32)], day: &str, key: &str| {
         let file = String::from_utf8(people(names)).unwrap().replace("2026-03-13", day);
         clerk.import("achievement=GIN", key, "", file.as_bytes()).await.is(200);
@@ -340,6 +343,103 @@ async fn a_large_batch_and_a_sunday_are_looked_at_twice() {
     let four = [("Eva Paz", 1991), ("Fito Gil", 1992), ("Gina Sol", 1993), ("Hugo Ruiz", 1994)];
     assert_eq!(
         look(&four, "2026-03-15", "k3").await,
-        json!([{"code": "on-holiday", "facts": {"count": 4}}, {"code": "volume", "facts": {"count": 4, "median": 1}}])
+        json!([{"code": "on-holiday", "facts": {"count": 4}}, {"code": "volume", "facts": {"count": 7, "median": 1}}])
     );
+}
+
+/// The identifiers of all open rows.
+async fn open(clerk: &Visitor, achievement: &str) -> Vec<Value> {
+    let all = clerk.get(&format!("awards?achievement={achievement}&state=open&limit=200")).await.is(200).body;
+    all["awards"].as_array().unwrap().iter().map(|award| award["id"].clone()).collect()
+}
+
+/// What is divided into small batches is counted together: by day, and by who judged (threats.md L2, L4).
+#[tokio::test(flavor = "multi_thread")]
+async fn small_batches_hide_nothing_from_the_second_person() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
+    let head = "Nombre completo;Año de nacimiento;Fecha de certificación;Unidades;Método;Formador;Evaluador;Evidencia;ID interno\n";
+    let row = |at: u8| {
+        let (one, two) = (char::from(b'a' + at % 26), char::from(b'a' + at / 26));
+        let assessor = if at % 2 == 0 { "Marta Rey" } else { "MARTA  rey, Luis Soto" };
+        format!("Zoila X{one}{two} Peña;1980;2026-03-13;COOK-1;observación;;{assessor};Carpeta {at};C-{at}\n")
+    };
+    let file = head.to_owned() + &(0..60).map(row).collect::<String>();
+    clerk.import("achievement=COOK", "k", "", file.as_bytes()).await.is(200);
+    let ids = open(&clerk, "COOK").await;
+    let mut batches = Vec::new();
+    let mut seen = Vec::new();
+    for (at, some) in ids.chunks(15).enumerate() {
+        let batch = clerk.propose("COOK", json!(some), &format!("b{at}")).await.is(201).body;
+        let path = format!("batches/{}", batch["id"].as_str().unwrap());
+        seen.push(sol.get(&path).await.is(200).body["unusual"].clone());
+        if at == 0 {
+            // What is signed counts as what waits.
+            let release = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
+            sol.post(&format!("{path}/release"), &release).await.is(202);
+            assert_eq!(sol.settled(batch["id"].as_str().unwrap()).await["state"], "done");
+        }
+        batches.push(path);
+    }
+    let often = |count: usize| json!({"code": "assessor-often", "facts": {"day": "2026-03-13", "count": count}});
+    let many = |count: usize| json!({"code": "many-on-one-day", "facts": {"day": "2026-03-13", "count": count}});
+    assert_eq!(seen[..2], [json!([]), json!([])]);
+    assert_eq!(seen[2], json!([often(45)]));
+    assert_eq!(seen[3][0], often(60));
+    assert!(seen[3].as_array().unwrap().contains(&many(60)), "{}", seen[3]);
+    // What is given back counts no more.
+    for path in &batches[1..3] {
+        sol.post(&format!("{path}/return"), &json!({"note": "otra vez"})).await.is(200);
+    }
+    assert_eq!(sol.get(&batches[3]).await.is(200).body["unusual"], json!([]));
+    // Whose certificate is only corrected is no news of that day.
+    let done = clerk.get("awards?achievement=COOK&state=issued&limit=1").await.is(200).body["awards"][0].clone();
+    let fix = json!({"name": "Zoila Corregida", "version": done["version"]});
+    clerk.put(&format!("awards/{}", done["id"].as_str().unwrap()), &fix).await.is(200);
+    let batch = clerk.propose("COOK", json!([done["id"]]), "fix").await.is(201).body;
+    let unusual = sol.get(&format!("batches/{}", batch["id"].as_str().unwrap())).await.is(200).body["unusual"].clone();
+    assert_eq!(unusual, json!([{"code": "corrections", "facts": {"count": 1}}]));
+}
+
+/// More rows than a batch has are several batches, each of them proposed by one click.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_of_more_than_a_batch_has_are_several_batches() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    clerk.import("achievement=GIN", "k", "", &many(5)).await.is(200);
+    let house = &town.houses[0];
+    let (template, by) = (house.template("GIN").unwrap(), {
+        let carla = house.store().member_of_login("carla").unwrap().unwrap();
+        Hand::of(&carla.id, town.now())
+    });
+    let propose = |id: &str| release::propose(house, template, Which::First(2), id, &by, town.now());
+    let said = |id: &str| propose(id).map(|it| (it.batch.id, it.batch.count, it.left)).unwrap();
+    assert_eq!(said("one"), ("one".to_owned(), 2, 3));
+    // The same again is the same batch.
+    assert_eq!(said("one"), ("one".to_owned(), 2, 3));
+    assert_eq!(said("two"), ("two".to_owned(), 2, 1));
+    let counted = "awards?achievement=GIN&state=open&limit=1&count=true";
+    let page = clerk.get(counted).await.is(200).body;
+    assert_eq!((&page["count"], &page["batchMost"]), (&json!(1), &json!(10_000)));
+    assert_eq!(said("three"), ("three".to_owned(), 1, 0));
+    assert!(matches!(propose("four"), Err(NotReady::Desk(DeskError::Store(StoreError::NotNow)))));
+    let page = clerk.get(counted).await.is(200).body;
+    assert_eq!((&page["count"], &page["awards"]), (&json!(0), &json!([])));
+    for wrong in ["awards?achievement=GIN&count=true", "awards?state=open&count=true"] {
+        clerk.get(wrong).await.refused(400, "request");
+    }
+    clerk.get("awards?achievement=GIN&state=open&count=yes").await.refused(400, "request");
+}
+
+/// Ten thousand and one: the last one is left, and is the next batch.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_row_behind_ten_thousand_is_left_for_the_next_batch() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    clerk.import("achievement=GIN", "k", "", &many(BATCH_AWARDS + 1)).await.is(200);
+    for (key, count, left) in [("b1", BATCH_AWARDS, 1), ("b1", BATCH_AWARDS, 1), ("b2", 1, 0)] {
+        let batch = clerk.propose("GIN", json!("all"), key).await.is(201).body;
+        assert_eq!((&batch["count"], &batch["left"]), (&json!(count), &json!(left)), "{key}");
+    }
 }

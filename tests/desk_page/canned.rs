@@ -72,7 +72,11 @@ fn said(content: &Content, method: &Method, uri: &Uri, body: &Bytes) -> Response
         ("GET", "members") => rows(content, "all", member)["all"].take(),
         ("GET", "prior") | ("POST", "prior/search") => rows(content, "cases", case),
         ("GET", "batches") => rows(content, "all", batch)["all"].take(),
-        ("GET", _) if path.starts_with("awards/") => award(&text(content, 1), 1),
+        ("GET", _) if path.starts_with("awards/") => {
+            let mut one = award(&text(content, 1), 1);
+            one["others"] = rows(content, "all", award)["all"].take();
+            one
+        }
         ("GET", _) if path.starts_with("prior/") => case(&text(content, 1), 1),
         ("GET", _) if path.starts_with("batches/") => {
             let mut one = batch(&text(content, 2), 0);
@@ -122,7 +126,7 @@ fn achievement(text: &str, number: usize) -> Value {
     json!({"id": format!("urn:{number}"), "code": format!("C{number}"), "kind": text, "title": text, "hours": 20})
 }
 
-fn award(text: &str, number: usize) -> Value {
+pub fn award(text: &str, number: usize) -> Value {
     json!({
         "id": format!("a{number}"), "name": text, "birthYear": 1990, "awarded": text, "achievement": text, "state": "issued",
         "serials": [text], "version": 1, "validUntil": text, "hours": text, "modality": text, "registerId": text, "language": text,

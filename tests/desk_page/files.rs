@@ -212,6 +212,7 @@ async fn every_code_of_the_desk_has_a_word() {
         "on-holiday",
         "signed-at-night",
         "volume",
+        "volume-first",
     ];
     wanted.extend(unusual.map(|code| format!("desk.unusual.{code}")));
     let files = ["key-file", "missing", "open-to-others", "passphrase", "unreadable"];

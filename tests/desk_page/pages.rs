@@ -1,12 +1,15 @@
 //! Every page before a server of canned answers: empty, full, hostile, long, narrow, in five languages, by keyboard.
 
+use std::sync::{Arc, Mutex};
+
 use axum::Json;
 use axum::http::{HeaderMap, Uri};
 use axum::routing::get;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use super::canned::{Content, batch, desk};
+use super::canned::{Content, award, batch, desk};
+use super::day::reads;
 use crate::browser::{Visitor, hostile};
 
 /// Every page that can be opened, with something to open.
@@ -208,6 +211,80 @@ async fn a_list_in_pages_is_shown_whole() {
     open(&visitor, "es", "batches").await;
     let shown = visitor.ask("[...document.querySelectorAll('tbody td.main a')].map((link) => link.hash)").await;
     assert_eq!(shown, json!(["#/batch/b0", "#/batch/b1", "#/batch/b2"]));
+    visitor.leave(0).await;
+}
+
+/// More people than a batch has: that is said before, how many are left after, and the next batch is one click; and who chooses some of them can
+/// choose among all.
+#[tokio::test(flavor = "multi_thread")]
+async fn more_people_than_a_batch_has_are_proposed_one_batch_after_another() {
+    let (router, log) = desk(Content::Texts(vec!["Ana Ñáñez".to_owned()]));
+    let open_people = |uri: Uri| async move {
+        let (first, next) = match uri.query().unwrap_or_default().contains("after=") {
+            false => (0, json!("a1")),
+            true => (2, Value::Null),
+        };
+        let awards: Vec<Value> = (first..first + 2).map(|number| award("Ana Ñáñez", number)).collect();
+        Json(json!({"awards": awards, "next": next, "count": 50_000, "batchMost": 10_000}))
+    };
+    let sent = Arc::<Mutex<Vec<Value>>>::default();
+    let seen = Arc::clone(&sent);
+    let proposed = move |Json(body): Json<Value>| async move {
+        let all = body["awards"] == "all";
+        seen.lock().unwrap().push(body["awards"].clone());
+        let (count, left) = if all { (10_000, 40_000) } else { (2, 39_998) };
+        Json(json!({"id": "b1", "count": count, "left": left}))
+    };
+    let router = router
+        .route("/api/desk/awards", get(open_people))
+        .route("/api/desk/batches", get(|| async { Json(json!([])) }).post(proposed));
+    let Some(visitor) = Visitor::arrive_at("en", router, log).await else { return };
+    visitor.hold(360, 740).await;
+    open(&visitor, "en", "batches").await;
+    let before = "A batch has up to 10,000 people. There are 50,000: propose the rest next.";
+    reads(&visitor, "form .alert.plain", before).await;
+    visitor.fits("before").await;
+    visitor.picture("desk-batches-more-1-before", true).await;
+    visitor.press("form [type=submit]").await;
+    reads(&visitor, ".done", "10,000 of 50,000 are in this batch. Propose the rest next.").await;
+    assert_eq!(visitor.ask("document.querySelector('.done a').hash").await, "#/batch/b1");
+    assert_eq!(visitor.ask("location.hash").await, "#/batches");
+    visitor.fits("after").await;
+    visitor.picture("desk-batches-more-2-after", true).await;
+    let choice = visitor.find("[name=which]").await;
+    choice.select_by_value("some").await.unwrap();
+    visitor.see(".ticks").await;
+    visitor.press("form .more button").await;
+    visitor.see(".ticks li:nth-child(4)").await;
+    assert_eq!(visitor.ask("document.querySelectorAll('form .more').length").await, 0);
+    visitor.press(".ticks li:first-child input").await;
+    visitor.press(".ticks li:last-child input").await;
+    visitor.fits("some").await;
+    visitor.picture("desk-batches-more-3-some", true).await;
+    visitor.press("form [type=submit]").await;
+    visitor.until("location.hash === '#/batch/b1'").await;
+    assert_eq!(*sent.lock().unwrap(), [json!("all"), json!(["a0", "a3"])]);
+    visitor.leave(0).await;
+}
+
+/// Nobody is forgotten in part by an oversight: what else there is of the name stands on the page, and in the question.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_other_rows_of_a_person_are_on_the_page() {
+    let (router, log) = desk(Content::Texts(["Ana Ñáñez", "Wilner Jean-Baptiste"].map(str::to_owned).into()));
+    let Some(visitor) = Visitor::arrive_at("es", router, log).await else { return };
+    visitor.hold(360, 740).await;
+    for page in ["certificate/s1", "award/a1"] {
+        open(&visitor, "es", page).await;
+        let links = "[...document.querySelectorAll('.others a')].map((link) => link.hash)";
+        visitor.see(".others li").await;
+        assert_eq!(visitor.ask(links).await, json!(["#/award/a0", "#/award/a1"]), "{page}");
+        assert!(visitor.see(".others h2").await.contains('2'));
+        visitor.fits(page).await;
+        visitor.picture(&format!("desk-others-{}", page.replace('/', "-")), true).await;
+    }
+    visitor.press(".actions .danger").await;
+    reads(&visitor, "dialog", "Otras filas con el mismo nombre quedan: 2.").await;
+    visitor.picture("desk-others-question", true).await;
     visitor.leave(0).await;
 }
 

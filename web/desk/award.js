@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { field, form } from "./form.js";
 import { badge, button, done, facts, heading, link, trouble } from "./parts.js";
 import { question } from "./question.js";
-import { day, hour, named, say } from "./words.js";
+import { day, hour, named, number, say } from "./words.js";
 
 /** @param {any} place @param {any} desk */
 export async function show(place, desk) {
@@ -32,6 +32,7 @@ export async function show(place, desk) {
       actions(award, desk, note),
     ),
     certificates(award, desk),
+    others(award, title),
   );
   if (desk.may("clerk") && award.name && (award.state === "open" || award.state === "issued")) place.append(correction(award, desk));
 }
@@ -65,6 +66,25 @@ function certificates({ certificates, serials }, { may }) {
   );
 }
 
+/** What else is kept of somebody of the same name and year: each is given and forgotten for itself. @param {any} award @param {(code: string) => string} title */
+export function others({ others }, title) {
+  if (!others?.length) return "";
+  const one = ({ id, achievement, awarded, state }) =>
+    h(
+      "li",
+      { class: "card task" },
+      h("div", {}, badge("desk.award", state), h("p", {}, title(achievement)), h("p", { class: "small" }, day(awarded))),
+      link(say("desk.open"), `#/award/${id}`),
+    );
+  return h(
+    "div",
+    { class: "others" },
+    h("h2", {}, say("desk.others", { count: number(others.length) })),
+    h("p", { class: "small" }, say("desk.others.how")),
+    h("ul", { class: "cards" }, ...others.map(one)),
+  );
+}
+
 /** @param {any} award @param {any} desk @param {any} note */
 function actions(award, { may, go }, note) {
   const act = (path) => async () => {
@@ -75,7 +95,8 @@ function actions(award, { may, go }, note) {
       note.replaceChildren(trouble(error));
     }
   };
-  const erase = () => question({ title: say("desk.erase"), text: say("desk.erase.text"), sure: say("desk.erase.sure") }, act("erase"));
+  const more = award.others?.length ? ` ${say("desk.erase.others", { count: number(award.others.length) })}` : "";
+  const erase = () => question({ title: say("desk.erase"), text: say("desk.erase.text") + more, sure: say("desk.erase.sure") }, act("erase"));
   const all = [
     may("clerk") && award.state === "open" ? button(say("desk.leave-out"), { on: { click: act("leave") } }) : null,
     may("clerk") && award.state === "left" && award.stands ? button(say("desk.take-in"), { on: { click: act("take") } }) : null,

@@ -1,6 +1,8 @@
 // One certificate: where it stands, its file, and what a signatory can do about it.
 
 import { ask } from "./ask.js";
+import { others } from "./award.js";
+import { achievements } from "./catalogue.js";
 import { h } from "./dom.js";
 import { badge, button, done, facts, heading, link, trouble } from "./parts.js";
 import { question } from "./question.js";
@@ -64,6 +66,7 @@ export async function show(place, desk) {
     ),
   );
   if (!one.award && !one.forgotten) place.append(h("p", { class: "small" }, say("desk.certificate.no-row")));
+  if (person?.others?.length) place.append(others(person, (await achievements()).title));
   if (state === "issued" && !one.forgotten && may("clerk", "signatory")) place.append(delivery(one.serial, desk, names[1] === "link"));
 }
 

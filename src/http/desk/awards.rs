@@ -12,8 +12,10 @@ use crate::desk::catalogue::Template;
 use crate::desk::import::{Column, SheetForm, empty_sheet};
 use crate::desk::prior;
 use crate::desk::register::{self, Cells, NotCorrected, column_code, row_of};
+use crate::desk::release::count_open;
 use crate::store::StoreError;
 use crate::store::award::{Award, AwardState};
+use crate::store::release::BATCH_AWARDS;
 
 /// 50 rows of a search.
 const FOUND_MOST: usize = 50;
@@ -80,6 +82,11 @@ pub(super) fn list(call: &Call<'_>) -> Result<Said, Problem> {
     let (after, limit) = call.page()?;
     let achievement = call.asked("achievement").map(|wanted| call.template(Some(wanted))).transpose()?;
     let of_achievement = achievement.map(|template| template.id.as_str());
+    let counted = match (call.asked("count"), call.asked("state"), of_achievement) {
+        (None, ..) => None,
+        (Some("true"), Some("open"), Some(achievement)) => Some(count_open(call.store(), achievement)?),
+        _ => return Err(Problem::Request),
+    };
     let (awards, next) = match (call.asked("state"), call.asked("batch"), of_achievement) {
         (Some("open"), None, Some(achievement)) => placed(call, &AwardState::Open, achievement, after, limit)?,
         (None | Some("in-batch"), Some(batch), None) => {
@@ -98,7 +105,12 @@ pub(super) fn list(call: &Call<'_>) -> Result<Said, Problem> {
         _ => return Err(Problem::Request),
     };
     let awards: Vec<Value> = awards.iter().map(shown).collect();
-    Ok(Said::json(json!({"awards": awards, "next": next})))
+    let mut said = json!({"awards": awards, "next": next});
+    if let Some(count) = counted {
+        // What a batch holds of them is said with it: the rest is another batch's.
+        (said["count"], said["batchMost"]) = (count.into(), BATCH_AWARDS.into());
+    }
+    Ok(Said::json(said))
 }
 
 /// Awards that stand in one place, by its index.
@@ -150,9 +162,13 @@ pub(super) fn search(call: &Call<'_>) -> Result<Said, Problem> {
     Ok(Said::json(json!({"awards": found.iter().map(shown).collect::<Vec<_>>(), "next": null})))
 }
 
-/// `GET awards/{id}`.
+/// `GET awards/{id}`: with what else is kept of somebody of the same name and year, so that nobody is forgotten in part. It is no part of what
+/// is given to the person: the other may be another one.
 pub(super) fn one(call: &Call<'_>) -> Result<Said, Problem> {
-    whole(call, &known(call)?).map(Said::json)
+    let award = known(call)?;
+    let mut all = whole(call, &award)?;
+    all["others"] = register::others(&call.house, &award, FOUND_MOST)?.iter().map(shown).collect();
+    Ok(Said::json(all))
 }
 
 /// `PUT awards/{id}`: under the same rules as a cell of a file.

@@ -20,22 +20,23 @@ use crate::desk::house::House;
 use crate::desk::institution::DeskError;
 use crate::desk::issue::Fault;
 use crate::desk::keyring::{Keyring, KeyringError, Secret};
-use crate::desk::release::{self, AwardFault, Hindrance, NotReady, Unusual};
+use crate::desk::release::{self, AwardFault, Hindrance, NotReady, Which};
+use crate::desk::unusual::Unusual;
 use crate::store::StoreError;
 use crate::store::acts::Hand;
-use crate::store::release::{Batch, BatchState, Decision, NOTE_CHARACTERS};
+use crate::store::release::{BATCH_AWARDS, Batch, BatchState, Decision, NOTE_CHARACTERS};
 use crate::verify::message::{Fact, Words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Proposal {
     achievement: String,
-    awards: Which,
+    awards: Wanted,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Which {
+enum Wanted {
     All(AllOfThem),
     These(BTreeSet<String>),
 }
@@ -82,21 +83,27 @@ pub(super) fn list(call: &Call<'_>) -> Result<Said, Problem> {
     call.visit.paged(&batches, |batch| &batch.id, |batch| shown(call, batch, &signing))
 }
 
-/// `POST batches`.
+/// `POST batches`. Of more open rows than a batch has, the first are in it, and it says how many are left for the next one.
 pub(super) fn propose(call: &Call<'_>) -> Result<Said, Problem> {
     let wanted: Proposal = call.read()?;
     let template = call.template(Some(&wanted.achievement))?;
     let id = call.id_of(call.once()?, template);
-    let ids: Option<Vec<&str>> = match &wanted.awards {
-        Which::All(AllOfThem::All) => None,
-        Which::These(ids) => Some(ids.iter().map(String::as_str).collect()),
+    let ids: Vec<&str> = match &wanted.awards {
+        Wanted::All(AllOfThem::All) => Vec::new(),
+        Wanted::These(ids) => ids.iter().map(String::as_str).collect(),
     };
-    let proposed = release::propose(&call.house, template, ids.as_deref(), &id, &call.by, call.now());
-    let batch = proposed.map_err(|error| match error {
+    let which = match &wanted.awards {
+        Wanted::All(AllOfThem::All) => Which::First(BATCH_AWARDS),
+        Wanted::These(_) => Which::These(&ids),
+    };
+    let proposed = release::propose(&call.house, template, which, &id, &call.by, call.now());
+    let proposed = proposed.map_err(|error| match error {
         NotReady::Desk(DeskError::Store(StoreError::Taken)) => Problem::KeyReused,
         error => not_ready(error, call.words()),
     })?;
-    Ok(Said::json(shown(call, &batch, &BTreeSet::new())).with(StatusCode::CREATED))
+    let mut said = shown(call, &proposed.batch, &BTreeSet::new());
+    said["left"] = proposed.left.into();
+    Ok(Said::json(said).with(StatusCode::CREATED))
 }
 
 /// `GET batches/{id}`: with other rows each time.
@@ -253,9 +260,10 @@ pub(super) fn shown(call: &Call<'_>, batch: &Batch, signing: &BTreeSet<String>) 
 
 fn of_unusual(unusual: &Unusual) -> Value {
     let facts = match unusual {
-        Unusual::Corrections(count) | Unusual::NamesRepeated(count) | Unusual::OnHoliday(count) => {
-            json!({"count": count})
-        }
+        Unusual::Corrections(count)
+        | Unusual::NamesRepeated(count)
+        | Unusual::OnHoliday(count)
+        | Unusual::VolumeFirst(count) => json!({"count": count}),
         Unusual::AssessorOften(day, count) | Unusual::ManyOnOneDay(day, count) => {
             json!({"day": day.to_string(), "count": count})
         }
