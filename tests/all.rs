@@ -27,6 +27,7 @@ mod pdf;
 mod policy;
 mod rdfc;
 mod rdfc_suite;
+mod receipt;
 mod recognition;
 mod registers;
 mod resources;

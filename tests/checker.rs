@@ -7,6 +7,7 @@ mod lists;
 mod load;
 mod many;
 mod offline;
+mod receipts;
 mod refused;
 mod shown;
 mod versions;

@@ -21,6 +21,7 @@ mod paper;
 pub mod program;
 mod publishing;
 mod rebind;
+mod receipt;
 mod registers;
 mod reissue;
 mod reprint;

@@ -8,13 +8,16 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use skillpass::credential::achievement::Language;
 use skillpass::credential::proof::Suites;
+use skillpass::holder::key::HolderKey;
 use skillpass::http::Coding;
 use skillpass::interop::rdfc;
+use skillpass::verify::message::Words;
+use skillpass::verify::receipt::Receipt;
 use skillpass::wasm::Kept;
 use wasmi::{Engine, Instance, Linker, Module, Store};
 
 use crate::browser::Visitor;
-use crate::common::here;
+use crate::common::{documents, here, packs};
 use crate::vectors::run::{Vector, time};
 
 /// What to do about a stale module.
@@ -372,6 +375,48 @@ fn the_reader_in_a_page_matches_vacancies_as_here() {
     let answer = kernel.answer(&question("vacancy", &json!({}), &[]));
     assert!(String::from_utf8_lossy(&answer).contains("unknown-operation"));
 }
+
+/// The kernel of a first visit makes receipts as native code does; and there too what calls itself one is no certificate.
+#[test]
+fn a_receipt_in_a_page_is_made_as_here() {
+    let folder = std::env::var_os("SKILLPASS_WASM").map_or_else(|| here("web/wasm"), Into::into);
+    let mut shipped = Shipped::load(&folder.join("kernel.wasm"));
+    let mut native = Kept::with(Suites::default());
+    let pilot = std::fs::read(here("tests/vectors/packs/pilot.json")).unwrap();
+    let mut both = |question: &[u8]| {
+        let (theirs, ours) = (shipped.answer(question), native.answer(question));
+        assert!(theirs == ours, "{}", String::from_utf8_lossy(&theirs));
+        ours
+    };
+    both(&question("trust", &json!({}), &[pilot]));
+    Language::ALL.into_iter().for_each(|language| drop(both(&words(language))));
+    let certificate = documents::signed(&documents::module());
+    let key = HolderKey::of_random(&documents::seed("employer"));
+    let blobs = [key.to_document().to_vec(), documents::canonical(&certificate)];
+    let now = time(documents::NOW);
+    for language in Language::ALL {
+        let args = json!({"country": "PE", "digest": packs::digest(&certificate), "host": "check.example.org", "language": language.tag(), "now": now.seconds()});
+        let answer = both(&question("receipt", &args, &blobs));
+        let (length, rest) = answer.split_first_chunk::<4>().unwrap();
+        let (head, receipt) = rest.split_at(u32::from_le_bytes(*length) as usize);
+        let read = Receipt::read(receipt).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(head)));
+        assert_eq!((read.claimed().outcome(), read.claimed().checked_at), ("accept", now));
+        let head: Value = serde_json::from_slice(head).unwrap();
+        assert_eq!(head["value"]["text"], read.claimed().lines(Words::of(language)).join("\r\n"));
+    }
+    // Of a certificate that was not offered there is none, and without a key neither.
+    let other = json!({"digest": packs::digest(&documents::full()), "language": "en", "now": now.seconds()});
+    assert!(String::from_utf8_lossy(&both(&question("receipt", &other, &blobs))).contains("\"error\""));
+    assert!(String::from_utf8_lossy(&both(&question("receipt", &other, &blobs[1..]))).contains("not-a-key"));
+    let mut refused = 0;
+    for vector in crate::receipt::all() {
+        let document = serde_json::to_vec(&vector.file["document"]).unwrap();
+        let answer = both(&question("verify", &json!({"language": "en", "now": now.seconds()}), &[document]));
+        refused += usize::from(String::from_utf8_lossy(&answer).contains("notread.receipt"));
+    }
+    assert!(refused > 25, "{refused}");
+}
+
 /// What is served in brotli is what the lock names.
 #[test]
 fn the_pressed_kernel_is_the_kernel() {

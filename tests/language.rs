@@ -20,6 +20,7 @@ use skillpass::trust::equivalence::Condition;
 use skillpass::trust::status::RevocationReason;
 use skillpass::verify::Link;
 use skillpass::verify::message::{Fact, Words};
+use skillpass::verify::receipt::NotAReceipt;
 use skillpass::verify::report::{Mark, say};
 use skillpass::verify::verdict::{Answer, Check, ProofState, Question, Reason};
 use skillpass::verify::worth::{AppealUntil, Statement};
@@ -60,7 +61,7 @@ const OF_YES: [&str; 21] = [
 ];
 
 /// Why nothing could be read; the texts name no facts, because the page shows them as they are.
-const NOT_READ: [&str; 27] = [
+const NOT_READ: [&str; 28] = [
     "badge-damaged",
     "code-damaged",
     "code-too-long",
@@ -82,6 +83,7 @@ const NOT_READ: [&str; 27] = [
     "old-badge",
     "pdf-no-code",
     "proof",
+    "receipt",
     "string-too-long",
     "too-deep",
     "too-long",
@@ -483,6 +485,7 @@ fn every_code_has_its_text() {
         ["and", "appeal-days", "as", "condition-by", "condition-passed", "example", "instrument-of", "other-title"];
     want("worth", &mut of_worth.into_iter());
     want("vacancy.why", &mut Unmet::CODES.into_iter());
+    want("receipt.line.outcome", &mut ["accept", "reject", "undecided"].into_iter());
     want("reason", &mut Reason::CODES.into_iter());
     want("mark", &mut [Mark::Authentic, Mark::Claims, Mark::Verified].into_iter().map(Mark::code));
     let states = [ProofState::Checked, ProofState::Failed, ProofState::NotChecked];
@@ -526,6 +529,8 @@ fn every_code_has_its_text() {
         ("backup", &NotABackup::ALL.map(NotABackup::code)),
         ("ask", &["audience", "challenge", "form", "kinds", "other"]),
         ("present", &["another-person", "empty", "expired", "not-for-a-code", "too-many", "unreadable"]),
+        ("receipt", &NotAReceipt::CODES),
+        ("receipt", &["too-many-lists"]),
         ("vacancy", &NotOpen::CODES),
         ("presentation", &["held", "proven"]),
         ("presentation", &Why::ALL.map(Why::code)),
@@ -622,6 +627,7 @@ fn other_texts_name_only_facts_their_callers_have() {
     only("import.", &cell.split(' ').collect::<Vec<_>>());
     only("sheet.", &["hours", "known"]);
     only("http.", &["name", "day"]);
+    only("receipt.", &["day", "institutions", "most", "path", "withdrawals"]);
     only("vacancy.", &["asked", "awarded", "country", "has", "kind", "level", "name", "title", "until"]);
     for plain in [
         "name.",

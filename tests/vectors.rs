@@ -161,7 +161,7 @@ fn committed_vectors_are_reproducible() {
             differs.push(path.clone());
         }
     }
-    for folder in ["credential", "json", "pack", "packet", "packs", "presentation", "vacancy"] {
+    for folder in ["credential", "json", "pack", "packet", "packs", "presentation", "receipt", "vacancy"] {
         let Ok(entries) = std::fs::read_dir(here("tests/vectors").join(folder)) else { continue };
         let names = entries.map(|entry| format!("{folder}/{}", entry.unwrap().file_name().to_str().unwrap()));
         differs.extend(names.filter(|name| !made.contains_key(name)));
@@ -173,7 +173,7 @@ fn committed_vectors_are_reproducible() {
 #[test]
 #[ignore = "writes into tests/vectors"]
 fn make_vectors() {
-    for folder in ["credential", "json", "pack", "packet", "packs", "presentation", "vacancy"] {
+    for folder in ["credential", "json", "pack", "packet", "packs", "presentation", "receipt", "vacancy"] {
         let folder = here("tests/vectors").join(folder);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();

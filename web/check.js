@@ -172,7 +172,9 @@ function present(verdicts, rest, differs, again = false) {
   const where = at("where");
   // It may stand in a verdict that goes now.
   at("form").insertBefore(where, at("check"));
-  at("verdicts").replaceChildren(...verdicts.map((verdict) => show(verdict, checked === null ? undefined : () => fileOf(verdict))));
+  // What another computer checked this one has no file of, and no receipt.
+  const ways = (/** @type {any} */ verdict) => (checked === null ? [] : [() => fileOf(verdict), (/** @type {any} */ button) => receipt(verdict, button)]);
+  at("verdicts").replaceChildren(...verdicts.map((verdict) => show(verdict, ...ways(verdict))));
   // The fourth answer depends on the country, so that is where it is asked for.
   at("verdicts").querySelector(".answers")?.append(where);
   at("verdicts").hidden = !verdicts.length;
@@ -195,6 +197,26 @@ function present(verdicts, rest, differs, again = false) {
   const headline = at("verdicts").querySelector("h2");
   headline?.focus({ preventScroll: true });
   scrollTo({ top: 0 });
+}
+
+/** Says which key signs receipts here, once there is one. */
+function showKey() {
+  try {
+    if (localStorage.getItem("receipt-key")) import("./receipt.js").then(({ device }) => device()).catch(() => {});
+  } catch {
+    // Storage is switched off.
+  }
+}
+
+/** A receipt of a verdict on the screen. @param {any} verdict @param {any} button */
+async function receipt(verdict, button) {
+  button.disabled = true;
+  try {
+    await (await import("./receipt.js")).receipt(verdict, button);
+  } catch {
+    complain(say("page.receipt.failed"));
+  }
+  button.disabled = false;
 }
 
 /** Ready for another certificate; with several people in a row, by the camera again if the last came by it. */
@@ -336,6 +358,7 @@ async function start() {
   document.documentElement.classList.replace("no-js", "ready");
   about(choose);
   prepare(showLists).catch(() => {});
+  showKey();
   const isIdle = () => !chosen && !at("text").value && !at("ask").hidden && !at("scan").hidden && at("question").hidden && !at("check").disabled;
   keep(() => (at("update").hidden = false), isIdle);
 }
@@ -402,6 +425,7 @@ for (const link of document.querySelectorAll("a[data-language]")) {
     keepLanguage();
     countries();
     showLists();
+    showKey();
     scanner?.speak();
     if (checked && !at("verdicts").hidden) await check(checked, true);
     if (at("table").firstChild) (await import("./many.js")).again();

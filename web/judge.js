@@ -30,8 +30,12 @@ async function report(bytes, country, beside, own) {
     await one.speak(language());
     // Where somebody may be asked, it is also said who shows it; what is refused for that has no verdicts.
     const op = own ? "check-presentation" : "verify";
-    return { notRead: [], verdicts: [], ...one.call(op, { language: language(), country, now: now(), ...own }, bytes, ...beside) };
+    const said = { notRead: [], verdicts: [], ...one.call(op, { language: language(), country, now: now(), ...own }, bytes, ...beside) };
+    for (const verdict of said.verdicts) offered.set(verdict, { item: bytes, country, beside, rare: one === other });
+    return said;
   };
+  /** @type {any} */
+  let other = null;
   const one = await prepare();
   let said = null;
   try {
@@ -44,7 +48,7 @@ async function report(bytes, country, beside, own) {
     if (!(error instanceof KernelError) || error.code !== "look" || (first !== 0x3c && first !== 0x89)) throw error;
   }
   // Without the reader the answer stays what it is: a signature was not checked, so nobody can tell.
-  const other = await rarer(one).catch(() => null);
+  other = await rarer(one).catch(() => null);
   if (!other && said) return said;
   if (!other) throw new KernelError("look");
   return ask(other);
@@ -53,7 +57,7 @@ async function report(bytes, country, beside, own) {
 /** What may be said of whoever shows it, the least first. */
 const STATES = ["refused", "not-proven", "held", "proven"];
 
-/** What a verdict is about, as it was offered; it lives as long as the verdict. @type {WeakMap<object, Uint8Array>} */
+/** What a verdict is about, and how it was asked for; it lives as long as the verdict. @type {WeakMap<object, { item: Uint8Array, country: string, beside: Uint8Array[], rare: boolean }>} */
 const offered = new WeakMap();
 
 /**
@@ -85,12 +89,11 @@ export async function judged(what, country, own) {
   /** @type {Map<string, any>} */
   const verdicts = new Map();
   const notRead = [];
-  for (const { item, said } of read) {
+  for (const { said } of read) {
     notRead.push(...said.notRead);
     for (const verdict of said.verdicts) {
       if (verdicts.has(verdict.digest)) continue;
       verdicts.set(verdict.digest, verdict);
-      offered.set(verdict, item);
     }
   }
   const isOther = ({ code }) => code === "notread.not-our-code"; // Papers carry all sorts of codes.
@@ -108,11 +111,20 @@ export async function judged(what, country, own) {
 }
 
 /** What a verdict is about, as it was offered. @param {any} verdict */
-export const offeredAs = (verdict) => offered.get(verdict);
+export const offeredAs = (verdict) => offered.get(verdict)?.item;
+
+/** Asks about the certificate of a verdict once more, for more than a verdict: the same module, with the lists of now. @param {string} op @param {any} verdict @param {object} args @param {...Uint8Array} before @returns {Promise<any>} */
+export async function again(op, verdict, args, ...before) {
+  const asked = offered.get(verdict);
+  if (!asked) throw new KernelError("argument");
+  const one = asked.rare ? await rarer(await prepare()) : await prepare();
+  await one.speak(language());
+  return one.call(op, { country: asked.country, language: language(), now: now(), ...args }, ...before, asked.item, ...asked.beside);
+}
 
 /** The file of a certificate: as it was offered, or unpacked from its code. @param {any} verdict @returns {Promise<Uint8Array | null>} */
 export async function fileOf(verdict) {
-  const bytes = offered.get(verdict);
+  const bytes = offeredAs(verdict);
   if (!bytes) return null;
   try {
     return (await prepare()).call("unpack", {}, bytes).blobs[0];

@@ -2,7 +2,6 @@
 
 import { aloud } from "./aloud.js";
 import { offer } from "./file.js";
-import { receipt } from "./receipt.js";
 import { fill, language, say } from "./words.js";
 
 /** Icons by outcome and by answer; what is none of them is not known, and shown so. */
@@ -50,8 +49,8 @@ function row(list, label, value, note) {
   list.append(term, text);
 }
 
-/** One verdict as an article. @param {any} verdict @param {() => Promise<Uint8Array | null>=} fileOf gives the certificate's file */
-export function show(verdict, fileOf) {
+/** One verdict as an article. @param {any} verdict @param {() => Promise<Uint8Array | null>=} fileOf gives the certificate's file @param {(button: HTMLElement) => void=} receipt makes a receipt */
+export function show(verdict, fileOf, receipt) {
   const element = copy("verdict");
   const guest = verdict.foreign && { ...verdict.foreign, kindWord: say("foreign.label"), achievement: verdict.foreign.title };
   const credential = verdict.credential ?? guest;
@@ -85,7 +84,8 @@ export function show(verdict, fileOf) {
   lists(element, verdict);
   element.querySelector(".print")?.addEventListener("click", () => print());
   element.querySelector(".save")?.addEventListener("click", () => save(verdict));
-  element.querySelector(".receipt")?.addEventListener("click", () => receipt(verdict));
+  keep(element, ".receipt", Boolean(receipt));
+  element.querySelector(".receipt")?.addEventListener("click", ({ currentTarget }) => receipt?.(/** @type {any} */ (currentTarget)));
   aloud(/** @type {any} */ (element.querySelector(".aloud")), verdict);
   if (fileOf) {
     element.querySelector(".file")?.removeAttribute("hidden");

@@ -10,6 +10,7 @@ pub mod holder;
 mod member;
 mod paper;
 mod rebind;
+mod receipt;
 mod register;
 pub mod vacancy;
 pub mod wallet;
@@ -31,6 +32,7 @@ pub use self::holder::Holder;
 pub use self::member::{DeskRule, Member, MemberAct, RoleName};
 pub use self::paper::{Paper, Size as PaperSize};
 pub use self::rebind::{Rebind, Reprint};
+pub use self::receipt::Receipt;
 pub use self::register::{Check, Import, Reading, Register, Sheet, SheetForm};
 pub use self::vacancy::Vacancy;
 pub use self::wallet::Wallet;
@@ -96,8 +98,13 @@ pub enum Command {
     Issue(Issue),
     /// Check certificates: files, folders, photos, PDFs, QR texts, or - for standard input
     #[command(after_help = "Example:\n  skillpass verify --trust centro/trust.json certificates/K7QX2M9D.json\n  \
-                            skillpass verify --trust centro/trust.json photos/ --csv > verdicts.csv")]
+                            skillpass verify --trust centro/trust.json photos/ --csv > verdicts.csv\n  \
+                            skillpass verify certificates/K7QX2M9D.json --receipt receipt.json --receipt-key employer.age")]
     Verify(Verify),
+    /// Read a signed receipt of a check: which key made it, when, by which lists, and the answers. Ends with 0 when the signature holds, whatever
+    /// the answers are
+    #[command(after_help = "Example:\n  skillpass receipt receipt.json --against certificates/K7QX2M9D.json")]
+    Receipt(Receipt),
     /// Show what is in a certificate file or code, without checking it
     #[command(after_help = "Example:\n  skillpass show certificates/K7QX2M9D.json")]
     Show(Show),
@@ -323,6 +330,15 @@ pub struct Verify {
     /// One row of CSV for each certificate
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
+    /// Write a signed receipt of the check of one certificate to this file: without a name, and without what was learned
+    #[arg(long, value_name = "FILE", requires = "receipt_key", conflicts_with = "at")]
+    pub receipt: Option<PathBuf>,
+    /// Key of one's own that signs the receipt, see: skillpass holder new
+    #[arg(long, value_name = "FILE", requires = "receipt")]
+    pub receipt_key: Option<PathBuf>,
+    /// Key file (an age identity) that opens this key, instead of a passphrase
+    #[arg(long, value_name = "FILE", requires = "receipt")]
+    pub key_file: Option<PathBuf>,
 }
 
 /// `show`

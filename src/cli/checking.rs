@@ -11,7 +11,7 @@ use super::evidence::{Gathered, Source};
 use super::resources::{problem_json, resources};
 use super::say::{Failure, Say};
 use super::table::Table;
-use super::{Exit, World};
+use super::{Exit, World, receipt};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::interop::badge;
@@ -36,6 +36,7 @@ pub(super) enum Row {
 /// [`Failure`] when the evidence cannot be read; inputs that cannot be read have their row.
 pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
     let now = at(args.at, world);
+    let wanted = receipt::wanted(args, say)?;
     let mut gathered = Source::of(&args.trust).gather()?;
     let mapped = args.resources.as_deref().map(|path| resources(path, now, say)).transpose()?.unwrap_or_default();
     gathered.evidence.suites = mapped.suites();
@@ -48,6 +49,7 @@ pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
     let policy = Policy { country: args.country.clone(), test_code: false };
     // What one command names was presented together: a decision finds the certificate that it speaks about, and the other way round.
     let read: Vec<(String, Result<Offered, Failure>)> = inputs.par_iter().flat_map_iter(|input| read(input)).collect();
+    receipt::one_alone(wanted.as_ref(), read.len())?;
     let documents = read.iter().filter_map(|(_, offered)| offered.as_ref().ok()).map(|offered| offered.signed.clone());
     gathered.evidence.presented = Presented::of(documents);
     let presented = |(_, offered): &(_, Result<Offered, _>)| {
@@ -68,6 +70,9 @@ pub fn run(args: &Verify, world: &World<'_>, say: &Say) -> Ends {
         return Ok(say.failure(failure));
     }
     print(&rows, &gathered, &mapped.problems, args, say)?;
+    if let Some(wanted) = &wanted {
+        receipt::write(wanted, &rows, &gathered.evidence, args.country.as_deref(), say)?;
+    }
     Ok(exit_of(&rows))
 }
 

@@ -9,7 +9,7 @@ use super::args::{self, Command};
 use super::say::{Failure, Say};
 use super::{
     Exit, World, authority, backup, badge, checking, cv, demo, exporting, fetching, fsck, holder, issuing, leak,
-    member, paper, rebind, register, reprint, secret, serving, status, token, trust, vacancy, wallet,
+    member, paper, rebind, receipt, register, reprint, secret, serving, status, token, trust, vacancy, wallet,
 };
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
@@ -59,6 +59,7 @@ pub fn run(command: &Command, world: &World<'_>, say: &Say) -> Ends {
         Command::Publish(args) => status::publish_now(args, world, say),
         Command::Qr(args) => qr(args, say),
         Command::Restore(args) => backup::again(args, world, say),
+        Command::Receipt(args) => receipt::run(args, say),
         Command::Rebind(args) => rebind::run(args, world, say),
         Command::Reprint(args) => reprint::run(args, world, say),
         Command::Register(command) => register::run(command, world, say),

@@ -18,6 +18,7 @@ mod leak;
 pub mod member;
 pub mod paper;
 mod rebind;
+mod receipt;
 pub mod register;
 mod reprint;
 pub mod resources;

@@ -41,7 +41,7 @@ const TEXTS: [&str; 13] = [
 ];
 
 /// Languages and texts that the kernel puts into a verdict.
-const VERDICT_TEXTS: [&str; 37] = [
+const VERDICT_TEXTS: [&str; 38] = [
     "age.",
     "answer.",
     "check.",
@@ -70,6 +70,7 @@ const VERDICT_TEXTS: [&str; 37] = [
     "purpose.",
     "question.",
     "reason.",
+    "receipt.line.",
     "recognition.",
     "regulated.",
     "revoked.",

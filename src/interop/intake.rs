@@ -14,6 +14,7 @@ use crate::credential::credential::Credential;
 use crate::credential::delegation::Delegation;
 use crate::credential::document::{Signed, Unreadable};
 use crate::credential::proof::ProofProblem;
+use crate::verify::receipt::RECEIPT;
 
 /// 1,024 bytes beside the digits: a code's text with its address. Longer texts are no codes.
 const TEXT_BYTES: usize = PACKET_DIGITS + 1_024;
@@ -127,6 +128,8 @@ pub enum NotRead {
     /// A picture or PDF, but nothing to be read in it.
     #[cfg(feature = "edges")]
     Picture(ScanError),
+    /// A receipt of a check: no certificate, whoever signed it.
+    Receipt,
     /// A picture, PDF or drawing, which this reading does not look into: whoever asked has other eyes for it.
     Seen,
     /// More credentials than are read at once.
@@ -179,7 +182,10 @@ fn is_picture(bytes: &[u8]) -> bool {
 }
 
 fn of_file(bytes: &[u8], carrier: Carrier) -> Result<Offered, NotRead> {
-    let signed = Signed::read(bytes).map_err(NotRead::Document)?;
+    let signed: Signed<Credential> = Signed::read(bytes).map_err(NotRead::Document)?;
+    if signed.claimed_types().contains(&RECEIPT) {
+        return Err(NotRead::Receipt);
+    }
     Ok(Offered { signed, carrier, place: 1 })
 }
 
@@ -194,10 +200,7 @@ fn of_packet(text: &str) -> Result<Intake, NotRead> {
             intake.take(&json, carrier, false, WITHIN)?;
             intake.one_at_least(NotRead::NoCredential)
         }
-        _ => {
-            let signed = Signed::read(&unpacked.document).map_err(NotRead::Document)?;
-            Ok(Intake::of(Offered { signed, carrier, place: 1 }))
-        }
+        _ => of_file(&unpacked.document, carrier).map(Intake::of),
     }
 }
 
@@ -463,6 +466,7 @@ impl NotRead {
             NotRead::Picture(ScanError::TooLarge { .. }) => "image-too-large",
             #[cfg(feature = "edges")]
             NotRead::Picture(ScanError::TooSlow { .. }) => "image-too-slow",
+            NotRead::Receipt => "receipt",
             NotRead::Seen => "no-code-in-image",
             NotRead::TooMany => "too-many-credentials",
             NotRead::UnknownFormat => "unknown-format",

@@ -4,22 +4,30 @@ use super::intake::{Intake, NotRead};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::verify::message::Words;
-use crate::verify::{Evidence, Policy, Presented, verify};
+use crate::verify::{Evidence, Policy, Presented, Verdict, verify};
 
 /// A verdict on each credential, and what stood beside them and could not be read.
 #[must_use]
 pub fn verdicts(taken: &Intake, evidence: &Evidence, country: Option<&str>, words: &Words, now: Timestamp) -> Object {
+    let verdicts =
+        judged(taken, evidence, country, now).into_iter().map(|verdict| Json::Object(verdict.to_json(words)));
+    // Who sees one good certificate of two must not think that there was one.
+    let not_read = taken.not_read.iter().map(|(place, why)| beside(*place, why, words));
+    Object::from_iter([("notRead", Json::List(not_read.collect())), ("verdicts", Json::List(verdicts.collect()))])
+}
+
+/// A verdict on each credential.
+#[must_use]
+pub fn judged(taken: &Intake, evidence: &Evidence, country: Option<&str>, now: Timestamp) -> Vec<Verdict> {
     // What was offered at once was presented together: a decision finds the certificate that it speaks about.
     let offered = taken.offered.iter().map(|offered| &offered.signed);
     let presented = Presented::of(evidence.presented.documents().iter().chain(offered).cloned());
     let evidence = Evidence { presented, ..evidence.clone() };
     let verdicts = taken.offered.iter().map(|offered| {
         let policy = Policy { country: country.map(str::to_owned), test_code: offered.carrier.is_test_code() };
-        Json::Object(verify(&offered.signed, &evidence, &policy, now).to_json(words))
+        verify(&offered.signed, &evidence, &policy, now)
     });
-    // Who sees one good certificate of two must not think that there was one.
-    let not_read = taken.not_read.iter().map(|(place, why)| beside(*place, why, words));
-    Object::from_iter([("notRead", Json::List(not_read.collect())), ("verdicts", Json::List(verdicts.collect()))])
+    verdicts.collect()
 }
 
 /// What stood among others and could not be read: its place among all, from 1, why, and what to do.

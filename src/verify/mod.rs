@@ -6,6 +6,7 @@ mod genuine;
 pub mod link;
 pub mod mapped;
 pub mod message;
+pub mod receipt;
 pub mod report;
 pub mod securing;
 pub mod verdict;

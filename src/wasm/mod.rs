@@ -13,6 +13,7 @@ mod frame;
 #[cfg(any(feature = "edges", feature = "reader"))]
 mod looking;
 mod presenting;
+mod receipts;
 mod trusting;
 #[cfg(any(feature = "edges", feature = "reader"))]
 mod work;
@@ -40,6 +41,7 @@ const OPERATIONS: &[(&str, Operation)] = &[
     ("pdf", looking::pdf),
     ("present", presenting::present),
     ("qr", carrying::qr),
+    ("receipt", receipts::receipt),
     ("receive", presenting::receive),
     ("trust", trusting::trust),
     ("trust-take", trusting::take),

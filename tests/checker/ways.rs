@@ -161,7 +161,7 @@ async fn a_pdf_by_its_file_by_its_code_and_by_both() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_is_kept_the_receipt_names_nobody_and_the_result_is_printed() {
+async fn the_file_is_kept_and_the_result_is_printed() {
     let Some(visitor) = arrive("en", &[]).await else { return };
     visitor.open(&format!("#{}", digits(&good()))).await;
     visitor.see(".verdict[data-outcome=accept]").await;
@@ -169,19 +169,8 @@ async fn the_file_is_kept_the_receipt_names_nobody_and_the_result_is_printed() {
     visitor.press(".verdict .file").await;
     let kept = caught(&visitor, 1).await;
     assert_eq!(kept["text"].as_str().unwrap().as_bytes(), canonical(&good()), "the signed document itself");
-    visitor.press(".verdict .receipt").await;
-    let receipt = caught(&visitor, 2).await;
-    let said = receipt["text"].as_str().unwrap();
-    let digest = visitor.ask("[...document.querySelectorAll('.more dd')].map((dd) => dd.textContent)").await;
-    let digest = digest.as_array().unwrap().iter().find_map(|it| it.as_str().filter(|it| said.contains(it)));
-    assert!(digest.is_some_and(|digest| digest.len() > 40), "the digest: {said}");
-    for fact in ["(accept)", "2026-", "institutions ", "withdrawals ", "Autoridad de prueba", "not signed", "PILOT"] {
-        assert!(said.contains(fact), "{fact}: {said}");
-    }
     let personal = [NAME, "Ñáñez", "1991", "Genere su idea"];
-    for file in [said, receipt["name"].as_str().unwrap(), kept["name"].as_str().unwrap()] {
-        assert!(!personal.iter().any(|it| file.contains(it)), "{file}");
-    }
+    assert!(!personal.iter().any(|it| kept["name"].as_str().unwrap().contains(it)), "{kept}");
     visitor.ask("void (window.print = () => (window.printed = true))").await;
     visitor.press(".verdict .print").await;
     visitor.until("window.printed").await;

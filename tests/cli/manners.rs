@@ -2,7 +2,7 @@
 
 use super::program::{PEOPLE, Place, Ran};
 
-const COMMANDS: [&str; 64] = [
+const COMMANDS: [&str; 65] = [
     "",
     "init",
     "issue",
@@ -61,6 +61,7 @@ const COMMANDS: [&str; 64] = [
     "holder ask",
     "holder present",
     "holder check",
+    "receipt",
     "vacancy",
     "vacancy sign",
     "vacancy match",
@@ -156,6 +157,10 @@ fn a_line_that_is_not_understood_ends_with_64() {
         "keys a b",
         "qr",
         "show",
+        "receipt",
+        "verify x --receipt out.json",
+        "verify x --receipt out.json --receipt-key me.age --at 2026-05-04T10:00:00Z",
+        "verify x --key-file key.txt",
         "badge",
         "badge bake",
         "export --form csv",

@@ -362,7 +362,7 @@ async fn small_batches_hide_nothing_from_the_second_person() {
     let head = "Nombre completo;Año de nacimiento;Fecha de certificación;Unidades;Método;Formador;Evaluador;Evidencia;ID interno\n";
     let row = |at: u8| {
         let (one, two) = (char::from(b'a' + at % 26), char::from(b'a' + at / 26));
-        let assessor = if at % 2 == 0 { "Marta Rey" } else { "MARTA  rey, Luis Soto" };
+        let assessor = if at.is_multiple_of(2) { "Marta Rey" } else { "MARTA  rey, Luis Soto" };
         format!("Zoila X{one}{two} Peña;1980;2026-03-13;COOK-1;observación;;{assessor};Carpeta {at};C-{at}\n")
     };
     let file = head.to_owned() + &(0..60).map(row).collect::<String>();

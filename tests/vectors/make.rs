@@ -12,6 +12,7 @@ mod json_texts;
 mod lists;
 mod packets;
 mod presentations;
+pub mod receipts;
 mod structure;
 mod trust_packs;
 mod updates;
@@ -38,6 +39,7 @@ pub fn files() -> Vec<(String, String)> {
     lists::all(&mut made);
     packets::all(&mut made);
     presentations::all(&mut made);
+    receipts::all(&mut made);
     structure::all(&mut made);
     trust_packs::all(&mut made);
     updates::all(&mut made);
@@ -92,6 +94,11 @@ impl Made {
     /// A vacancy, held against certificates at the usual time.
     pub fn vacancy(&mut self, name: &str, about: &str, expect: Value, document: Value) -> &mut Draft {
         self.add("vacancy", name, about, expect, document).with("now", NOW.into())
+    }
+
+    /// A receipt of a check.
+    pub fn receipt(&mut self, name: &str, about: &str, expect: Value, document: Value) -> &mut Draft {
+        self.add("receipt", name, about, expect, document)
     }
 
     /// A pack to load.
