@@ -156,6 +156,9 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 const MANIFEST: &str = "application/manifest+json";
 
+/// What asks the server to check in the page's stead: no device keeps it for a time without a server.
+const SENDING: &str = "/sending.js";
+
 /// The checker's files.
 const CHECKER: [(&str, &str, &str); 24] = [
     ("/aloud.js", SCRIPT, include_str!("../../web/aloud.js")),
@@ -176,7 +179,7 @@ const CHECKER: [(&str, &str, &str); 24] = [
     ("/offline.js", SCRIPT, include_str!("../../web/offline.js")),
     ("/packs.js", SCRIPT, include_str!("../../web/packs.js")),
     ("/receipt.js", SCRIPT, include_str!("../../web/receipt.js")),
-    ("/sending.js", SCRIPT, include_str!("../../web/sending.js")),
+    (SENDING, SCRIPT, include_str!("../../web/sending.js")),
     ("/skillpass.css", STYLE, include_str!("../../web/skillpass.css")),
     ("/trusted.js", SCRIPT, include_str!("../../web/trusted.js")),
     ("/verdict.js", SCRIPT, include_str!("../../web/verdict.js")),
@@ -410,7 +413,8 @@ fn worker(files: &[File]) -> File {
     let files = files.iter().filter(|file| is_kept(&file.path)).map(|file| (file.path.clone(), file.bytes.clone()));
     let digests = files.chain(pages).map(|(path, bytes)| (path, STANDARD.encode(Sha256::digest(&bytes))));
     let digests: Vec<(String, Json)> = digests.map(|(path, digest)| (path, digest.into())).collect();
-    let core = CHECKER.iter().map(|(path, ..)| *path).chain([MODULES[0].0]).map(Json::from);
+    let core = CHECKER.iter().map(|(path, ..)| *path).filter(|path| *path != SENDING);
+    let core = core.chain([MODULES[0].0]).map(Json::from);
     let languages = Language::ALL.into_iter().flat_map(|language| {
         ["/wallet/i18n", "/i18n/verdict"].map(|folder| format!("{folder}/{}.json", language.tag()).into())
     });
@@ -508,7 +512,7 @@ pub fn first_load(language: Language, coding: Coding) -> Vec<(String, usize)> {
     let wanted = |path: &str| {
         path == "/sw.js"
             || MODULES[0].0 == path
-            || CHECKER.iter().any(|(of, ..)| *of == path)
+            || CHECKER.iter().any(|(of, ..)| *of == path && path != SENDING)
             || texts.iter().any(|of| of == path)
     };
     let page = page_file(language);
