@@ -67,6 +67,11 @@ async fn proposed_by_one_and_released_by_another() {
     let release = release(&town, &batch);
     let path = format!("batches/{id}/release");
     clerk.post(&path, &release).await.refused(403, "not-allowed");
+    // The document of the interface knows whatever is sent.
+    let document: Value = serde_json::from_str(include_str!("../../schemas/openapi.json")).unwrap();
+    let schema = "/operations/deskReleaseBatch/requestBody/content/application~1json/schema/properties";
+    let properties = document.pointer(schema).unwrap();
+    assert!(release.as_object().unwrap().keys().all(|member| properties.get(member).is_some()), "{properties}");
     // Who has not seen the certificate releases nothing, whichever program asks.
     let unseen = json!({"digest": batch["digest"], "passphrase": town.keys[0]});
     sol.post(&path, &unseen).await.refused(400, "malformed");
