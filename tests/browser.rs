@@ -130,6 +130,7 @@ impl Visitor {
         arguments.extend(own.iter().chain(more).map(String::as_str));
         let wanted = json!({
             "goog:chromeOptions": {"args": arguments, "prefs": {"intl.accept_languages": language}},
+            "timeouts": {"script": PATIENCE.as_secs() * 1_000},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         });
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());

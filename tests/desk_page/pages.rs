@@ -280,7 +280,7 @@ async fn more_people_than_a_batch_has_are_proposed_one_batch_after_another() {
     visitor.press("form [type=submit]").await;
     visitor.until("location.hash === '#/batch/b1'").await;
     assert_eq!(*sent.lock().unwrap(), [json!("all"), json!(["a0", "a3"]), json!("all")]);
-    visitor.leave(0).await;
+    visitor.leave(1).await;
 }
 
 /// Nobody is forgotten in part by an oversight: what else there is of the name stands on the page, and in the question.
