@@ -76,7 +76,7 @@ impl Photographer {
         visitor.see(".statement").await;
         self.take("worth").await;
         visitor.press(".receipt").await;
-        visitor.see("#receipt-key:not([hidden]), .receipt-said, .receipts").await;
+        visitor.see(".receipt-said p").await;
         self.take("receipt").await;
         self.open("error", "").await;
         visitor.client.find(Locator::Id("text")).await.unwrap().send_keys("hola").await.unwrap();
