@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use skillpass::interop::badge::{Earlier, PLAIN, bake};
 use skillpass::interop::intake;
 use skillpass::interop::scan::{Found, Limits, codes_in};
 use skillpass::store::staff::Role;
@@ -216,5 +217,30 @@ async fn two_people_bind_it_and_both_have_seen_it() {
     visitor.fits("bound").await;
     visitor.picture("desk-rebind-5-done", true).await;
     sign_out(&visitor).await;
+    visitor.leave(3).await;
+}
+
+/// A badge is a picture with the certificate in it: what is sent to the server is the certificate.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_badge_that_is_brought_is_bound_as_what_is_in_it() {
+    let town = town(true);
+    let Some(visitor) = arrive(&town, &[]).await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let text = String::from_utf8(canonical(&good())).unwrap();
+    let mut plain = std::io::Cursor::new(Vec::new());
+    image::GrayImage::from_pixel(24, 24, image::Luma([90])).write_to(&mut plain, image::ImageFormat::Png).unwrap();
+    for (name, picture) in [("badge.png", plain.into_inner()), ("badge.svg", PLAIN.as_bytes().to_vec())] {
+        let picture = bake(&picture, &text, Earlier::Keep).unwrap();
+        sign_in(&visitor, "carla").await;
+        go(&visitor, "rebind").await;
+        brings(&visitor, folder.path(), name, &picture).await;
+        visitor.see(".verdict[data-outcome=accept]").await;
+        let sent = visitor.ask("document.querySelector('[name=certificate]').value").await;
+        assert_eq!(serde_json::from_str::<Value>(sent.as_str().unwrap()).unwrap(), good(), "{name}");
+        write(&visitor, "[name=holder]", &did_key(name)).await;
+        visitor.press("form:has([name=holder]) [type=submit]").await;
+        reads(&visitor, "#main", "Usted preparó este lote").await;
+        sign_out(&visitor).await;
+    }
     visitor.leave(3).await;
 }
