@@ -12,6 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
+use skillpass::http::bare;
 
 use super::{arrive, choose, is_cut_off};
 use crate::browser::Visitor;
@@ -136,10 +137,7 @@ async fn versioned(State(version): State<Arc<AtomicU8>>, mut request: Request, n
     let text = String::from_utf8(to_bytes(body, 1 << 22).await.unwrap().to_vec()).unwrap();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::ETAG);
-    // Lines of comment do not travel.
-    let source = std::fs::read_to_string(here("web/words.js")).unwrap();
-    let travels = |line: &&str| !line.trim().starts_with("//") && !line.trim().starts_with("/**");
-    let first: String = source.split_inclusive('\n').filter(travels).collect();
+    let first = bare::script(&std::fs::read_to_string(here("web/words.js")).unwrap());
     let altered = |mark: &str| format!("{first}\ndocument.documentElement.dataset.version = '{mark}';\n");
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
     let body = match path.as_str() {
