@@ -43,6 +43,7 @@ mod vc_api;
 mod vectors;
 mod vendor;
 mod wallet_kept;
+mod wallet_next;
 mod wallet_page;
 mod wallet_together;
 mod wallet_work;

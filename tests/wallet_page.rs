@@ -14,7 +14,7 @@ use skillpass::holder::ask::{Ask, Audience, CHALLENGE_BYTES, Challenge};
 use skillpass::holder::backup;
 use skillpass::holder::check::{Asked, State, check};
 use skillpass::holder::key::HolderKey;
-use skillpass::holder::present::{Form, Occasion, present};
+use skillpass::holder::present::{Form, NotPresented, Occasion, present};
 
 use crate::backup::all;
 use crate::browser::{PATIENCE, Visitor};
@@ -269,6 +269,24 @@ async fn shown_to_whoever_asked() {
         check(text.as_bytes(), Some(&asked(true)), &skillpass::verify::Evidence::default(), now).state.reason(),
         "replay"
     );
+    // By this device's clock the minute of a question may be over, and by the asker's not: who asked decides. What no clock explains is refused.
+    let answered = async |seconds: i64| {
+        let before = Timestamp::from_seconds(Timestamp::parse(NOW).unwrap().seconds() - seconds).unwrap();
+        let ask = Ask::new(ask.audience.clone(), Challenge::of_random(&[8; CHALLENGE_BYTES]), &[], before).unwrap();
+        let text = json!(ask.to_text());
+        visitor.ask(&format!("void (document.querySelector('textarea').value = {text}, document.querySelector('.shown').replaceChildren())")).await;
+        visitor.press(".sign").await;
+        (ask, before)
+    };
+    let (fresh, then) = answered(240).await;
+    visitor.see(".shown .code").await;
+    let text = visitor.ask("document.querySelector('.answer').value").await;
+    let asked = Asked { ask: fresh, answered: false };
+    let found = check(text.as_str().unwrap().as_bytes(), Some(&asked), &skillpass::verify::Evidence::default(), then);
+    assert!(matches!(found.state, State::Proven { .. }), "{found:?}");
+    answered(3_600).await;
+    visitor.see("#error:not([hidden])").await;
+    assert_eq!(visitor.ask("document.querySelector('.shown').childElementCount").await, 0);
     // A live code is another every minute.
     visitor.press(".live").await;
     visitor.see(".shown .left").await;
@@ -315,13 +333,16 @@ async fn the_checker_asks_and_hears_one_answer() {
     offer(&answer).await;
     visitor.see("#holder[data-state=refused]").await;
     assert!(visitor.client.find(Locator::Css(".verdict")).await.is_err());
+    visitor.until("document.activeElement.id === 'holder'").await;
     visitor.picture("ask-3-replay", false).await;
     offer(&digits(&documents::signed(&document))).await;
     visitor.see("#holder[data-state=not-proven]").await;
     let live = present(&key, &[mine], Occasion::Live, Form::Code, now).unwrap();
     offer(&Packet::of(live.bytes()).unwrap().digits()).await;
     visitor.see("#holder[data-state=held]").await;
-    visitor.see(".verdict[data-outcome=accept]").await;
+    // Whoever hears the headline hears with it what may be said of whoever shows it.
+    visitor.see(".verdict[data-outcome=accept] h2[aria-describedby=holder]").await;
+    visitor.until("document.activeElement.tagName === 'H2'").await;
     visitor.leave(2).await;
 }
 
@@ -378,6 +399,29 @@ async fn ten_thousand_changed_bytes_are_detected_in_the_page() {
     let known = ["contents", "damaged", "not-a-backup", "passphrase", "too-large", "version", "work"];
     assert!(reached.keys().all(|code| known.contains(&code.as_str())) && reached.len() > 2, "{reached:?}");
     visitor.leave(0).await;
+}
+
+/// Five minutes are as far as two clocks may be apart: until then an answer is signed, and whether it is one the asker's clock says.
+#[test]
+fn a_holder_whose_clock_goes_ahead_can_answer() {
+    let key = HolderKey::of_random(&documents::seed("holder"));
+    let mut document = documents::module();
+    document["credentialSubject"]["id"] = key.did().as_str().into();
+    let mine = Signed::read(&canonical(&documents::signed(&document))).unwrap();
+    let now = Timestamp::parse(NOW).unwrap();
+    let later = |seconds: i64| Timestamp::from_seconds(now.seconds() + seconds).unwrap();
+    let audience = Audience::parse("https://check.example.org").unwrap();
+    let ask = Ask::new(audience, Challenge::of_random(&[7; CHALLENGE_BYTES]), &[], now).unwrap();
+    let answer = |at| present(&key, std::slice::from_ref(&mine), Occasion::Asked(&ask), Form::Whole, at);
+    let checked = |at: Timestamp, seconds: i64| {
+        let asked = Asked { ask: ask.clone(), answered: false };
+        check(answer(at).unwrap().bytes(), Some(&asked), &skillpass::verify::Evidence::default(), later(seconds)).state
+    };
+    for ahead in [0, 60, 61, 360] {
+        assert!(matches!(checked(later(ahead), 60), State::Proven { .. }), "{ahead}");
+        assert_eq!(checked(later(ahead), 61).reason(), "expired", "{ahead}");
+    }
+    assert_eq!(answer(later(361)).unwrap_err(), NotPresented::Expired);
 }
 
 /// Every text that the wallet names is there, and every other of its texts is named.

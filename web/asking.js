@@ -13,6 +13,20 @@ let answer = null;
 /** How many times something was offered. */
 let look = 0;
 
+/** 60 seconds, as the kernel has it: how long a question stands. */
+const MINUTE_MS = 60 * 1000;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let ending;
+
+/** A question whose minute is over is not left standing, and whoever does not see it go hears it. */
+function over() {
+  const question = at("question");
+  if (question.hidden) return;
+  if (question.contains(document.activeElement)) at("ask-button").focus({ preventScroll: true });
+  question.hidden = true;
+  at("status").textContent = say("page.ask.over");
+}
+
 /** Asks anew, and shows the question as a code and a link. */
 export async function ask() {
   const one = await kernel();
@@ -28,6 +42,9 @@ export async function ask() {
   at("question-code").replaceChildren(code);
   at("question-link").value = asked.text;
   at("question").hidden = false;
+  at("question-title").focus({ preventScroll: true });
+  clearTimeout(ending);
+  ending = setTimeout(over, MINUTE_MS);
 }
 
 /** What the kernel is told of one's own asking. @param {boolean} again whether the same is judged again */

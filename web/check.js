@@ -26,6 +26,7 @@ let turn = 0;
 
 /** Something else is to be checked, or nothing: a look that is under way is over. @param {typeof chosen} next */
 function change(next) {
+  if (isOver()) forget();
   turn += 1;
   chosen = next;
   inView = null;
@@ -59,11 +60,12 @@ function end(mine) {
 
 /** Nothing of a person stays; the country was chosen for all of them. */
 function forget() {
+  stays();
   const [country, row] = [at("country").value, at("row").checked];
   change(null);
   checked = null;
   hush();
-  clearTimeout(leaving);
+  stays();
   scanner?.close();
   at("table").replaceChildren();
   for (const id of BESIDE) at(id).hidden = true;
@@ -90,6 +92,12 @@ function arrive(code) {
   check(code);
 }
 
+/** What is on the screen, asked once more: in another language, or by other lists. */
+async function anew() {
+  if (checked && !at("verdicts").hidden) await check(checked, true);
+  if (at("table").firstChild) (await import("./many.js")).again();
+}
+
 /** @param {string | Blob} offered @param {boolean=} again whether it is on the screen already */
 async function check(offered, again = false) {
   const mine = begin(again);
@@ -113,7 +121,7 @@ async function check(offered, again = false) {
     else if (say(code) !== code) complain(...sentences(code));
     else complain(say("page.check.failed"));
     // Where this page finds nothing, the server's eyes are better; the person decides.
-    if (code === "scan.photo.none" || code === "scan.pdf.none") mayBeSent(offered);
+    if (["scan.photo.none", "scan.pdf.none", "scan.pdf.unread"].includes(code)) mayBeSent(offered);
   } finally {
     end(mine);
   }
@@ -191,11 +199,13 @@ function present(verdicts, rest, differs, again = false) {
     button.addEventListener("click", next);
   }
   scanner?.close();
+  const headline = at("verdicts").querySelector("h2");
+  // Whose it is goes with what it is.
+  if (!at("holder").hidden) headline?.setAttribute("aria-describedby", "holder");
   // Another language or country is chosen by the keyboard too: it stays where it is (WCAG 2.2, 3.2.2).
   if (again) return chosenWith?.focus({ preventScroll: true });
   // A reader of the screen hears the headline first, and nobody has to scroll to it.
-  const headline = at("verdicts").querySelector("h2");
-  headline?.focus({ preventScroll: true });
+  (headline ?? at("holder")).focus({ preventScroll: true });
   scrollTo({ top: 0 });
 }
 
@@ -229,15 +239,25 @@ function next() {
 
 /** When a verdict goes by itself. @type {ReturnType<typeof setTimeout> | undefined} */
 let leaving;
+/** Since when nobody touches it: a device that was put to sleep has no clock that rings. */
+let since = 0;
+/** Nothing goes by itself. */
+function stays() {
+  clearTimeout(leaving);
+  leaving = undefined;
+}
+/** Whether it should have gone while the device slept. */
+const isOver = () => leaving !== undefined && Math.abs(Date.now() - since) >= LEFT_ALONE;
 
 /** What can stand beside the verdicts, and where there is none. */
 const BESIDE = ["not-read", "differs", "holder"];
 
 /** With several people in a row: what nobody touches is not there for the next one, whatever came of it. A look that takes long is not disturbed. */
 function stay() {
-  clearTimeout(leaving);
+  if (isOver()) return forget();
+  stays();
   const some = chosen || at("text").value || at("ask").hidden || [...BESIDE, "question"].some((id) => !at(id).hidden);
-  if (some && at("row").checked && !at("check").disabled) leaving = setTimeout(forget, LEFT_ALONE);
+  if (some && at("row").checked && !at("check").disabled) [leaving, since] = [setTimeout(forget, LEFT_ALONE), Date.now()];
 }
 
 /** The camera's panel, once it was asked for. @type {any} */
@@ -395,6 +415,7 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
   });
 }
 for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, stay, { passive: true });
+document.addEventListener("visibilitychange", () => isOver() && forget());
 at("stranger-refuse").addEventListener("click", () => (at("stranger").hidden = true));
 at("keep-all").addEventListener("click", async () => {
   at("keep-all").disabled = true;
@@ -406,11 +427,14 @@ at("keep-all").addEventListener("click", async () => {
 });
 at("list-file").addEventListener("change", () => {
   const file = at("list-file").files[0];
-  if (file) takeIn(file);
+  if (file) takeIn(file, anew);
   at("list-file").value = "";
 });
 at("text").addEventListener("input", () => change(null));
-at("ask-button").addEventListener("click", () => ask().catch(() => complain(say("page.check.failed"))));
+at("ask-button").addEventListener("click", () => {
+  quiet();
+  ask().then(stay, () => complain(say("page.check.failed")));
+});
 document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
   (at("ask").hidden ? at("verdicts").querySelector("h2") : at("file")).focus();
@@ -427,8 +451,7 @@ for (const link of document.querySelectorAll("a[data-language]")) {
     showLists();
     showKey();
     scanner?.speak();
-    if (checked && !at("verdicts").hidden) await check(checked, true);
-    if (at("table").firstChild) (await import("./many.js")).again();
+    await anew();
   });
 }
 at("country").addEventListener("change", () => {

@@ -41,24 +41,35 @@ function draw({ lists, refused }) {
   at("lists-refused").hidden = !refused;
 }
 
-/** Takes in a list that somebody brought; of an authority that is not known here, once its fingerprint was compared. @param {Blob} file @param {string[]=} accepted */
-export async function takeIn(file, accepted = []) {
+/**
+ * Takes in a list that somebody brought; of an authority that is not known here, once its fingerprint was compared.
+ * @param {Blob} file @param {() => Promise<void>} then is called before anything is said, when other lists are here @param {string[]=} accepted
+ */
+export async function takeIn(file, then, accepted = []) {
   quiet();
   at("stranger").hidden = true;
   if (file.size > LARGEST) return complain(...sentences("notread.file-too-large"));
+  const left = (/** @type {any[]} */ packs) => {
+    const strangers = accepted.length ? [] : packs.filter((pack) => pack.code === "unknown-root" && pack.fingerprint);
+    const other = packs.find((pack) => !strangers.includes(pack));
+    if (other) complain(...sentences(`pack.${other.code}`, other.facts));
+    if (!strangers.length) return;
+    at("stranger-list").replaceChildren(...strangers.flatMap(stranger));
+    at("stranger-accept").onclick = () => takeIn(file, then, strangers.map(({ fingerprint }) => fingerprint));
+    at("stranger").hidden = false;
+    at("stranger").focus();
+  };
   try {
     const one = await prepare(showLists);
-    showLists(take(one, new Uint8Array(await file.arrayBuffer()), { accepted }).packs);
+    const { packs, problems } = await take(one, new Uint8Array(await file.arrayBuffer()), { accepted });
+    showLists(packs);
+    await then();
+    left(problems);
     at("status").textContent = say("page.lists.taken");
   } catch (error) {
     const { code, params } = error instanceof KernelError ? error : new KernelError("not-a-pack");
-    const strangers = (params?.packs ?? []).filter((/** @type {any} */ pack) => pack.code === "unknown-root" && pack.fingerprint);
-    if (say(`pack.${code}`) === `pack.${code}`) return complain(say("page.check.failed"));
-    if (!strangers.length || accepted.length) return complain(...sentences(`pack.${code}`, params?.packs?.[0]?.facts));
-    at("stranger-list").replaceChildren(...strangers.flatMap(stranger));
-    at("stranger-accept").onclick = () => takeIn(file, strangers.map((/** @type {any} */ pack) => pack.fingerprint));
-    at("stranger").hidden = false;
-    at("stranger").focus();
+    if (params?.packs) left(params.packs);
+    else complain(...(say(`pack.${code}`) === `pack.${code}` ? [say("page.check.failed")] : sentences(`pack.${code}`)));
   }
 }
 

@@ -52,9 +52,13 @@ async function activate() {
   await self.clients.claim();
 }
 
-/** Lets a newer version in that is waiting. What another app handed over is in the memory of this one. */
+/** How many windows this one is keeping every file for. */
+let keeping = 0;
+
+/** Lets a newer version in that is waiting. What another app handed over is in the memory of this one; and while it is at work it does not go, so a page
+ * that waited for that would begin anew again and again. */
 function giveWay() {
-  const waits = handed ? null : self.registration.waiting;
+  const waits = handed || keeping ? null : self.registration.waiting;
   waits?.postMessage("take over");
   return Boolean(waits);
 }
@@ -62,9 +66,34 @@ function giveWay() {
 /** Whether a page is kept here: the others come from the server each time, and all that they load with them. @param {string} path */
 const isOurs = (path) => path === "/" || path === LIST.apart || (path.startsWith(RIGHTS) && path in LIST.files);
 
+/** 5 seconds: whoever opens the wallet waits no longer for a newer version. */
+const SOON_MS = 5_000;
+
+/** Whether a newer version takes over that the server has and nobody has asked for yet. */
+async function newer() {
+  try {
+    await self.registration.update();
+    const { installing } = self.registration;
+    await (installing && new Promise((done) => installing.addEventListener("statechange", done, { once: true })));
+  } catch {
+    // Without the network this one is the newest.
+  }
+  return giveWay();
+}
+
+/** Whether all of the wallet is here. */
+async function isWhole() {
+  const cache = await caches.open(LIST.name);
+  return (await Promise.all(LIST.wallet.map((path) => cache.match(path)))).every(Boolean);
+}
+
 /** Opening such a page: a newer version that is waiting takes over first. @param {Request} request @param {URL} url */
 async function navigate(request, url) {
-  if (giveWay()) return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
+  // Parts that an older version has not got yet the server has no more.
+  const lacks = url.pathname === LIST.apart && !(await isWhole());
+  if (giveWay() || (lacks && (await Promise.race([newer(), new Promise((done) => setTimeout(done, SOON_MS))])))) {
+    return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
+  }
   const path = url.pathname === "/" ? pageFor(url.searchParams) : url.pathname;
   try {
     return await file(path);
@@ -105,6 +134,7 @@ const HANDED_MS = 30_000;
 /** Keeps every file of this version, one after the other, and says how far it is. @param {MessagePort} port */
 async function keepAll(port) {
   const paths = Object.keys(LIST.files);
+  keeping += 1;
   try {
     for (const [done, path] of paths.entries()) {
       port.postMessage({ done, count: paths.length });
@@ -113,6 +143,8 @@ async function keepAll(port) {
     port.postMessage({ done: paths.length, count: paths.length });
   } catch {
     port.postMessage({ failed: true });
+  } finally {
+    keeping -= 1;
   }
 }
 

@@ -144,11 +144,11 @@ function more(list, verdict) {
     list.before(line);
   }
   row(list, say("page.issuer.label"), credential?.claimedIssuerName, say("mark.claims"));
-  row(list, "issuer.id", verdict.claimedIssuer);
-  row(list, "credential.id", credential?.id);
-  row(list, "achievement.id", credential?.achievementId);
-  row(list, "digest", verdict.digest);
-  row(list, "checkedAt", verdict.checkedAt);
+  row(list, say("page.issuer.id"), verdict.claimedIssuer);
+  row(list, say("page.credential.id"), credential?.id);
+  row(list, say("page.achievement.id"), credential?.achievementId);
+  row(list, say("page.digest"), verdict.digest);
+  row(list, say("page.receipt.checked"), verdict.checkedAt);
 }
 
 /** @param {HTMLElement} element @param {any} verdict */

@@ -60,8 +60,9 @@ function isBadge(bytes) {
 async function ofPdf(bytes) {
   const { PdfError, insideOf } = await loaded(import("./scan/pdf.js"));
   try {
-    const { attachments, codes } = await insideOf(bytes);
-    if (!attachments.length && !codes.length) throw new KernelError("scan.pdf.none");
+    const { attachments, codes, unread } = await insideOf(bytes);
+    // Where a part of it was not looked at, nobody knows that there is none.
+    if (!attachments.length && !codes.length) throw new KernelError(unread ? "scan.pdf.unread" : "scan.pdf.none");
     return { items: [...attachments, ...codes.map(bytesOf)], attached: attachments.length };
   } catch (error) {
     if (error instanceof PdfError) throw new KernelError(error.code === "absent" ? NOT_HERE : `scan.pdf.${error.code}`);

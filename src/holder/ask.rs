@@ -6,6 +6,7 @@
 //! What stands behind the `#` reaches no server.
 
 use crate::base::canonical::{Bounds, Json, Numbers, Object, read};
+use crate::base::limits::CLOCK_DRIFT_SECONDS;
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::credential::achievement::Kind;
@@ -115,10 +116,16 @@ impl Ask {
         ])
     }
 
-    /// Whether its minute is over.
+    /// Whether its minute is over, by the clock of whoever asked.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
         now.seconds() > self.expires.seconds()
+    }
+
+    /// Whether its minute is over by the clock of whoever answers, however far that goes astray. Whether an answer came in time the asker decides.
+    #[must_use]
+    pub fn is_long_over(&self, now: Timestamp) -> bool {
+        now.seconds() > self.expires.seconds() + CLOCK_DRIFT_SECONDS
     }
 }
 

@@ -38,7 +38,7 @@ pub enum NotPresented {
     AnotherPerson,
     /// No certificate was chosen.
     Empty,
-    /// The question's minute is over.
+    /// The question's minute is over, by any clock.
     Expired,
     /// One of them cannot go into a code.
     NotForACode,
@@ -98,7 +98,7 @@ pub fn present(
         ("verifiableCredential", Json::List(credentials)),
     ]);
     let addressed = match occasion {
-        Occasion::Asked(ask) if ask.is_over(now) => return Err(NotPresented::Expired),
+        Occasion::Asked(ask) if ask.is_long_over(now) => return Err(NotPresented::Expired),
         Occasion::Asked(ask) => Object::from_iter([
             ("challenge", Json::from(ask.challenge.as_str())),
             ("domain", ask.audience.as_str().into()),

@@ -12,7 +12,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
-use super::rights;
+use super::{bare, rights};
 use crate::base::canonical::{Bounds, Json, Numbers, Object, read};
 use crate::base::multibase;
 use crate::credential::achievement::Language;
@@ -472,16 +472,6 @@ fn wallet_manifest(language: Language) -> Vec<u8> {
     manifest.to_canonical()
 }
 
-/// A script as it travels: whole lines of comment are for whoever reads the source, and a twelfth of what a first visit would load (a test holds that
-/// no such line stands in a text).
-fn without_comments(script: &[u8]) -> Vec<u8> {
-    let is_comment = |line: &[u8]| {
-        let line = line.trim_ascii();
-        line.starts_with(b"//") || (line.starts_with(b"/**") && line.ends_with(b"*/"))
-    };
-    script.split_inclusive(|byte| *byte == b'\n').filter(|line| !is_comment(line)).flatten().copied().collect()
-}
-
 /// The catalogue's own words: the achievements, their names, and what makes up a package.
 fn catalogue() -> Vec<u8> {
     let catalogue = Catalogue::shipped().ok();
@@ -546,8 +536,12 @@ fn page(language: Language) -> String {
 
 impl File {
     pub(super) fn of(path: String, kind: &'static str, cache: &'static str, bytes: Vec<u8>) -> Self {
-        let own = kind == SCRIPT && !path.starts_with("/vendor/");
-        let bytes = if own { without_comments(&bytes) } else { bytes };
+        let bytes = match str::from_utf8(&bytes) {
+            // What others wrote is served as they published it.
+            Ok(source) if kind == SCRIPT && !path.starts_with("/vendor/") => bare::script(source).into_bytes(),
+            Ok(source) if kind == STYLE => bare::style(source).into_bytes(),
+            _ => bytes,
+        };
         let etag = format!("\"{}\"", multibase::digest(&Sha256::digest(&bytes).into()));
         Self { path, kind, cache, bytes: bytes.into(), etag, gzip: Arc::default(), brotli: Arc::default() }
     }

@@ -19,6 +19,7 @@
 //!
 //! Errors are `application/problem+json` (RFC 9457) with a `code` that does not change between versions.
 
+pub mod bare;
 pub mod desk;
 pub mod door;
 mod files;

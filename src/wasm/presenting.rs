@@ -37,12 +37,13 @@ pub(super) fn ask(_: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> {
     Ok(told(&ask).into())
 }
 
-/// `ask-read` {now} [a link or what stands behind its #] → {audience, challenge, expires, kinds, over, text}
+/// `ask-read` {now} [a link or what stands behind its #] → {audience, challenge, expires, kinds, over, text}; `over` where no clock of a holder's could
+/// find it in time
 pub(super) fn ask_read(_: &mut Kept, call: &Call<'_>) -> Result<Answer, Refused> {
     let text = std::str::from_utf8(call.blob(0)?).map_err(|_| Refused::of("ask.other"))?;
     let ask = Ask::parse(text.trim()).map_err(|why| Refused::of(&format!("ask.{}", why.code())))?;
     let mut object = told(&ask);
-    object.set("over", Json::Bool(ask.is_over(call.now()?)));
+    object.set("over", Json::Bool(ask.is_long_over(call.now()?)));
     Ok(object.into())
 }
 

@@ -259,7 +259,7 @@ async fn a_language_that_was_chosen_is_kept_whole() {
 
 /// A module that no old browser reads.
 async fn unreadable(request: Request, next: Next) -> Response {
-    if request.uri().path() == "/words.js" {
+    if ["/words.js", "/desk/words.js"].contains(&request.uri().path()) {
         return ([(header::CONTENT_TYPE, "text/javascript")], Body::from("let 1 = 2;")).into_response();
     }
     next.run(request).await
@@ -270,9 +270,138 @@ async fn a_browser_that_cannot_read_the_page_is_told() {
     let (router, log) = house();
     let Some(visitor) = Visitor::arrive_with("en", router.layer(from_fn(unreadable)), log, &[]).await else { return };
     visitor.live_at(NOW).await;
-    visitor.client.goto(&visitor.base).await.unwrap();
-    visitor.see("#old:not([hidden])").await;
-    visitor.picture("62-old-browser", false).await;
+    for (path, name) in [("", "checker"), ("wallet", "wallet"), ("get/", "get")] {
+        visitor.client.goto(&format!("{}{path}", visitor.base)).await.unwrap();
+        let said = visitor.see("#old:not([hidden])").await;
+        assert!(said.contains("use a newer browser"), "{name}: {said}");
+        visitor.fits(name).await;
+        visitor.picture(&format!("62-old-browser-{name}"), false).await;
+    }
     // The console has the module that cannot be read.
     visitor.client.clone().close().await.unwrap();
+}
+
+/// A photograph of the panel that was closed meanwhile is looked at by nobody: the next person has the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photograph_of_a_closed_panel_is_nobodys() {
+    let refused = ["--deny-permission-prompts".into(), "--use-fake-device-for-media-stream".into()];
+    let Some(visitor) = arrive("en", &refused).await else { return };
+    let held = "(() => { const real = createImageBitmap; window.createImageBitmap = async (of, ...rest) => { \
+         if (of instanceof File && window.hold) await new Promise((go) => (window.go = go)); return real(of, ...rest); }; })()";
+    before(&visitor, held).await;
+    visitor.open("").await;
+    let folder = tempfile::tempdir().unwrap();
+    let picture = |document: &Value, name: &str| {
+        let path = folder.path().join(name);
+        crate::scan::drawn(&digits(document), 6).save(&path).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (one, broken) = (picture(&good(), "one.png"), folder.path().join("broken.png"));
+    std::fs::write(&broken, b"\x89PNG\r\n\x1a\n no picture").unwrap();
+    let photographed = async |path: &str| {
+        visitor.press("#scan").await;
+        visitor.see(".scan[data-state=refused]").await;
+        visitor.client.find(Locator::Css(".scan-photo input")).await.unwrap().send_keys(path).await.unwrap();
+    };
+    for path in [one.as_str(), broken.to_str().unwrap()] {
+        visitor.ask("void (window.hold = true, window.go = null)").await;
+        photographed(path).await;
+        visitor.until("Boolean(window.go)").await;
+        visitor.press(".scan-close").await;
+        // What is begun after it ends after it.
+        let ends = "(async () => { const { textsIn } = await import('/scan/picture.js'); window.hold = false; window.go(); \
+             const canvas = document.createElement('canvas'); canvas.width = canvas.height = 900; canvas.getContext('2d').fillRect(0, 0, 9, 9); \
+             const other = await new Promise((done) => canvas.toBlob(done)); \
+             for (let times = 0; times < 3; times += 1) await textsIn(other).catch(() => {}); return true; })()";
+        visitor.until(ends).await;
+        visitor.until(GOES_ON_ALONE).await;
+        assert_eq!(visitor.ask(SHOWN).await, " ask", "{path}");
+        assert_eq!(visitor.ask("document.querySelector('.scan').hidden").await, true);
+        assert_eq!(visitor.ask("document.querySelector('.scan-status').textContent").await, "", "{path}");
+    }
+    // One that is not closed is read.
+    photographed(&one).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.leave(0).await;
+}
+
+/// The same for what was begun before, whatever it was: checks one after the other.
+const GOES_ON_ALONE: &str = "(async () => { const { judged } = await import('/judge.js'); \
+     for (let times = 0; times < 3; times += 1) await judged('x', '').catch(() => {}); return true; })()";
+
+/// A device that slept for longer than anybody looks at a verdict has nothing of the last person for the next.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stood_there_before_the_device_slept_is_gone() {
+    let Some(visitor) = arrive("en", &[]).await else { return };
+    visitor.open("").await;
+    let slept = |minutes: u32| {
+        format!("void (() => {{ const real = Date.now; Date.now = () => real() + {minutes} * 60000; }})()")
+    };
+    for (wakes, back) in [("pointerdown", false), ("visibilitychange", false), ("pointerdown", true)] {
+        visitor.ask("void (document.querySelector('#row').checked = true)").await;
+        dropped(&visitor, &[("a.json", &good())]).await;
+        visitor.see(".verdict[data-outcome=accept]").await;
+        // A minute is no sleep.
+        visitor.ask(&slept(1)).await;
+        visitor.ask("void dispatchEvent(new Event('pointerdown'))").await;
+        assert_eq!(visitor.ask(SHOWN).await, "accept");
+        visitor.ask(&slept(3)).await;
+        let target = if wakes == "visibilitychange" { "document" } else { "window" };
+        visitor.ask(&format!("void {target}.dispatchEvent(new Event('{wakes}'))")).await;
+        assert_eq!(visitor.ask(SHOWN).await, " ask", "{wakes} {back}");
+        assert!(!visitor.ask("document.body.textContent").await.as_str().unwrap().contains("Ñáñez"));
+    }
+    // With one person alone it stays.
+    visitor.ask("void (document.querySelector('#row').checked = false)").await;
+    dropped(&visitor, &[("a.json", &good())]).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.ask(&slept(3)).await;
+    visitor.ask("void dispatchEvent(new Event('pointerdown'))").await;
+    assert_eq!(visitor.ask(SHOWN).await, "accept");
+    visitor.leave(0).await;
+}
+
+/// A question is announced, and its end too; it does not stand there as if it were still good.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_goes_with_its_minute() {
+    let Some(visitor) = arrive("fr", &[]).await else { return };
+    before(&visitor, "(() => { const real = setTimeout; window.setTimeout = (work, ms, ...rest) => real(work, ms === 60000 && window.over ? 0 : ms, ...rest); })()").await;
+    visitor.open("").await;
+    let words: Value = serde_json::from_str(include_str!("../../web/i18n/fr.json")).unwrap();
+    visitor.press("#ask-button").await;
+    visitor.see("#question:not([hidden]) .question-code").await;
+    visitor.until("document.activeElement.id === 'question-title'").await;
+    assert_eq!(visitor.see("#question-title").await, words["page.ask.code"].as_str().unwrap());
+    visitor.fits("question").await;
+    visitor.picture("67-question", true).await;
+    visitor.ask("void (window.over = true)").await;
+    visitor.press("#ask-button").await;
+    visitor.see("#question[hidden]").await;
+    let said = format!("document.querySelector('#status').textContent === {}", words["page.ask.over"]);
+    visitor.until(&said).await;
+    visitor.until("document.activeElement.id === 'ask-button'").await;
+    visitor.picture("68-question-over", true).await;
+    // Whoever types meanwhile goes on typing.
+    visitor.ask("void (window.over = false)").await;
+    visitor.press("#ask-button").await;
+    visitor.see("#question:not([hidden])").await;
+    visitor.ask("void (window.over = true, document.querySelector('#ask-button').click(), document.querySelector('#text').focus())").await;
+    visitor.leave(0).await;
+}
+
+/// What the details name, they name in words.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_details_are_in_words() {
+    let Some(visitor) = arrive("fr", &[]).await else { return };
+    visitor.open(&format!("#{}", digits(&good()))).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    let terms = visitor.ask("[...document.querySelectorAll('.more dt')].map((term) => term.textContent)").await;
+    let words: Value = serde_json::from_str(include_str!("../../web/i18n/fr.json")).unwrap();
+    for id in ["page.issuer.id", "page.credential.id", "page.achievement.id", "page.digest", "page.receipt.checked"] {
+        assert!(terms.as_array().unwrap().contains(&words[id]), "{id}: {terms}");
+    }
+    visitor.press(".verdict details summary").await;
+    visitor.fits("details").await;
+    visitor.picture("69-details", true).await;
+    visitor.leave(0).await;
 }

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use skillpass::http::Shelf;
+use skillpass::trust::bundle::Bundle;
 use skillpass::trust::pack::TrustPack;
 
 use super::choose;
 use super::offline::KEPT_ONE;
 use crate::browser::Visitor;
 use crate::common::documents::{FORMAR, KEY_1, LIST, NOW, changed, module, signed};
-use crate::common::here;
 use crate::common::packs::{Parts, list, read, signed_list};
+use crate::common::{countries, here};
 use crate::page::{digits, good, house_of_lists};
 
 /// What the newer list has withdrawn and the older has not.
@@ -193,5 +194,138 @@ async fn a_clock_that_was_set_back_judges_nothing() {
     visitor.live_at(NOW).await;
     visitor.open(&format!("?set#{}", digits(&good()))).await;
     visitor.see(".verdict[data-outcome=accept]").await;
+    visitor.leave(0).await;
+}
+
+/// An authority that no house of these tests knows.
+fn stranger() -> Vec<u8> {
+    countries::authority("urn:skillpass:test-authority-br", "Ministério de exemplo", "BR").to_bytes()
+}
+
+/// Both lists in one file.
+fn both(one: &[u8], other: &[u8]) -> Vec<u8> {
+    Bundle::assemble(&[one.to_vec(), other.to_vec()], &[]).unwrap()
+}
+
+/// How many lists are kept, and whether one of them is that of the third of May.
+const KEPT_OF: &str = "caches.open('packs').then((it) => it.matchAll()).then((all) => Promise.all(all.map((it) => it.json()))) \
+     .then((all) => `${all.length} ${all.some((it) => it.freshness.version === 8)}`)";
+
+/// Two windows keep their lists in one place: none puts an older one there, or takes away what the other was given.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_window_was_given_another_neither_rolls_back_nor_forgets() {
+    let [older, newer] = older_and_newer();
+    let (router, log, served) = house_of_lists();
+    *served.lock().unwrap() = shelf(&older);
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    let code = digits(&withdrawn_lately());
+    visitor.open("").await;
+    visitor.until(KEPT_ONE).await;
+    let first = visitor.client.window().await.unwrap();
+
+    let second = visitor.client.new_window(true).await.unwrap().handle;
+    visitor.client.switch_to_window(second).await.unwrap();
+    visitor.live_at("2026-05-04T10:30:00Z").await;
+    visitor.open("?second").await;
+    let renewed = visitor.see("#lists-renewed:not([hidden])").await;
+    let folder = tempfile::tempdir().unwrap();
+    choose(&visitor, "list-file", &folder, &[("newer.json", &newer)]).await;
+    visitor.until(&format!("{KEPT_OF}.then((it) => it === '1 true')")).await;
+    choose(&visitor, "list-file", &folder, &[("stranger.json", &stranger())]).await;
+    visitor.see("#stranger:not([hidden])").await;
+    visitor.press("#stranger-accept").await;
+    visitor.until(&format!("{KEPT_OF}.then((it) => it === '2 true')")).await;
+    // A file is no word of the server's.
+    assert_eq!(visitor.see("#lists-renewed").await, renewed);
+
+    // The first has the older one in its memory, and hears an hour later that the server has the same.
+    visitor.client.switch_to_window(first).await.unwrap();
+    visitor.ask("void (() => { const real = Date.now; Date.now = () => real() + 3700000; })()").await;
+    let before = asked(&visitor);
+    visitor.ask(&format!("void (location.hash = '{code}')")).await;
+    visitor.see(".verdict[data-outcome=reject]").await;
+    assert!(asked(&visitor) > before);
+    visitor.until(&format!("{KEPT_OF}.then((it) => it === '2 true')")).await;
+    assert_eq!(visitor.ask("document.querySelectorAll('#lists li').length").await, 2);
+    visitor.live_at("2026-05-04T11:10:00Z").await;
+    visitor.open(&format!("?later#{code}")).await;
+    visitor.see(".verdict[data-outcome=reject]").await;
+    visitor.until(&format!("{KEPT_OF}.then((it) => it === '2 true')")).await;
+    visitor.leave(0).await;
+}
+
+/// A clock that was set back makes no newer list older: what lies ahead of it is left as it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_ahead_of_a_wrong_clock_is_not_written_over() {
+    let [older, newer] = older_and_newer();
+    let (router, log, served) = house_of_lists();
+    *served.lock().unwrap() = shelf(&older);
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at("2026-05-02T10:00:00Z").await;
+    visitor.open("").await;
+    visitor.until(KEPT_ONE).await;
+    // Another window, whose clock is right, has kept the newer one.
+    let there = format!(
+        "caches.open('packs').then(async (cache) => {{ const [key] = await cache.keys(); const about = JSON.parse(decodeURIComponent((await cache.match(key)).headers.get('x-about'))); \
+         about.newest += 86400; await cache.put(key, new Response({}, {{ headers: {{ 'x-about': encodeURIComponent(JSON.stringify(about)) }} }})); return true; }})",
+        json!(String::from_utf8(newer).unwrap())
+    );
+    visitor.until(&there).await;
+    let folder = tempfile::tempdir().unwrap();
+    choose(&visitor, "list-file", &folder, &[("older.json", &older)]).await;
+    visitor.until("document.querySelector('#status').textContent !== ''").await;
+    visitor.until(&format!("{KEPT_OF}.then((it) => it === '1 true')")).await;
+    visitor.leave(0).await;
+}
+
+/// Of two lists in one file each is told of: whose is not known is asked about, also where the other is at home; and what asked for it is asked again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_a_known_and_an_unknown_authority() {
+    let (router, log, served) = house_of_lists();
+    let known = Parts::of_tests().to_bytes();
+    *served.lock().unwrap() = shelf(&stranger());
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open(&format!("#{}", digits(&good()))).await;
+    visitor.see(".verdict[data-outcome=undecided]").await;
+    visitor.until(KEPT_ONE).await;
+    let folder = tempfile::tempdir().unwrap();
+    choose(&visitor, "list-file", &folder, &[("both.json", &both(&stranger(), &known))]).await;
+    let mark = visitor.see("#stranger:not([hidden]) dd").await;
+    assert_eq!(mark.split(' ').count(), 12, "{mark}");
+    visitor.until("document.activeElement.id === 'stranger'").await;
+    visitor.see(".verdict[data-outcome=undecided]").await;
+    visitor.picture("66-both", true).await;
+    visitor.press("#stranger-accept").await;
+    // The verdict that lacked it is another at once.
+    visitor.see(".verdict[data-outcome=accept]").await;
+    assert_eq!(visitor.ask("document.querySelectorAll('#lists li').length").await, 2);
+    assert!(visitor.ask("document.querySelector('#stranger').hidden").await.as_bool().unwrap());
+    visitor.leave(0).await;
+}
+
+/// The server's file too: one of its lists is an older one, and the other's being good does not hide that.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_refused_list_of_the_server_is_told_beside_a_good_one() {
+    let [older, newer] = older_and_newer();
+    let two = |list: &[u8]| {
+        let mut shelf = Shelf::default();
+        shelf.put_packs(vec![list.to_vec(), stranger()], &[read(list).unwrap(), read(&stranger()).unwrap()]);
+        Arc::new(shelf)
+    };
+    let (router, log, served) = house_of_lists();
+    *served.lock().unwrap() = two(&newer);
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open("").await;
+    visitor.until(&format!("{KEPT_OF}.then((it) => it === '2 true')")).await;
+    assert!(visitor.ask("document.querySelector('#lists-refused').hidden").await.as_bool().unwrap());
+    *served.lock().unwrap() = two(&older);
+    visitor.live_at("2026-05-04T12:00:00Z").await;
+    visitor.open(&format!("?again#{}", digits(&withdrawn_lately()))).await;
+    visitor.see(".verdict[data-outcome=reject]").await;
+    let said = visitor.see("#lists-refused:not([hidden])").await;
+    assert!(said.starts_with("The server's list was not taken in. What was here stays."), "{said}");
     visitor.leave(0).await;
 }

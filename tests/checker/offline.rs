@@ -12,6 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
+use skillpass::http::bare;
 
 use super::{arrive, choose, is_cut_off};
 use crate::browser::Visitor;
@@ -126,7 +127,7 @@ pub fn house_of_versions() -> (Router, crate::page::Log, Arc<AtomicU8>) {
 
 async fn versioned(State(version): State<Arc<AtomicU8>>, mut request: Request, next: Next) -> Response {
     let (version, path) = (version.load(Ordering::SeqCst), request.uri().path().to_owned());
-    if version == FIRST || !["/get/get.js", "/sw.js", "/words.js"].contains(&path.as_str()) {
+    if version == FIRST || !["/get/get.js", "/sw.js", "/wallet/wallet.js", "/words.js"].contains(&path.as_str()) {
         return next.run(request).await;
     }
     for name in [header::ACCEPT_ENCODING, header::IF_NONE_MATCH] {
@@ -136,20 +137,21 @@ async fn versioned(State(version): State<Arc<AtomicU8>>, mut request: Request, n
     let text = String::from_utf8(to_bytes(body, 1 << 22).await.unwrap().to_vec()).unwrap();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::ETAG);
-    // Lines of comment do not travel.
-    let source = std::fs::read_to_string(here("web/words.js")).unwrap();
-    let travels = |line: &&str| !line.trim().starts_with("//") && !line.trim().starts_with("/**");
-    let first: String = source.split_inclusive('\n').filter(travels).collect();
-    let altered = |mark: &str| format!("{first}\ndocument.documentElement.dataset.version = '{mark}';\n");
+    let first = |path: &str| bare::script(&std::fs::read_to_string(here(&format!("web{path}"))).unwrap());
+    let altered =
+        |path: &str, mark: &str| format!("{}\ndocument.documentElement.dataset.version = '{mark}';\n", first(path));
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
     let body = match path.as_str() {
-        "/words.js" if version == SPOILED => altered("somebody else's"),
-        "/words.js" => altered("second"),
+        "/words.js" if version == SPOILED => altered(&path, "somebody else's"),
+        "/wallet/wallet.js" | "/words.js" => altered(&path, "second"),
         "/get/get.js" => format!("{text}\ndocument.documentElement.dataset.version = 'second';\n"),
         _ => {
-            assert!(text.contains(&digest(&first)), "the list names what is served");
             let name = format!("\"name\":\"skillpass-{version}");
-            text.replace(&digest(&first), &digest(&altered("second"))).replace("\"name\":\"skillpass-", &name)
+            let text = text.replace("\"name\":\"skillpass-", &name);
+            ["/wallet/wallet.js", "/words.js"].into_iter().fold(text, |text, path| {
+                assert!(text.contains(&digest(&first(path))), "the list names what is served");
+                text.replace(&digest(&first(path)), &digest(&altered(path, "second")))
+            })
         }
     };
     (parts, Body::from(body)).into_response()

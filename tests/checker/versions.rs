@@ -1,15 +1,20 @@
 //! Pages of the server under a worker of another version, the page on rights, and lists in a page that stays open.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use skillpass::http::Shelf;
+use tokio::sync::Semaphore;
 
 use super::arrive;
 use super::lists::{older_and_newer, shelf, withdrawn_lately};
 use super::offline::{KEPT, SECOND, house_of_versions};
 use crate::browser::Visitor;
 use crate::common::documents::NOW;
-use crate::page::{digits, house_of_lists};
+use crate::page::{digits, good, house_of_lists};
 
 const UPDATE: &str = "navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => true)";
 const WAITS: &str = "navigator.serviceWorker.getRegistration().then((it) => Boolean(it.waiting))";
@@ -93,4 +98,65 @@ async fn a_page_that_stays_open_has_newer_lists() {
     visitor.ask(&format!("void (location.hash = '{code}')")).await;
     visitor.see(".verdict[data-outcome=reject]").await;
     visitor.leave(4).await;
+}
+
+/// The wallet, opened for the first time under a worker whose wallet the server has no more: the newer one begins, and no empty page.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_wallet_under_an_older_worker() {
+    let (router, log, version) = house_of_versions();
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open("").await;
+    visitor.until(KEPT).await;
+    version.store(SECOND, Ordering::SeqCst);
+    visitor.open("wallet?lang=en").await;
+    visitor.see(".begin").await;
+    assert_eq!(visitor.ask("document.documentElement.dataset.version").await, "second");
+    visitor.until(IS_SECOND).await;
+    // Of the first the half that never came is no reason to keep it.
+    visitor.leave(8).await;
+}
+
+/// One answer waits until the test lets it go.
+async fn gated(State(gate): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    if request.uri().path() == "/rights.css" {
+        drop(gate.acquire().await);
+    }
+    next.run(request).await
+}
+
+/// A code in the address survives the change of versions; and while a version is kept whole the next one waits, and no page begins anew for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_in_the_address_while_versions_change() {
+    let (router, log, version) = house_of_versions();
+    let gate = Arc::new(Semaphore::new(0));
+    let router = router.layer(from_fn_with_state(Arc::clone(&gate), gated));
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    visitor.live_at(NOW).await;
+    visitor.open("").await;
+    visitor.until(KEPT).await;
+    visitor.press("#keep-all").await;
+    // What comes before it is here; that one is under way.
+    visitor.until("caches.match('/receipt.js').then(Boolean)").await;
+    visitor.until("caches.match('/manifest.webmanifest').then(Boolean)").await;
+    visitor.until("/\\d/.test(document.querySelector('#keep-all-said').textContent)").await;
+    version.store(SECOND, Ordering::SeqCst);
+    visitor.until(UPDATE).await;
+    visitor.until(WAITS).await;
+    let code = digits(&good());
+    visitor.open(&format!("?during#{code}")).await;
+    visitor.see(".verdict[data-outcome=accept]").await;
+    assert_eq!(visitor.ask("document.documentElement.dataset.version ?? 'first'").await, "first");
+    gate.add_permits(1);
+    visitor.until("caches.match('/wasm/reader.wasm').then(Boolean)").await;
+    for again in 0..100 {
+        visitor.open(&format!("?after={again}#{code}")).await;
+        visitor.see(".verdict[data-outcome=accept]").await;
+        if visitor.ask("document.documentElement.dataset.version ?? 'first'").await == "second" {
+            break;
+        }
+        assert!(again < 99, "it never takes over");
+    }
+    assert_eq!(visitor.ask("location.hash").await, "");
+    visitor.leave(8).await;
 }

@@ -25,9 +25,11 @@ let refused = null;
 
 /** Takes the link out of the address before anything else can read it there. */
 function arrive() {
-  const [, institution, secret] = /^#([\w-]+)\.([\w-]+)$/.exec(location.hash) ?? [];
+  const came = arrival.code || location.hash.slice(1);
+  arrival.code = "";
+  const [, institution, secret] = /^([\w-]+)\.([\w-]+)$/.exec(came) ?? [];
   if (secret) [link, got, refused] = [{ institution, secret }, null, null];
-  if (location.hash) history.replaceState(null, "", "/get/");
+  if (came) history.replaceState(null, "", "/get/");
 }
 
 /** The page as it stands now. */
@@ -150,4 +152,5 @@ addEventListener("pagehide", () => {
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
+arrival.began = true;
 start();

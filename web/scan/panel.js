@@ -137,17 +137,19 @@ export function panel({ say, onText, onClose = () => {} }) {
     const file = photo.files?.[0];
     photo.value = ""; // The same photograph can be chosen again, and its name is not kept.
     if (!file) return;
-    opening += 1;
+    const mine = (opening += 1);
     camera?.close();
     camera = null;
     asleep();
     tell("scan.photo.reading");
     try {
       const texts = await textsIn(file);
+      // Whoever closed it took the photograph along.
+      if (mine !== opening) return;
       tell(texts.length ? "scan.state.found" : "scan.photo.none");
       texts.forEach(onText);
     } catch (error) {
-      tell(`scan.photo.${error instanceof PictureError ? error.code : "damaged"}`);
+      if (mine === opening) tell(`scan.photo.${error instanceof PictureError ? error.code : "damaged"}`);
     }
   });
 

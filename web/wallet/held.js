@@ -29,8 +29,8 @@ function alone(act) {
   return mine;
 }
 
-/** Neither what was locked meanwhile nor another person's is changed. @param {Person | null} whose */
-function stillOpen(whose) {
+/** Neither what was locked meanwhile nor another person's is changed or drawn. @param {Person | null} whose */
+export function stillOpen(whose) {
   if (held.person?.id !== whose?.id) throw new KernelError("wallet.closed");
 }
 

@@ -137,8 +137,21 @@ export async function judge(certificates) {
   return verdicts;
 }
 
-/** The certificates in what was offered, byte for byte; by the same ways as at a checker's. @param {string | Blob} offered @returns {Promise<string[]>} */
-export async function certificatesIn(offered) {
+/** The digests of the certificates in something. @param {any} one @param {Uint8Array} item @returns {string[]} */
+function digestsOf(one, item) {
+  try {
+    return one.call("verify", { language: language(), now: now() }, item).verdicts.map((/** @type {any} */ { digest }) => digest);
+  } catch {
+    return []; // What is not read differs from nothing.
+  }
+}
+
+/**
+ * The certificates in what was offered, byte for byte; by the same ways as at a checker's.
+ * @param {string | Blob} offered @param {() => void=} differs is called where the code on a PDF's page is another certificate than the file in it (threats.md H9)
+ * @returns {Promise<string[]>} of such a PDF those of the file
+ */
+export async function certificatesIn(offered, differs = () => {}) {
   const { items, attached } = typeof offered === "string" ? { items: [bytesOf(codeIn(offered))], attached: 0 } : await inside(offered);
   const one = await prepared();
   await one.speak(language());
@@ -155,7 +168,12 @@ export async function certificatesIn(offered) {
   let refused = null;
   for (const [at, item] of items.entries()) {
     // The code beside a file is the same certificate with less in it; beside a file of another kind it is what counts.
-    if (at === attached && found.size) break;
+    if (at === attached && found.size) {
+      const files = items.slice(0, attached).flatMap((file) => digestsOf(one, file));
+      const codes = items.slice(attached).flatMap((code) => digestsOf(one, code));
+      if (files.length && codes.some((digest) => !files.includes(digest))) differs();
+      break;
+    }
     try {
       for (const blob of await receive(item)) found.add(new TextDecoder().decode(blob));
     } catch (error) {

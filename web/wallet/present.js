@@ -50,10 +50,8 @@ export function answering({ key, certificates, titles, button, trying, back }) {
     const host = location.protocol === "https:" && !location.port ? { host: location.hostname } : {};
     return one.call("present", { now: now(), ...host, ...(ask ? { ask } : {}) }, bytes(key), ...some);
   };
-  const asked = async () => {
-    const one = await kernel();
-    return one.call("ask-read", { now: now() }, bytes(question.value));
-  };
+  const read = async (/** @type {string} */ text) => (await kernel()).call("ask-read", { now: now() }, bytes(text));
+  const asked = () => read(question.value);
   // The holder sees who asks before anything is signed (threats.md G8).
   question.addEventListener("input", async () => {
     to.textContent = "";
@@ -112,9 +110,12 @@ export function answering({ key, certificates, titles, button, trying, back }) {
   // What is shown is what was chosen.
   for (const box of chosen) box.addEventListener("change", () => stop());
   const film = h("div", {});
-  const seen = (/** @type {string} */ text) => {
-    question.value = text;
+  const seen = async (/** @type {string} */ text) => {
+    const isQuestion = await read(text).then(Boolean, () => false);
+    if (isQuestion) question.value = text;
     question.dispatchEvent(new Event("input"));
+    if (!isQuestion) to.textContent = say("ask.other");
+    return isQuestion;
   };
   const scan = trying(scanning(film, seen));
   return [

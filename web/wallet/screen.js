@@ -83,18 +83,28 @@ export function place(draw, ...children) {
 }
 
 /**
- * What a button for the checker's own scanner does: it is loaded when it is asked for, one at a time, and not opened on a page that was left meanwhile.
- * @param {HTMLElement} film where it stands @param {(text: string) => void} onText takes the first text
+ * What a button for the checker's own scanner does: it is loaded when it is asked for, one at a time, and not opened on a page that was left meanwhile. It
+ * looks on until a text is taken: beside ours may stand any code.
+ * @param {HTMLElement} film where it stands @param {(text: string) => Promise<boolean>} onText says whether it takes a text
  */
 export function scanning(film, onText) {
   /** @type {any} */
   let scanner = null;
+  /** The codes in view: one is looked at after the other. @type {string[] | null} */
+  let inView = null;
   return async (/** @type {any} */ { currentTarget: pressed }) => {
-    const seen = (/** @type {string} */ text) => {
-      scanner.close();
-      onText(text);
+    const seen = async (/** @type {string} */ text) => {
+      if (inView) return void inView.push(text);
+      const texts = (inView = [text]);
+      for (const one of texts) {
+        const isTaken = await onText(one);
+        if (texts !== inView) return;
+        if (isTaken) return scanner.close();
+      }
+      inView = null;
     };
     const onClose = () => {
+      inView = null;
       pressed.hidden = false;
       if (scanner.element.hidden) pressed.focus();
     };

@@ -7,7 +7,7 @@ import { keep as stay } from "../offline.js";
 import { show as drawn } from "../verdict.js";
 import { fill, language, remember, remembered, say, speak } from "../words.js";
 import { MOST as BACKUP_MOST, open, save } from "./backup.js";
-import { drop, held, rejudge, renew } from "./held.js";
+import { drop, held, rejudge, renew, stillOpen } from "./held.js";
 import { certificatesIn, judge, refused } from "./judge.js";
 import { make, passphraseBy, possible } from "./passkey.js";
 import { pathwaysOf } from "./pathways.js";
@@ -55,8 +55,12 @@ const trying = (act) =>
     }
   });
 
+/** Raised by each page, and when everything is closed: what was begun on an older one opens nothing any more. */
+let page = 0;
+
 /** A page of its own. @param {() => any} draw @param {...any} children */
 function place(draw, ...children) {
+  page += 1;
   hush();
   at("unsaved").hidden = !held.kept?.unsaved;
   show(draw, ...children);
@@ -118,19 +122,27 @@ async function choosing() {
 /** A locked wallet. @param {import("./held.js").Person & { locked: boolean }} person */
 function locked(person) {
   const word = field(say("wallet.passphrase"), { type: "password", name: "word", autocomplete: "current-password" });
-  const opened = async (/** @type {string | null} */ passphrase) => {
+  const opened = async (/** @type {string | null | Promise<string>} */ word) => {
+    const mine = page;
     tell(say("wallet.working"));
+    const passphrase = await word;
     const kept = await load(person.id, passphrase);
+    if (mine !== page) return;
     if (!kept) return choosing();
     const verdicts = await judge(kept.certificates);
+    // The next person may have the phone by now.
+    if (mine !== page) return;
     Object.assign(held, { kept, passphrase, person: { id: person.id, name: person.name, passkey: person.passkey }, verdicts });
     quiet();
     await arrived(person.locked);
   };
   // Somebody whose wallet has no lock has nothing to type.
-  if (!person.locked) return trying(() => opened(null))().then(() => held.kept ?? stuck());
+  if (!person.locked) {
+    const mine = page;
+    return trying(() => opened(null))().then(() => held.kept || mine !== page || stuck());
+  }
   const unlock = trying(() => opened(word.querySelector("input").value));
-  const finger = trying(async () => opened(await passphraseBy(person.passkey ?? Object())));
+  const finger = trying(() => opened(passphraseBy(person.passkey ?? Object())));
   card(
     () => locked(person),
     say("wallet.locked"),
@@ -269,7 +281,14 @@ function adding() {
   }));
   const paste = trying(() => receive(text.value.trim()));
   const film = h("div", {});
-  const scan = trying(scanning(film, (code) => trying(() => receive(code))()));
+  const scan = trying(scanning(film, async (code) => {
+    let isTaken = false;
+    await trying(async () => {
+      await receive(code);
+      isTaken = true;
+    })();
+    return isTaken;
+  }));
   card(
     adding,
     say("wallet.add"),
@@ -302,7 +321,8 @@ export async function receive(offered) {
   if (link && origin === location.origin) return location.assign(`/get/${link}`);
   if (link) throw new KernelError("wallet.link-elsewhere");
   tell(say("wallet.working"));
-  const texts = await certificatesIn(offered);
+  let differs = false;
+  const texts = await certificatesIn(offered, () => (differs = true));
   /** @type {string[]} */
   let news = [];
   await renew(person, (kept) => {
@@ -313,7 +333,9 @@ export async function receive(offered) {
   });
   if (news.length === 1) detail(news[0]);
   else await home();
-  tell(say(news.length ? "wallet.added" : "wallet.known").replace("{count}", String(news.length)));
+  if (differs) complain(new KernelError("scan.pdf.differs", { next: say("wallet.differs.next") }));
+  else quiet();
+  at("status").textContent = say(news.length ? "wallet.added" : "wallet.known").replace("{count}", String(news.length));
 }
 
 /** Two fields for a new passphrase. @returns {[any[], () => string]} the fields, and what was typed */
@@ -335,13 +357,14 @@ function saving() {
   const [fields, typed] = twice();
   const act = trying(async () => {
     const word = typed();
-    const { kept } = held;
+    const { kept, person } = held;
     if (!kept) return;
     tell(say("wallet.working"));
     const made = `${new Date(now() * 1000).toISOString().slice(0, 19)}Z`;
     const bytes = await save({ made, key: new TextEncoder().encode(kept.key), certificates: kept.certificates.map((text) => new TextEncoder().encode(text)) }, word);
     // What cannot be opened again is no saved file.
     await open(bytes, word, await kernel());
+    stillOpen(person);
     download(bytes, "age");
     isThere(kept);
   });
@@ -485,6 +508,7 @@ function showing() {
 
 /** Nothing of the wallet stays on the screen or in the memory of this page. */
 async function close() {
+  page += 1;
   hush();
   drop();
   forgetWork();
@@ -614,4 +638,5 @@ addEventListener("pageshow", (event) => {
 });
 addEventListener("pagehide", () => at("main").replaceChildren());
 fill(document);
+arrival.began = true;
 start();

@@ -5,7 +5,7 @@ import { csv } from "../csv.js";
 import { h, icon } from "../desk/dom.js";
 import { KernelError, now } from "../kernel.js";
 import { language, say } from "../words.js";
-import { held } from "./held.js";
+import { held, stillOpen } from "./held.js";
 import { forWork } from "./judge.js";
 import { counts, skillsOf } from "./pathways.js";
 import { button, download, place, tell, trying, way } from "./screen.js";
@@ -56,7 +56,7 @@ function work() {
       h(
         "p",
         { class: "actions" },
-        button(say("wallet.vacancy"), () => vacancies(), "primary vacancy"),
+        button(say("wallet.vacancy"), trying(vacancies), "primary vacancy"),
         button(say("wallet.cv"), cv, "quiet cv"),
         button(say("wallet.back"), home, "quiet back"),
       ),
@@ -69,7 +69,9 @@ let opened = [];
 
 /** A vacancy held against what is here. */
 async function vacancies() {
+  const { person } = held;
   const one = opened.length ? await forWork() : null;
+  stillOpen(person);
   const certificates = (held.kept?.certificates ?? []).map(bytesOf);
   const asked = { language: language(), now: now() };
   const matches = opened.map((bytes) => one.call("vacancy", asked, bytes, ...certificates));
@@ -78,13 +80,16 @@ async function vacancies() {
     tell(say("wallet.working"));
     const chosen = [...event.target.files];
     const before = opened;
+    const { person } = held;
     try {
       // What is too large is told by the kernel, and is not read whole for it.
-      opened = await Promise.all(chosen.map(async (one) => new Uint8Array(await one.slice(0, FILE_MOST).arrayBuffer())));
+      const read = await Promise.all(chosen.map(async (one) => new Uint8Array(await one.slice(0, FILE_MOST).arrayBuffer())));
+      stillOpen(person);
+      opened = read;
       await vacancies();
       tell("");
     } catch (error) {
-      opened = before;
+      opened = held.person === person ? before : [];
       throw error;
     }
   }));
