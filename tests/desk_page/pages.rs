@@ -331,6 +331,7 @@ async fn what_stopped_a_batch_is_said_with_what_to_do() {
         )
         .await;
     visitor.see("dialog textarea[required]").await;
+    reads(&visitor, "dialog", "Lo firmado queda firmado.").await;
     visitor.picture("desk-batch-stopped-back", true).await;
     visitor.leave(0).await;
 }

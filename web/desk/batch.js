@@ -170,13 +170,13 @@ function release(batch, id, { go }, certificate) {
   );
 }
 
-/** @param {string} id @param {boolean} mine @param {any} desk */
-function giveBack(id, mine, { go }) {
+/** @param {string} id @param {boolean} mine @param {any} desk @param {boolean=} rest whether some of it are signed */
+function giveBack(id, mine, { go }, rest = false) {
   const ask_ = () =>
     question(
       {
         title: say(mine ? "desk.take-back" : "desk.give-back"),
-        text: say("desk.give-back.text"),
+        text: say(rest ? "desk.give-back.rest" : "desk.give-back.text"),
         sure: say(mine ? "desk.take-back" : "desk.give-back"),
         danger: false,
         fields: [field({ name: "note", label: say("desk.note"), hint: say("desk.note.hint"), rows: 3, maxlength: "500", required: !mine })],
@@ -212,7 +212,7 @@ function signing(place, batch, id, desk) {
         const again = batch.rebinding && !now.signed && desk.may("signatory");
         const on = again ? seen(place, now, (certificate) => resume(now, id, desk, certificate)) : resume(now, id, desk);
         // What cannot be signed any more is open again once it is given back: then it is corrected, left out or forgotten.
-        return below.replaceChildren(...why, on, now.state === "released" && desk.may("signatory") ? giveBack(id, false, desk) : "");
+        return below.replaceChildren(...why, on, now.state === "released" && desk.may("signatory") ? giveBack(id, false, desk, now.signed > 0) : "");
       }
       setTimeout(look, LOOK);
     } catch (error) {
