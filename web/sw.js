@@ -66,34 +66,9 @@ function giveWay() {
 /** Whether a page is kept here: the others come from the server each time, and all that they load with them. @param {string} path */
 const isOurs = (path) => path === "/" || path === LIST.apart || (path.startsWith(RIGHTS) && path in LIST.files);
 
-/** 5 seconds: whoever opens the wallet waits no longer for a newer version. */
-const SOON_MS = 5_000;
-
-/** Whether a newer version takes over that the server has and nobody has asked for yet. */
-async function newer() {
-  try {
-    await self.registration.update();
-    const { installing } = self.registration;
-    await (installing && new Promise((done) => installing.addEventListener("statechange", done, { once: true })));
-  } catch {
-    // Without the network this one is the newest.
-  }
-  return giveWay();
-}
-
-/** Whether all of the wallet is here. */
-async function isWhole() {
-  const cache = await caches.open(LIST.name);
-  return (await Promise.all(LIST.wallet.map((path) => cache.match(path)))).every(Boolean);
-}
-
 /** Opening such a page: a newer version that is waiting takes over first. @param {Request} request @param {URL} url */
 async function navigate(request, url) {
-  // Parts that an older version has not got yet the server has no more.
-  const lacks = url.pathname === LIST.apart && !(await isWhole());
-  if (giveWay() || (lacks && (await Promise.race([newer(), new Promise((done) => setTimeout(done, SOON_MS))])))) {
-    return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
-  }
+  if (giveWay()) return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
   const path = url.pathname === "/" ? pageFor(url.searchParams) : url.pathname;
   try {
     return await file(path);
@@ -105,10 +80,32 @@ async function navigate(request, url) {
   }
 }
 
+/** Whether a newer version is being asked for. */
+let asks = false;
+
+/** A page to which a part did not come, for the server has a newer one alone: once that version is here, the page begins anew with it. A browser asks
+ * for none while a page waits for its answer, so this one is not kept waiting. @param {WindowClient} page */
+async function renew(page) {
+  if (asks) return;
+  asks = true;
+  try {
+    await self.registration.update();
+    const { installing } = self.registration;
+    await (installing && new Promise((done) => installing.addEventListener("statechange", done, { once: true })));
+    if (self.registration.waiting) await page.navigate(page.url);
+  } catch {
+    // Without the network this one is the newest; the page says that it did not begin.
+  }
+  asks = false;
+}
+
 /** What a page loads: of this version for pages of this version, and for no other. @param {FetchEvent} event @param {string} path */
 async function part(event, path) {
   const asking = event.clientId ? await self.clients.get(event.clientId) : undefined;
-  return asking?.type === "window" && !isOurs(new URL(asking.url).pathname) ? fetch(event.request) : file(path);
+  if (asking?.type === "window" && !isOurs(new URL(asking.url).pathname)) return fetch(event.request);
+  const answer = await file(path).catch(() => null);
+  if (!answer?.ok && asking?.type === "window") renew(/** @type {WindowClient} */ (asking));
+  return answer ?? Response.error();
 }
 
 /** What another app handed over, until the page takes it: in memory alone. @type {{ files: File[], text: string } | null} */
