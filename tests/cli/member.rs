@@ -45,16 +45,16 @@ fn a_signatory_of_the_command_line_waits_for_another_ones_word() {
 
     let said = place.run("member desk add eva --role signatory").ends(0);
     assert!(said.out.starts_with("/desk/#invitation=u"), "{said:?}");
-    assert!(said.err.contains("eva signs once another signatory has confirmed it at the desk."), "{said:?}");
+    assert!(said.err.contains("eva firma cuando otra persona que firma lo confirme en el escritorio."), "{said:?}");
     // A clerk signs nothing, and waits for nobody.
     let said = place.run("member desk add bea --role clerk").ends(0);
-    assert!(!said.err.contains("another signatory"), "{said:?}");
+    assert!(!said.err.contains("otra persona que firma"), "{said:?}");
     assert_eq!((standing(&place, "eva"), standing(&place, "bea")), ("invited".to_owned(), "invited".to_owned()));
     let eva = comes_in(&place, "eva");
     assert_eq!(standing(&place, "eva"), "waits");
     let shown = place.run("member desk list").ends(0).out;
     let line = shown.lines().find(|line| line.starts_with("eva ")).unwrap();
-    assert!(line.ends_with("signing waits to be confirmed"), "{line}");
+    assert!(line.ends_with("su firma espera confirmación"), "{line}");
 
     assert_eq!(release(&place, &batch, &eva), Err(StoreError::NotAllowed));
     let confirm = |by: &Hand| {
