@@ -37,6 +37,7 @@ mod schemas;
 mod simulator;
 mod status;
 mod store;
+mod strangers;
 mod vacancy;
 mod vc_api;
 mod vectors;

@@ -1,7 +1,7 @@
-//! Pictures to look at: every state of the checker, the rights page, `/get` and the desk, at 320, 360 and 1280 pixels in five languages. Nothing is
-//! asserted but that nothing is wider than its screen.
+//! Pictures to look at: every state of the checker, the wallet's pages, the rights page, `/get` and the desk, at 320, 360 and 1280 pixels in five
+//! languages. Nothing is asserted but that nothing is wider than its screen.
 //!
-//!     cargo test --test all gallery -- --ignored --nocapture     # five minutes; pictures and, with ImageMagick, sheets in target/tmp/gallery
+//!     cargo test --test all gallery -- --ignored --nocapture     # ten minutes; pictures and, with ImageMagick, sheets in target/tmp/gallery
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,6 +19,7 @@ use crate::common::documents::{NOW, canonical};
 use crate::desk_page::canned::{Content, desk};
 use crate::page::{claimed, digits, good, revoked};
 use crate::scan_page::{camera, film};
+use crate::wallet_page::WORDS;
 
 const LANGUAGES: [&str; 5] = ["es", "pt", "en", "fr", "ht"];
 const WIDTHS: [u32; 3] = [320, 360, 1280];
@@ -74,6 +75,9 @@ impl Photographer {
         visitor.client.find(Locator::Id("country")).await.unwrap().select_by_value("BR").await.unwrap();
         visitor.see(".statement").await;
         self.take("worth").await;
+        visitor.press(".receipt").await;
+        visitor.see(".receipt-said p").await;
+        self.take("receipt").await;
         self.open("error", "").await;
         visitor.client.find(Locator::Id("text")).await.unwrap().send_keys("hola").await.unwrap();
         visitor.press("#check").await;
@@ -104,6 +108,56 @@ impl Photographer {
         visitor.press("#check").await;
         visitor.until("document.querySelectorAll('#table tbody tr').length === 4 && document.querySelectorAll('#table tr[data-outcome]').length >= 3").await;
         self.take("many").await;
+    }
+
+    /// A wallet from the first visit on, made anew for each language and width.
+    async fn wallet(&self) {
+        let visitor = &self.visitor;
+        self.go(&format!("wallet?lang={}&{}", self.language, self.width), "html.ready .begin").await;
+        self.take("wallet-welcome").await;
+        visitor.press(".begin").await;
+        visitor.see(".add").await;
+        self.take("wallet-empty").await;
+        visitor.press(".add").await;
+        visitor.see(".take").await;
+        self.take("wallet-adding").await;
+        let all = json!([good(), revoked(), claimed()]).to_string();
+        visitor.ask(&format!("void (document.querySelector('textarea').value = {})", json!(all))).await;
+        visitor.press(".take").await;
+        visitor.until("document.querySelectorAll('.held .open').length === 3").await;
+        self.take("wallet-home").await;
+        visitor.press(".held li[data-outcome=accept] .open").await;
+        visitor.see(".verdict").await;
+        self.take("wallet-verdict").await;
+        for (page, until) in [("show", ".sign"), ("work", ".skills"), ("save", ".write"), ("more", ".wipe")] {
+            visitor.press(".back").await;
+            visitor.see(".add").await;
+            visitor.press(&format!(".{page}")).await;
+            visitor.see(until).await;
+            self.take(&format!("wallet-{page}")).await;
+        }
+        visitor.press(".restore").await;
+        visitor.see(".bring").await;
+        visitor.press(".bring").await;
+        visitor.see("#error:not([hidden])").await;
+        self.take("wallet-restore").await;
+        visitor.press(".back").await;
+        for (page, until) in [("work", ".vacancy"), ("vacancy", "#vacancy"), ("back", ".cv"), ("cv", ".look")] {
+            visitor.press(&format!(".{page}")).await;
+            visitor.see(until).await;
+            if ["vacancy", "cv"].contains(&page) {
+                self.take(&format!("wallet-{page}")).await;
+            }
+        }
+        // With a lock, and locked.
+        self.go(&format!("wallet?lang={}&lock{}", self.language, self.width), "html.ready .more").await;
+        visitor.press(".more").await;
+        visitor.see(".lock").await;
+        visitor.types("form input[type=password]", &[WORDS, WORDS]).await;
+        visitor.press(".lock").await;
+        visitor.see(".unlock").await;
+        self.take("wallet-locked").await;
+        visitor.ask("void indexedDB.deleteDatabase('folder')").await;
     }
 
     async fn others(&self) {
@@ -142,7 +196,7 @@ fn sheets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "five minutes, for eyes"]
+#[ignore = "ten minutes, for eyes"]
 async fn pictures_of_every_state() {
     let looked = film(&[GrayImage::from_pixel(700, 700, Luma([150]))]);
     let (router, log) = desk(Content::Texts(["Ana Ñáñez", "Wilner Jean-Baptiste"].map(str::to_owned).into()));
@@ -155,6 +209,7 @@ async fn pictures_of_every_state() {
         photographer.visitor.devtools("Emulation.setDeviceMetricsOverride", screen).await;
         photographer.checker().await;
         photographer.others().await;
+        photographer.wallet().await;
     }
     assert_eq!(photographer.visitor.ask("document.readyState").await, Value::from("complete"));
     // Whoever is not signed in.

@@ -160,11 +160,15 @@ fn questions(vector: &Vector, languages: &[Language]) -> Vec<Vec<u8>> {
     asked
 }
 
+/// The head of a question or an answer.
+fn head(bytes: &[u8]) -> Value {
+    let (length, rest) = bytes.split_first_chunk::<4>().unwrap();
+    serde_json::from_slice(&rest[..u32::from_le_bytes(*length) as usize]).unwrap()
+}
+
 /// Whether a question says what is trusted from now on.
 fn is_trust(question: &[u8]) -> bool {
-    let head = &question[4..];
-    let length = u32::from_le_bytes(question[..4].try_into().unwrap()) as usize;
-    let head: Value = serde_json::from_slice(&head[..length]).unwrap();
+    let head = head(question);
     head["op"] == "trust" || head["op"] == "trust-take"
 }
 
@@ -196,6 +200,28 @@ fn asked(of: usize) -> Vec<(String, Vec<u8>)> {
         }
     }
     asked
+}
+
+/// What the native kernel, reader and all, answers on every vector: the certificates of vacancies held against them, and made into CVs, too.
+pub fn answers() -> Vec<(String, Value)> {
+    let mut native = Kept::with(rdfc::suites());
+    let mut questions: Vec<Vec<u8>> = asked(1).into_iter().map(|(_, question)| question).collect();
+    questions.push(question("words", &json!({"language": "en"}), &[std::fs::read(here("web/i18n/en.json")).unwrap()]));
+    let pilot = std::fs::read(here("tests/vectors/packs/pilot.json")).unwrap();
+    questions.push(question("trust", &json!({}), &[pilot]));
+    let beside = json!([documents::signed(&documents::module()), {"type": "VerifiableCredential"}]).to_string();
+    let args = json!({"language": "en", "now": time(documents::NOW).seconds()});
+    questions.push(question("verify", &args, &[beside.into_bytes()]));
+    for vector in crate::vacancy::all() {
+        let now = time(vector.file["now"].as_str().unwrap()).seconds();
+        let documents =
+            std::iter::once(&vector.file["document"]).chain(vector.file["certificates"].as_array().unwrap());
+        let blobs: Vec<Vec<u8>> = documents.map(|it| serde_json::to_vec(it).unwrap()).collect();
+        questions.push(question("vacancy", &json!({"language": "en", "now": now}), &blobs));
+        questions.push(question("cv", &json!({"now": now}), &blobs[1..]));
+    }
+    let op = |question: &[u8]| head(question)["op"].as_str().unwrap().to_owned();
+    questions.iter().map(|question| (op(question), head(&native.answer(question))["value"].take())).collect()
 }
 
 /// The interpreter is slow: it is asked one vector in six. A browser is asked all of them.

@@ -3,7 +3,7 @@
 
 mod written;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sha2::{Digest as _, Sha256};
 
@@ -28,6 +28,8 @@ const CHUNK: usize = 500;
 const SAME_AWARD: char = '#';
 const SAME_PERSON: char = '@';
 const SAME_DAY: char = '=';
+/// 5,000 rows of one word are looked through: beyond that a longer word is needed.
+const LOOKED_THROUGH: usize = 5_000;
 /// 32 people of one name and one year of birth are held against a row.
 const NAMESAKES: usize = 32;
 
@@ -210,8 +212,6 @@ pub fn words(text: &str) -> BTreeSet<String> {
 /// # Errors
 /// [`StoreError`].
 pub fn search(store: &dyn Store, typed: &str, most: usize) -> Result<Vec<Award>, StoreError> {
-    /// 5,000 rows of one word are looked through: beyond that a longer word is needed.
-    const LOOKED_THROUGH: usize = 5_000;
     /// 10 words: a long name has eight.
     const WORDS_MOST: usize = 10;
     let words: Vec<String> = words(typed).into_iter().take(WORDS_MOST).collect();
@@ -240,21 +240,23 @@ pub fn others(house: &House, award: &Award, most: usize) -> Result<Vec<Award>, S
     // Of somebody who was forgotten nobody knows which rows were theirs too.
     let Ok(row) = row_of(award) else { return Ok(Vec::new()) };
     let store = house.store();
-    let mut ids = BTreeSet::new();
-    for mark in person_marks(house, &row) {
-        ids.extend(store.found(&mark, most + 1)?);
-    }
-    ids.remove(&award.id);
-    let number = |row: &RegisterRow| row.register_id.as_deref().map(fold);
     let own = number(&row);
     let may_be = |other: &RegisterRow| own.is_none() || number(other).is_none_or(|other| Some(other) == own);
-    let mut others = Vec::new();
-    for id in ids {
-        let other = store.award(&id)?.filter(|other| row_of(other).is_ok_and(|row| may_be(&row)));
-        others.extend(other);
+    let mut others = BTreeMap::new();
+    for mark in person_marks(house, &row) {
+        // Namesakes with other numbers stand between the rows of one person.
+        for id in store.found(&mark, LOOKED_THROUGH)? {
+            if id == award.id || others.contains_key(&id) {
+                continue;
+            }
+            if others.len() == most {
+                break;
+            }
+            let other = store.award(&id)?.filter(|other| row_of(other).is_ok_and(|row| may_be(&row)));
+            others.extend(other.map(|other| (id, other)));
+        }
     }
-    others.truncate(most);
-    Ok(others)
+    Ok(others.into_values().collect())
 }
 
 /// Reads what was typed as a file of one row: the rules for cells are written once.
@@ -319,7 +321,7 @@ fn put_in_place(
 ) -> Result<Award, DeskError> {
     must_not_decide(house, &award, row)?;
     let content = content(house, template, row)?;
-    let facts = facts(template, row, award.facts.person.clone());
+    let facts = facts(template, row, person_now(house, &award, row)?);
     let changed =
         Award { hash: content.hash(), content: Some(content), facts, assessed_by: hands.named_in(row), ..award };
     house.store().change_award(&changed, by)?;
@@ -416,47 +418,93 @@ impl Hands {
     }
 }
 
-/// The numbers of the people of one import, each under its marks, beside the register's own number of them.
+/// Who is known under a mark: the number that the register has of them, and the one that we count them by.
+type Namesake = (Option<String>, String);
+
+/// The people of one import, each under their marks, beside those whom the register has.
 #[derive(Default)]
-struct People(HashMap<String, Vec<(Option<String>, String)>>);
+struct People {
+    known: HashMap<String, Vec<Namesake>>,
+    /// The row that is corrected: what it said until now does not count.
+    but: Option<String>,
+}
 
 impl People {
     /// The number of this person: the one of their other rows, else a new one (domain.md D36). Rows are of one person when the register gives
-    /// them one number, with one year of birth; or when name and year are the same and it does not give them two numbers.
+    /// them one number, with one year of birth; or when name and year are the same and it does not give them two numbers. In whatever order
+    /// they come, of one person it never knows two numbers.
     fn of(&mut self, house: &House, row: &RegisterRow) -> Result<String, DeskError> {
-        let id = row.register_id.as_deref().map(fold);
-        let marks = person_marks(house, row);
-        let one = |other: &Option<String>| id.is_none() || other.is_none() || *other == id;
-        let here = || {
-            let mut known = marks.iter().filter_map(|mark| self.0.get(mark)).flatten();
-            known.find(|(other, _)| one(other)).map(|(_, person)| person.clone())
-        };
-        let person = match here() {
+        let person = match self.named(house, row)? {
             Some(person) => person,
-            None => kept(house, &marks, one)?.map_or_else(|| house.new_id(), Ok)?,
+            None => house.new_id()?,
         };
-        for mark in marks {
-            let known = self.0.entry(mark).or_default();
-            if !known.iter().any(|(other, _)| *other == id) {
-                known.push((id.clone(), person.clone()));
+        let id = number(row);
+        for mark in person_marks(house, row) {
+            let known = self.under(house, &mark)?;
+            let namesake = (id.clone(), person.clone());
+            if !known.contains(&namesake) {
+                known.push(namesake);
             }
         }
         Ok(person)
     }
-}
 
-/// The number under which the register has somebody of these marks.
-fn kept(house: &House, marks: &[String], one: impl Fn(&Option<String>) -> bool) -> Result<Option<String>, DeskError> {
-    let store = house.store();
-    for mark in marks {
-        for id in store.found(mark, NAMESAKES)? {
-            let Some(award) = store.award(&id)?.filter(|award| award.content.is_some()) else { continue };
-            if one(&row_of(&award)?.register_id.as_deref().map(fold)) {
-                return Ok(Some(award.facts.person));
+    /// The person of these marks, where there is one.
+    fn named(&mut self, house: &House, row: &RegisterRow) -> Result<Option<String>, DeskError> {
+        let (id, marks) = (number(row), person_marks(house, row));
+        let [numbered @ .., name] = marks.as_slice() else { return Ok(None) };
+        for mark in numbered {
+            if let Some((_, person)) = self.under(house, mark)?.first() {
+                return Ok(Some(person.clone()));
             }
         }
+        let known = self.under(house, name)?;
+        let is_other = |person: &String| {
+            known.iter().any(|(other, of)| of == person && id.is_some() && other.is_some() && *other != id)
+        };
+        Ok(known.iter().map(|(_, person)| person).find(|person| !is_other(person)).cloned())
     }
-    Ok(None)
+
+    /// Who is known under a mark; the register is asked once.
+    fn under(&mut self, house: &House, mark: &str) -> Result<&mut Vec<Namesake>, DeskError> {
+        if !self.known.contains_key(mark) {
+            let store = house.store();
+            let mut known = Vec::new();
+            for id in store.found(mark, NAMESAKES)? {
+                let award = store.award(&id)?.filter(|award| self.but.as_ref() != Some(&award.id));
+                let Some(award) = award.filter(|award| award.content.is_some()) else { continue };
+                known.push((number(&row_of(&award)?), award.facts.person));
+            }
+            self.known.insert(mark.to_owned(), known);
+        }
+        Ok(self.known.entry(mark.to_owned()).or_default())
+    }
+}
+
+/// Whose a row is once it is corrected: whom its number or name says now; else who it was, unless the register gives that person another number.
+fn person_now(house: &House, award: &Award, row: &RegisterRow) -> Result<String, DeskError> {
+    let was = row_of(award)?;
+    let person = &award.facts.person;
+    if person_marks(house, &was) == person_marks(house, row) {
+        return Ok(person.clone());
+    }
+    let mut people = People { but: Some(award.id.clone()), ..People::default() };
+    let id = number(row);
+    let mut own = Vec::new();
+    for mark in person_marks(house, &was) {
+        own.extend(people.under(house, &mark)?.iter().filter(|(_, of)| of == person).map(|(other, _)| other.clone()));
+    }
+    let is_other = id.is_some() && own.iter().flatten().any(|other| Some(other) != id.as_ref());
+    match people.named(house, row)? {
+        Some(named) if id.is_some() || own.is_empty() => Ok(named),
+        None if is_other => Ok(house.new_id()?),
+        _ => Ok(person.clone()),
+    }
+}
+
+/// The number that the register has of a person.
+fn number(row: &RegisterRow) -> Option<String> {
+    row.register_id.as_deref().map(fold)
 }
 
 fn at_mark(store: &dyn Store, mark: &str) -> Result<Option<Award>, StoreError> {

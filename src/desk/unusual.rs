@@ -21,8 +21,10 @@ const FIRST_VOLUME: usize = 100;
 const A_DAY: usize = 50;
 /// 30 people judged by one person on one day: sixteen minutes for each (threats.md L4).
 const JUDGED_A_DAY: usize = 30;
-/// 10,000 rows of other batches are read for one look: as many as a batch has itself.
+/// 10,000 rows of other batches are counted for one look: as many as a batch has itself.
 const BESIDE_MOST: usize = BATCH_AWARDS;
+/// 50,000 rows are read for it, most of which may be open or left out: one large register.
+const READ_MOST: usize = 5 * BATCH_AWARDS;
 /// From 22 o'clock to 6.
 const NIGHT: (i64, i64) = (22, 6);
 const HOUR: i64 = 3_600;
@@ -39,6 +41,8 @@ pub enum Unusual {
     ManyOnOneDay(Date, usize),
     /// So many names stand in it more than once.
     NamesRepeated(usize),
+    /// A day of which the register has more rows than are read for one look, and how many were.
+    NotAllRead(Date, usize),
     /// Awarded on a Sunday, 1 January or 25 December: how many.
     OnHoliday(usize),
     /// It would be signed at night, by the clock of its country: at which hour.
@@ -58,6 +62,7 @@ impl Unusual {
             Unusual::Corrections(_) => "corrections",
             Unusual::ManyOnOneDay(..) => "many-on-one-day",
             Unusual::NamesRepeated(_) => "names-repeated",
+            Unusual::NotAllRead(..) => "not-all-read",
             Unusual::OnHoliday(_) => "on-holiday",
             Unusual::SignedAtNight(_) => "signed-at-night",
             Unusual::Volume(..) => "volume",
@@ -79,6 +84,7 @@ pub(super) fn of(house: &House, batch: &Batch, entries: &[Entry], now: Timestamp
     }
     let many = together.days.into_iter().filter(|(_, many)| *many > A_DAY);
     unusual.extend(many.map(|(day, many)| Unusual::ManyOnOneDay(day, many)));
+    unusual.extend(together.not_all_read.map(|(day, many)| Unusual::NotAllRead(day, many)));
     let mut names = BTreeMap::<String, usize>::new();
     for Entry { row, .. } in entries {
         *names.entry(fold(row.name.as_str())).or_default() += 1;
@@ -107,6 +113,8 @@ pub(super) fn of(house: &House, batch: &Batch, entries: &[Entry], now: Timestamp
 struct Tally {
     days: BTreeMap<Date, usize>,
     judged: BTreeMap<(Date, String), usize>,
+    /// The first day of which not all rows could be read, and how many were.
+    not_all_read: Option<(Date, usize)>,
 }
 
 impl Tally {
@@ -132,14 +140,19 @@ fn together(store: &dyn Store, entries: &[Entry]) -> Result<Tally, StoreError> {
     // Where not all can be read, the days of most rows are.
     let mut days: Vec<(usize, Date)> = news.into_iter().map(|(day, many)| (many, day)).collect();
     days.sort_unstable_by(|left, right| right.cmp(left));
-    let mut left = BESIDE_MOST;
+    let (mut counted, mut read) = (0, 0);
     for (_, day) in days {
-        let beside = store.found(&day_mark(day), left + own.len())?;
-        for id in beside.iter().filter(|id| !own.contains(id.as_str())).take(left) {
-            left -= 1;
+        let beside = store.found(&day_mark(day), READ_MOST - read + own.len() + 1)?;
+        for (of_day, id) in beside.iter().filter(|id| !own.contains(id.as_str())).enumerate() {
+            if counted == BESIDE_MOST || read == READ_MOST {
+                tally.not_all_read = Some((day, of_day));
+                return Ok(tally);
+            }
+            read += 1;
             let stands = |state: &AwardState| matches!(state, AwardState::In(_) | AwardState::Issued);
             let award = store.award(id)?.filter(|award| stands(&award.state));
             if let Some(row) = award.and_then(|award| row_of(&award).ok()) {
+                counted += 1;
                 tally.add(&row);
             }
         }

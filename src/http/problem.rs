@@ -429,7 +429,7 @@ impl Problem {
         response
     }
 
-    fn report(&self) -> Option<&Report> {
+    pub(super) fn report(&self) -> Option<&Report> {
         match self {
             Problem::CouldNotCheck(report)
             | Problem::Invalid(report)

@@ -51,7 +51,8 @@ pub struct SledStore {
     /// Whether the disk failed in the last act.
     failed: AtomicBool,
     /// What the disk said when it would not take what was written. Linux says it once and forgets (fsync(2), "Errors"), and sled does not hear of
-    /// it: later acts, and later answers, would stand on pages that are perhaps nowhere.
+    /// it: later acts, and later answers, would stand on pages that are perhaps nowhere. Whoever opens the store anew would read them out of memory
+    /// all the same, so [`unsure`] stands beside it, and it is written anew before it answers.
     unsure: OnceLock<String>,
 }
 
@@ -108,13 +109,18 @@ impl SledStore {
         })?;
         // A sweep that was stopped leaves what it came from, or half of what it came to; the store itself is whole either way.
         clear(&beside(path))?;
-        Ok(Self {
+        let store = Self {
             files: RwLock::new(Arc::new(files)),
             path: path.to_owned(),
             committer: Mutex::new(()),
             failed: AtomicBool::new(false),
             unsure: OnceLock::new(),
-        })
+        };
+        if unsure(path).exists() {
+            store.rewrite_alone()?;
+            std::fs::remove_file(unsure(path)).map_err(|error| StoreError::of_io(&error))?;
+        }
+        Ok(store)
     }
 
     fn files(&self) -> Result<Arc<Files>, StoreError> {
@@ -131,6 +137,8 @@ impl SledStore {
                 StoreError::Unwritable(error) | StoreError::Damaged(error) => error,
                 other => format!("{other:?}"),
             };
+            // Where it cannot be written either, the words say to start the computer anew: then nothing is read that is not on the disk.
+            drop(write_whole(&unsure(&self.path), b"", Readers::Owner));
             StoreError::Unsure(self.unsure.get_or_init(|| said).clone())
         })
     }
@@ -412,6 +420,11 @@ fn lasting_name(folder: &Path) -> Result<PathBuf, StoreError> {
     Ok(PathBuf::from(format!("/proc/self/fd/{}", open.into_raw_fd())))
 }
 
+/// Where it stands that the disk failed: `store.unsure` beside `store/`.
+fn unsure(store: &Path) -> PathBuf {
+    store.with_extension("unsure")
+}
+
 /// Takes a folder away, if it is there.
 fn clear(path: &Path) -> Result<(), StoreError> {
     match std::fs::remove_dir_all(path) {
@@ -502,8 +515,14 @@ mod tests {
         assert!(unsure(store.page(b"second").map(drop)) && unsure(store.range(b"a", b"z", 9).map(drop)));
         assert!(unsure(store.room()) && unsure(store.rewrite()));
         drop(store);
+        // What the kernel's memory still has of it is written to files that nothing failed to be written to, before anything is answered.
+        let identity = || std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(&path).unwrap());
+        let before = identity();
+        assert!(super::unsure(&path).exists());
         let store = SledStore::open(&path).unwrap();
+        assert!(identity() != before && !super::unsure(&path).exists());
         put(&store, b"third").unwrap();
+        assert_eq!(store.page(b"second").unwrap().as_deref(), Some(&b"kept"[..]));
         assert_eq!(store.page(b"first").unwrap().as_deref(), Some(&b"kept"[..]));
         assert_eq!(store.room(), Ok(()));
     }

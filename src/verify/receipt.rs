@@ -19,6 +19,7 @@ use crate::base::limits::TITLE_CHARACTERS;
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::credential::document::{Document, Intact, Signed, Unproven, Unreadable};
+use crate::credential::letters::Character;
 use crate::credential::members::{Malformed, Members, Problem};
 use crate::credential::proof::Suites;
 use crate::trust::pack::TrustPack;
@@ -393,9 +394,11 @@ fn is_host(host: &str) -> bool {
     !host.is_empty() && host.len() <= HOST_BYTES && host.bytes().all(plain)
 }
 
-/// Whether a text moves nothing on a screen.
+/// Whether a text moves nothing on a screen: nothing that controls, turns the line round, is not seen or begins a line (threats.md H3).
 fn is_plain(text: &str) -> bool {
-    !text.chars().any(char::is_control)
+    /// Spaces of words, of French, and between digits.
+    const SPACES: [char; 3] = [' ', '\u{a0}', '\u{202f}'];
+    text.chars().all(|it| SPACES.contains(&it) || Character::of(it) != Character::Control)
 }
 
 fn plain<'a>(members: &Members<'a>, name: &'static str, most: usize) -> Result<&'a str, Malformed> {

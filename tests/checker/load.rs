@@ -125,6 +125,21 @@ async fn times_on_a_slow_phone() {
     tell(format!(
         "6 x slower, later visit: first contentful paint {later_paint:.0} ms, verdict of a code in the address {later:.0} ms"
     ));
+    // The kernel alone, and what the page's own code adds before anything is drawn.
+    let script = format!(
+        "const done = arguments[0]; Promise.all([import('/judge.js'), import('/kernel.js')]).then(async ([{{ judged, prepare }}, {{ now }}]) => {{ \
+             const one = await prepare(); const bytes = new TextEncoder().encode('{code}'); const times = []; \
+             for (let round = 0; round < 9; round += 1) {{ const from = performance.now(); \
+                 const said = one.call('verify', {{ language: 'es', country: '', now: now() }}, bytes); const mid = performance.now(); \
+                 if (said.verdicts[0].outcome !== 'accept') throw said; \
+                 await judged('{code}', ''); times.push([mid - from, performance.now() - mid]); }} \
+             done([0, 1].map((of) => times.map((both) => both[of]).sort((one, other) => one - other)[4])); }})"
+    );
+    let alone = visitor.client.execute_async(&script, Vec::new()).await.unwrap();
+    let [kernel, judged] = [0, 1].map(|of| alone[of].as_f64().unwrap());
+    tell(format!(
+        "6 x slower, ready page: the kernel's own verdict of a code {kernel:.1} ms, the page's before it is drawn {judged:.1} ms"
+    ));
     let folder = tempfile::tempdir().unwrap();
     for round in 1..=3 {
         visitor.press(".again").await;

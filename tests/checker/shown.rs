@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::arrive;
-use crate::browser::hostile;
 use crate::common::documents::{self, canonical, changed};
 use crate::page::{digits, good};
+use crate::strangers::hostile;
 
 /// Each payload as a file's name, a title and an institution's own claim, signed, in the table of many.
 #[tokio::test(flavor = "multi_thread")]

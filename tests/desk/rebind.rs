@@ -9,7 +9,7 @@ use skillpass::desk::keyring::Secret;
 use skillpass::desk::rebind::Rebinds;
 use skillpass::store::StoreError;
 use skillpass::store::acts::{Hand, What};
-use skillpass::store::release::Warrant;
+use skillpass::store::release::{Decision, Warrant};
 use skillpass::store::staff::Role;
 
 use super::Town;
@@ -170,6 +170,32 @@ async fn a_right_that_ended_since_signs_nothing() {
     sol.post(&path, &release).await.refused(422, "rejected");
     trusted(&town, true, &[94_566]);
     sol.post(&path, &release).await.is(202);
+}
+
+/// What was released and not signed is asked once more before it is: there may be days between the two.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_released_and_not_signed_is_looked_at_again() {
+    let town = town(true);
+    let store = Arc::clone(town.houses[0].store());
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let signatory = town.employ(0, "sol", &[Role::Signatory]).id;
+    let sol = town.signed_in(0, "sol").await;
+    let batch = clerk.send("POST", "rebindings", &[("idempotency-key", "r")], &wanted()).await.is(201).body;
+    let id = batch["id"].as_str().unwrap();
+    // The server stopped between the decision and the signature.
+    let seen = Decision::Release(batch["digest"].as_str().unwrap().to_owned());
+    store.decide(id, &seen, &Hand::of(&signatory, town.now())).unwrap();
+    let path = format!("batches/{id}/resume");
+    sol.post(&path, &json!({"passphrase": town.keys[0]})).await.refused(400, "malformed");
+    let again = json!({"passphrase": town.keys[0], "certificate": wanted()["certificate"]});
+    trusted(&town, true, &[94_567]);
+    sol.post(&path, &again).await.refused(422, "rejected");
+    trusted(&town, false, &[13]);
+    sol.post(&path, &again).await.refused(422, "not-entitled");
+    assert_eq!(store.records().unwrap().len(), 0);
+    trusted(&town, true, &[13]);
+    sol.post(&path, &again).await.is(202);
+    assert_eq!(sol.settled(id).await["state"], "done");
 }
 
 /// A delegation names keys and no person: it is in force, and found, for as long as its certificate may be carried.

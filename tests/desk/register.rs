@@ -287,4 +287,11 @@ async fn whom_the_register_numbers_otherwise_is_no_other_row_of_a_person() {
     let mut names: Vec<&str> = others.as_array().unwrap().iter().map(|other| other["name"].as_str().unwrap()).collect();
     names.sort_unstable();
     assert_eq!(names, ["Ana Pas", "Ana Paz"], "{others}");
+    // Namesakes with numbers of their own, more of them than are shown, stand between her and hers.
+    for namesake in 10..70 {
+        let sheet = format!("{head}A-{namesake};Ana Paz;1990;2026-03-13;20;presencial\n");
+        clerk.import("achievement=GREEN", &format!("n{namesake}"), "", sheet.as_bytes()).await.is(200);
+    }
+    let again = clerk.get(&format!("awards/{}", first.as_str().unwrap())).await.is(200).body["others"].clone();
+    assert_eq!(again, others);
 }

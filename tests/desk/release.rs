@@ -13,7 +13,7 @@ use skillpass::desk::release::{self, NotReady, Which};
 use skillpass::store::acts::Hand;
 use skillpass::store::ledger::{Ledger, Page, Pages};
 use skillpass::store::memory::MemoryStore;
-use skillpass::store::release::{BATCH_AWARDS, Warrant};
+use skillpass::store::release::{BATCH_AWARDS, Decision, Warrant};
 use skillpass::store::staff::Role;
 use skillpass::store::{Issued, Record, State, Store, StoreError};
 
@@ -345,6 +345,60 @@ async fn a_large_batch_and_a_sunday_are_looked_at_twice() {
         look(&four, "2026-03-15", "k3").await,
         json!([{"code": "on-holiday", "facts": {"count": 4}}, {"code": "volume", "facts": {"count": 7, "median": 1}}])
     );
+}
+
+/// Rows that were good when they were released, and cannot be signed once the server is there again: they are named, and given back.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_signed_any_more_is_named_and_given_back() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let signatory = town.employ(0, "sol", &[Role::Signatory]).id;
+    clerk.import("achievement=GIN", "k", "", &people(&[("Ana Paz", 1990), ("Eva Gil", 1991)])).await.is(200);
+    let batch = clerk.propose("GIN", json!("all"), "b").await.is(201).body;
+    let id = batch["id"].as_str().unwrap();
+    let seen = Decision::Release(batch["digest"].as_str().unwrap().to_owned());
+    town.houses[0].store().decide(id, &seen, &Hand::of(&signatory, town.now())).unwrap();
+    town.wait(40 * 86_400);
+    let (clerk, sol) = (town.signed_in(0, "carla").await, town.signed_in(0, "sol").await);
+    sol.post(&format!("batches/{id}/resume"), &json!({"passphrase": town.keys[0]})).await.is(202);
+    let stopped = sol.settled(id).await;
+    assert_eq!((&stopped["state"], &stopped["signed"]), (&json!("released"), &json!(0)));
+    assert_eq!(stopped["stopped"]["code"], "rows-open");
+    let rows = stopped["stopped"]["problems"].as_array().unwrap();
+    assert_eq!(
+        rows.iter().map(|row| row["code"].as_str()).collect::<Vec<_>>(),
+        [Some("award-too-old"); 2],
+        "{stopped}"
+    );
+    // Nobody is held in it for ever.
+    let row = format!("awards/{}", rows[0]["award"].as_str().unwrap());
+    let version = clerk.get(&row).await.is(200).body["version"].clone();
+    let newer = json!({"awarded": "2026-05-01", "version": version});
+    clerk.put(&row, &newer).await.refused(409, "not-now");
+    sol.post(&format!("batches/{id}/return"), &json!({"note": "demasiado tarde"})).await.is(200);
+    clerk.put(&row, &json!({"name": "Ana Paz Ruiz", "version": clerk.get(&row).await.body["version"]})).await.is(200);
+    assert_eq!(open(&clerk, "GIN").await.len(), 2);
+}
+
+/// Rows that are open, however many of one day, are read past: they hide nothing of what is divided.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_do_not_count_hide_none_that_do() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let sol = town.at_work(0, "sol", &[Role::Signatory]).await;
+    clerk.import("achievement=GIN", "noise", "", &many(BATCH_AWARDS + 500)).await.is(200);
+    let some: Vec<(String, i32)> = (0..60_u8)
+        .map(|at| (format!("Zoila X{}{} Peña", char::from(b'a' + at % 26), char::from(b'a' + at / 26)), 1980))
+        .collect();
+    let some: Vec<(&str, i32)> = some.iter().map(|(name, year)| (name.as_str(), *year)).collect();
+    clerk.import("achievement=SIYB", "some", "", &people(&some)).await.is(200);
+    let mut unusual = Value::Null;
+    for (at, some) in open(&clerk, "SIYB").await.chunks(15).enumerate() {
+        let batch = clerk.propose("SIYB", json!(some), &format!("b{at}")).await.is(201).body;
+        unusual = sol.get(&format!("batches/{}", batch["id"].as_str().unwrap())).await.is(200).body["unusual"].clone();
+    }
+    let many = json!({"code": "many-on-one-day", "facts": {"day": "2026-03-13", "count": 60}});
+    assert!(unusual.as_array().unwrap().contains(&many), "{unusual}");
 }
 
 /// The identifiers of all open rows.

@@ -160,6 +160,63 @@ async fn a_number_in_the_register_says_who_is_who() {
     assert_eq!(people.values().collect::<std::collections::BTreeSet<_>>().len(), 3);
 }
 
+/// What the register says of who is one person, whatever comes first, and again when a row is corrected.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_never_has_two_numbers_in_whatever_order_rows_come() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let store = town.houses[0].store();
+    let mut keys = 0;
+    let mut bring = async |code: &str, rows: &str| -> Vec<Award> {
+        keys += 1;
+        let all = || store.awards_after("", 1_000).unwrap();
+        let before: Vec<String> = all().into_iter().map(|award| award.id).collect();
+        let sheet =
+            format!("Matrícula;Nombre completo;Año de nacimiento;Fecha de certificación;Horas;Modalidad\n{rows}");
+        clerk.import(&format!("achievement={code}"), &keys.to_string(), "", sheet.as_bytes()).await.is(200);
+        all().into_iter().filter(|award| !before.contains(&award.id)).collect()
+    };
+    let row = |who: &str| format!("{who};2026-03-13;20;presencial\n");
+    let person = |award: &Award| store.award(&award.id).unwrap().unwrap().facts.person;
+    // Without a number first: who comes with one is that person, who comes with another is none of them.
+    let unnumbered = bring("GIN", &row(";Ana Paz;1990")).await.remove(0);
+    let first = bring("SIYB", &row("A-1;Ana Paz;1990")).await.remove(0);
+    let second = bring("GREEN", &row("A-2;Ana Paz;1990")).await.remove(0);
+    assert_eq!(person(&unnumbered), person(&first));
+    assert_ne!(person(&second), person(&first));
+    // A number counts before a name, though a namesake without one is there.
+    let namesake = bring("ISUN", &row(";Ana Pas;1990")).await.remove(0);
+    let again = bring("MESUN", &row("A-1;Ana Pas;1990")).await.remove(0);
+    assert_ne!(person(&namesake), person(&first));
+    assert_eq!(person(&again), person(&first));
+
+    // Two who came in without numbers, and get one each.
+    let lia = bring("GIN", &row(";Lía Mora;1991")).await.remove(0);
+    let other = bring("SIYB", &row(";Lía Mora;1991")).await.remove(0);
+    assert_eq!(person(&lia), person(&other));
+    for (award, number) in [(&lia, "B-1"), (&other, "B-2")] {
+        let version = store.award(&award.id).unwrap().unwrap().version;
+        let cells = json!({"registerId": number, "version": version});
+        clerk.put(&format!("awards/{}", award.id), &cells).await.is(200);
+    }
+    assert_ne!(person(&lia), person(&other));
+    let third = bring("GREEN", &row("B-2;Lía Mora;1991")).await.remove(0);
+    assert_eq!(person(&third), person(&other));
+    // A number that was mistyped, and is corrected, ties nobody together.
+    let iris = bring("GIN", &row("C-1;Iris Soto;1992")).await.remove(0);
+    let olga = bring("SIYB", &row("C-1;Olga Ruiz;1992")).await.remove(0);
+    assert_eq!(person(&iris), person(&olga));
+    let version = store.award(&olga.id).unwrap().unwrap().version;
+    let cells = json!({"registerId": "C-2", "version": version});
+    clerk.put(&format!("awards/{}", olga.id), &cells).await.is(200);
+    assert_ne!(person(&iris), person(&olga));
+    // A letter of a name is no other person.
+    let version = store.award(&iris.id).unwrap().unwrap().version;
+    let before = person(&iris);
+    clerk.put(&format!("awards/{}", iris.id), &json!({"name": "Iris Sotto", "version": version})).await.is(200);
+    assert_eq!(person(&iris), before);
+}
+
 #[test]
 fn a_person_of_three_modules_is_one() {
     let mut awards = Vec::new();

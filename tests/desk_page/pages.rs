@@ -1,16 +1,19 @@
 //! Every page before a server of canned answers: empty, full, hostile, long, narrow, in five languages, by keyboard.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Json;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::IntoResponse as _;
 use axum::routing::get;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use super::canned::{Content, award, batch, desk};
 use super::day::reads;
-use crate::browser::{Visitor, hostile};
+use crate::browser::Visitor;
+use crate::strangers::hostile;
 
 /// Every page that can be opened, with something to open.
 const PAGES: [&str; 23] = [
@@ -229,15 +232,21 @@ async fn more_people_than_a_batch_has_are_proposed_one_batch_after_another() {
     };
     let sent = Arc::<Mutex<Vec<Value>>>::default();
     let seen = Arc::clone(&sent);
+    // Once the server has the batch, its answer to the next question is lost.
+    let lost = Arc::new(AtomicBool::new(false));
+    let fails = Arc::clone(&lost);
+    let none = move || async move {
+        let fails = fails.load(Ordering::SeqCst);
+        if fails { StatusCode::BAD_GATEWAY.into_response() } else { Json(json!([])).into_response() }
+    };
     let proposed = move |Json(body): Json<Value>| async move {
         let all = body["awards"] == "all";
         seen.lock().unwrap().push(body["awards"].clone());
         let (count, left) = if all { (10_000, 40_000) } else { (2, 39_998) };
         Json(json!({"id": "b1", "count": count, "left": left}))
     };
-    let router = router
-        .route("/api/desk/awards", get(open_people))
-        .route("/api/desk/batches", get(|| async { Json(json!([])) }).post(proposed));
+    let router =
+        router.route("/api/desk/awards", get(open_people)).route("/api/desk/batches", get(none).post(proposed));
     let Some(visitor) = Visitor::arrive_at("en", router, log).await else { return };
     visitor.hold(360, 740).await;
     open(&visitor, "en", "batches").await;
@@ -263,8 +272,15 @@ async fn more_people_than_a_batch_has_are_proposed_one_batch_after_another() {
     visitor.picture("desk-batches-more-3-some", true).await;
     visitor.press("form [type=submit]").await;
     visitor.until("location.hash === '#/batch/b1'").await;
-    assert_eq!(*sent.lock().unwrap(), [json!("all"), json!(["a0", "a3"])]);
-    visitor.leave(0).await;
+    // Whoever is left with half an answer is at the batch, and not before an empty page.
+    open(&visitor, "en", "batches").await;
+    visitor.see("form [type=submit]").await;
+    visitor.until("document.querySelector('[name=which]').value === 'all'").await;
+    lost.store(true, Ordering::SeqCst);
+    visitor.press("form [type=submit]").await;
+    visitor.until("location.hash === '#/batch/b1'").await;
+    assert_eq!(*sent.lock().unwrap(), [json!("all"), json!(["a0", "a3"]), json!("all")]);
+    visitor.leave(1).await;
 }
 
 /// Nobody is forgotten in part by an oversight: what else there is of the name stands on the page, and in the question.
@@ -293,7 +309,9 @@ async fn the_other_rows_of_a_person_are_on_the_page() {
 async fn what_stopped_a_batch_is_said_with_what_to_do() {
     let (router, log) = desk(Content::Texts(vec!["Ana Ñáñez".to_owned()]));
     let mut stopped = batch("Genere su idea de negocio", 1);
-    let said = json!({"code": "disk-full", "title": "El disco está lleno.", "detail": "Libere espacio."});
+    let rows = json!([{"award": "a1", "text": "Se otorgó hace demasiado tiempo."}]);
+    let said =
+        json!({"code": "disk-full", "title": "El disco está lleno.", "detail": "Libere espacio.", "problems": rows});
     for (name, value) in [("state", json!("released")), ("signed", json!(1)), ("stopped", said)] {
         stopped[name] = value;
     }
@@ -302,8 +320,18 @@ async fn what_stopped_a_batch_is_said_with_what_to_do() {
     open(&visitor, "es", "batch/b1").await;
     visitor.see(".decide [name=passphrase]").await;
     assert_eq!(visitor.see(".alert[role=alert]").await, "El disco está lleno. Libere espacio.");
+    // The rows that stand in the way are named; and there is a way out where it can never go on.
+    assert!(visitor.see(".notes li").await.contains("Se otorgó hace demasiado tiempo."));
+    assert_eq!(visitor.ask("document.querySelector('.notes a').hash").await, "#/award/a1");
     visitor.fits("stopped").await;
     visitor.picture("desk-batch-stopped", true).await;
+    visitor
+        .ask(
+            "void [...document.querySelectorAll('button')].find((one) => one.textContent.includes('Devolver')).click()",
+        )
+        .await;
+    visitor.see("dialog textarea[required]").await;
+    visitor.picture("desk-batch-stopped-back", true).await;
     visitor.leave(0).await;
 }
 

@@ -5,7 +5,7 @@ import { bring } from "./bring.js";
 import { achievements } from "./catalogue.js";
 import { h } from "./dom.js";
 import { field, form } from "./form.js";
-import { badge, button, done, facts, heading, link, ofAll, progress, table, trouble } from "./parts.js";
+import { badge, button, done, facts, faults, heading, link, ofAll, progress, table, trouble } from "./parts.js";
 import { printing } from "./printing.js";
 import { question } from "./question.js";
 import { day, has, hour, number, say } from "./words.js";
@@ -85,7 +85,7 @@ function review(place, batch, id, desk) {
       : [h("h2", {}, say("desk.sample")), h("p", { class: "small" }, say("desk.sample.how")), sample, h("p", { class: "actions" }, other)]),
     desk.may("signatory") && !mine
       ? batch.rebinding
-        ? seen(place, batch, id, desk)
+        ? seen(place, batch, (certificate) => release(batch, id, desk, certificate))
         : release(batch, id, desk)
       : h("p", { class: "alert plain" }, say(mine ? "desk.release.mine" : "desk.release.other")),
     desk.may("signatory") || mine ? giveBack(id, mine, desk) : null,
@@ -94,10 +94,10 @@ function review(place, batch, id, desk) {
 
 /**
  * The certificate that would be bound, by the second person's own eyes: it is not kept, so it is brought again, and its digest tells that it is the
- * same. Only then it can be released.
- * @param {any} place @param {any} batch @param {string} id @param {any} desk
+ * same. Only then it can be bound.
+ * @param {any} place @param {any} batch @param {(certificate: string) => any} decide what comes then
  */
-function seen(place, batch, id, desk) {
+function seen(place, batch, decide) {
   const below = h("div", { class: "stack" });
   const brought = (/** @type {import("./bring.js").Brought | null} */ one) => {
     if (!one) return below.replaceChildren();
@@ -106,7 +106,7 @@ function seen(place, batch, id, desk) {
     if (digest !== batch.rebinding.digest) return below.replaceChildren(other);
     const same = h("p", { class: "calm" }, say("desk.rebind.match"));
     const not = h("p", { class: "alert plain not-bound" }, say("desk.rebind.not-good"));
-    below.replaceChildren(same, outcome === "accept" ? release(batch, id, desk, one.text) : not);
+    below.replaceChildren(same, outcome === "accept" ? decide(one.text) : not);
   };
   return h("div", { class: "stack" }, bring(place, say("desk.rebind.bring"), brought), below);
 }
@@ -189,6 +189,9 @@ function giveBack(id, mine, { go }) {
   return h("p", { class: "actions" }, button(say(mine ? "desk.take-back" : "desk.give-back"), { on: { click: ask_ } }));
 }
 
+/** What stopped it, with the rows that did. @param {any} error */
+const stopped = (error) => [trouble(error), error.errors.length ? faults(error.errors) : ""];
+
 /** How far the signing is; and how it goes on after an interruption. @param {any} place @param {any} batch @param {string} id @param {any} desk */
 function signing(place, batch, id, desk) {
   const bar = progress(say("desk.signing", { signed: number(batch.signed), count: number(batch.count) }));
@@ -205,8 +208,11 @@ function signing(place, batch, id, desk) {
       );
       // Nobody is at it: something stood in the way, or the server was stopped in between.
       if (now.signing === false) {
-        const why = now.stopped ? trouble(new Refused(0, now.stopped)) : "";
-        return below.replaceChildren(why, resume(now, id, desk));
+        const why = now.stopped ? stopped(new Refused(0, now.stopped)) : [];
+        const again = batch.rebinding && !now.signed && desk.may("signatory");
+        const on = again ? seen(place, now, (certificate) => resume(now, id, desk, certificate)) : resume(now, id, desk);
+        // What cannot be signed any more is open again once it is given back: then it is corrected, left out or forgotten.
+        return below.replaceChildren(...why, on, now.state === "released" && desk.may("signatory") ? giveBack(id, false, desk) : "");
       }
       setTimeout(look, LOOK);
     } catch (error) {
@@ -217,8 +223,8 @@ function signing(place, batch, id, desk) {
   setTimeout(look, LOOK / 4);
 }
 
-/** @param {any} batch @param {string} id @param {any} desk */
-function resume(batch, id, { may, go }) {
+/** @param {any} batch @param {string} id @param {any} desk @param {string=} certificate of a rebinding, what was brought once more */
+function resume(batch, id, { may, go }, certificate) {
   if (!may("signatory")) return h("p", { class: "alert plain" }, say("desk.go-on.other"));
   return h(
     "div",
@@ -229,7 +235,7 @@ function resume(batch, id, { may, go }) {
       [passphrase()],
       say("desk.go-on"),
       async ({ passphrase }) => {
-        await ask("POST", `batches/${id}/resume`, { passphrase });
+        await ask("POST", `batches/${id}/resume`, { passphrase, ...(certificate ? { certificate } : {}) });
         go(`batch/${batch.id}`);
       },
       { at: { "passphrase-wrong": "passphrase" } },

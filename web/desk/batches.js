@@ -4,7 +4,7 @@ import { ask, onceKey } from "./ask.js";
 import { achievements } from "./catalogue.js";
 import { h } from "./dom.js";
 import { field, form } from "./form.js";
-import { badge, done, empty, facts, heading, link, ofAll, pages, table } from "./parts.js";
+import { badge, done, empty, facts, faults, heading, link, ofAll, pages, table } from "./parts.js";
 import { day, hour, number, say } from "./words.js";
 
 /** As many people as are shown at a time to choose among. */
@@ -92,8 +92,11 @@ async function proposal(place, titles, desk) {
 
 /** A batch is proposed, and there are more people than it has: how many, and the page anew. @param {any} place @param {any} batch @param {string} achievement @param {any} desk */
 async function rest(place, { id, count, left }, achievement, desk) {
-  place.replaceChildren();
-  await show(place, desk);
+  const fresh = h("div", {});
+  // The batch is there, whatever becomes of the page.
+  const shown = await show(fresh, desk).then(() => true, () => false);
+  if (!shown) return desk.go(`batch/${id}`);
+  place.replaceChildren(...fresh.childNodes);
   const choice = place.querySelector("form [name=achievement]");
   choice.value = achievement;
   choice.dispatchEvent(new Event("change", { bubbles: true }));
@@ -122,12 +125,4 @@ const tick = ({ id, name, birthYear, awarded }) =>
       h("input", { type: "checkbox", value: id }),
       h("span", {}, h("bdi", {}, name), h("small", {}, `${birthYear} · ${day(awarded)}`)),
     ),
-  );
-
-/** Rows that could not be signed as they stand. @param {any[]} errors */
-const faults = (errors) =>
-  h(
-    "ul",
-    { class: "notes" },
-    ...errors.slice(0, 100).map((one) => h("li", {}, h("a", { href: `#/award/${one.award}` }, say("desk.open")), " ", one.text, " ", one.fix ?? "")),
   );

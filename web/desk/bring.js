@@ -1,6 +1,6 @@
 // A certificate that somebody brings to the counter: by the camera, on a photograph, in a PDF, as a file or as text. Read and judged as at a checker's.
 
-import { judged, offeredAs } from "../judge.js";
+import { again, judged, offeredAs } from "../judge.js";
 import { KernelError } from "../kernel.js";
 import { show as drawn } from "../verdict.js";
 import { camera, codeIn } from "../ways.js";
@@ -38,6 +38,16 @@ function refusal(error) {
 /** @param {string} id @param {string} next */
 const refused = (id, next) => new Refused(0, { title: say(id), detail: say(next) });
 
+/** 0x89 and 0x3C: how a PNG begins, and a drawing, into which a badge was baked. */
+const PICTURES = [0x89, 0x3c];
+
+/** The certificate of a verdict as a text: of a picture what is in it, else as it was offered. @param {any} verdict @returns {Promise<string>} */
+async function textOf(verdict) {
+  const offered = offeredAs(verdict);
+  const bytes = PICTURES.includes(offered[0]) ? (await again("receive", verdict, {})).blobs[0] : offered;
+  return new TextDecoder().decode(bytes);
+}
+
 /** The one verdict of what was offered. @param {string | Blob} offered */
 async function lookAt(offered) {
   await learn();
@@ -71,12 +81,13 @@ export function bring(place, how, brought) {
     below.replaceChildren(h("p", { role: "status" }, say("page.check.working")));
     try {
       const verdict = await lookAt(offered);
+      const text = await textOf(verdict);
       if (mine !== asked || !place.isConnected) return;
       const article = drawn(verdict);
       // What a checker's page offers besides, and is of no use here.
       for (const part of article.querySelectorAll(".again, .here, .receipt, .print, .file, .save")) part.remove();
       below.replaceChildren(article);
-      looked = new TextDecoder().decode(offeredAs(verdict));
+      looked = text;
       // It stays when the language changes, as whatever is typed does.
       area.value = looked;
       brought({ verdict, text: looked });

@@ -31,6 +31,14 @@ export function trouble(error) {
   return box;
 }
 
+/** Rows that could not be signed as they stand. @param {any[]} errors */
+export const faults = (errors) =>
+  h(
+    "ul",
+    { class: "notes" },
+    ...errors.slice(0, 100).map((one) => h("li", {}, h("a", { href: `#/award/${one.award}` }, say("desk.open")), " ", one.text, " ", one.fix ?? "")),
+  );
+
 /** Something that went well, said aloud. @param {string} text @param {...any} more */
 export const done = (text, ...more) =>
   h("div", { class: "done", role: "status", tabindex: "-1" }, icon("yes"), h("div", {}, h("p", {}, text), ...more));

@@ -60,6 +60,9 @@ struct Release {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Resume {
+    /// Of a rebinding that nothing was signed of: the certificate, once more.
+    #[serde(default)]
+    certificate: Option<String>,
     passphrase: Zeroizing<String>,
 }
 
@@ -147,6 +150,9 @@ pub(super) fn resume(call: &Call<'_>) -> Result<Said, Problem> {
         return Err(StoreError::NotNow.into());
     }
     let opened = open_keys(call, &wanted.passphrase)?;
+    if let Some(rebinding) = batch.rebinding.as_ref().filter(|_| batch.signed == 0) {
+        super::rebindings::look_again(call, rebinding, wanted.certificate.as_deref())?;
+    }
     go_on(call, batch, opened)
 }
 
@@ -207,11 +213,16 @@ fn go_on(call: &Call<'_>, batch: Batch, opened: Opened) -> Result<Said, Problem>
     let (stopped, place) = (Arc::clone(&call.visit.rooms.stopped), (call.house.key().to_owned(), batch.id.clone()));
     stopped.all().remove(&place);
     let said = Said::json(shown(call, &batch, &call.house.signing())).with(StatusCode::ACCEPTED);
-    let (house, by, now) = (Arc::clone(&call.house), call.by.clone(), call.now());
+    let (house, by, now, words) = (Arc::clone(&call.house), call.by.clone(), call.now(), call.words());
     let work = move || {
         // What it came to stands in the batch: released, and not all signed, is what resuming is for.
         if let Err(error) = sign_and_publish(&house, &batch, &opened, &by, now) {
-            stopped.all().insert(place, error.into());
+            // A row that was good when it was released, and cannot be signed any more, is named; else the disk or the keys are in the way.
+            let why = match release::rehearse(&house, &batch, &by, now) {
+                Err(rows @ NotReady::Rows(_)) => not_ready(rows, words),
+                _ => error.into(),
+            };
+            stopped.all().insert(place, why);
         }
         drop(signing);
     };
@@ -232,7 +243,9 @@ pub(super) fn shown(call: &Call<'_>, batch: &Batch, signing: &BTreeSet<String>) 
     let place = (call.house.key().to_owned(), batch.id.clone());
     let stopped = call.visit.rooms.stopped.all().get(&place).map(|problem| {
         let (title, detail) = problem.words(call.words());
-        json!({"code": problem.code(), "title": title, "detail": detail})
+        let rows = problem.report().and_then(|report| report.members.get("problems")).map(Json::to_canonical);
+        let rows: Value = rows.and_then(|rows| serde_json::from_slice(rows.as_ref()).ok()).unwrap_or_else(|| json!([]));
+        json!({"code": problem.code(), "title": title, "detail": detail, "problems": rows})
     });
     json!({
         "id": batch.id,
@@ -264,7 +277,7 @@ fn of_unusual(unusual: &Unusual) -> Value {
         | Unusual::NamesRepeated(count)
         | Unusual::OnHoliday(count)
         | Unusual::VolumeFirst(count) => json!({"count": count}),
-        Unusual::AssessorOften(day, count) | Unusual::ManyOnOneDay(day, count) => {
+        Unusual::AssessorOften(day, count) | Unusual::ManyOnOneDay(day, count) | Unusual::NotAllRead(day, count) => {
             json!({"day": day.to_string(), "count": count})
         }
         Unusual::SignedAtNight(hour) => json!({"hour": hour}),

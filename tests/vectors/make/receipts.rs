@@ -111,6 +111,8 @@ pub fn all(made: &mut Made) {
         ("program-with-words", "/program", json!("Ana Ruiz")),
         ("country-by-name", "/country", json!("Peru")),
         ("name-that-moves-the-screen", "/lists/0/authority/name", json!("Autoridad\u{1b}[2J")),
+        ("H3-name-that-turns-the-line-round", "/lists/0/authority/name", json!("Autoridad \u{202e}de prueba")),
+        ("H3-name-with-a-line-of-its-own", "/lists/0/authority/name", json!("Autoridad\u{2028}de prueba")),
         ("version-zero", "/lists/0/accreditationVersion", json!(0)),
         ("format-of-tomorrow", "/format", json!(2)),
         ("accepted-without-a-list", "/lists", json!([list(false)])),
