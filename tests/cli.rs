@@ -17,6 +17,8 @@ mod issuing;
 mod keys;
 mod killed;
 mod manners;
+mod mass;
+mod member;
 mod paper;
 pub mod program;
 mod publishing;

@@ -349,6 +349,41 @@ fn sled_keeps_all_of_it_for_the_next_process() {
     assert_eq!(everything(&SledStore::open(&path).unwrap()), before);
 }
 
+/// Documents so long that sled keeps whole pages of them in files of their own, under the path that it was opened with.
+#[test]
+fn sled_takes_after_it_was_swept_what_it_took_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let there = path.clone();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let working = std::thread::spawn(move || {
+        let store = SledStore::open(&there).unwrap();
+        for round in 0..3 {
+            for number in 0..10 {
+                let serial = format!("S{round}{number}");
+                let mut issued = new(&serial, &serial, round * 10 + number);
+                issued.record.document = "x".repeat(60_000);
+                store.commit(&Warrant::Pilot, &[issued], &by()).unwrap();
+            }
+            store.erase_certificates(&[&format!("S{round}0")], &by()).unwrap();
+            assert_eq!(store.sweep(), Ok(true));
+            assert!(std::fs::read_dir(there.join("blobs")).unwrap().next().is_some(), "there is such a file");
+            assert!(!there.with_extension("swept").exists());
+        }
+        sender.send(everything(&store)).unwrap();
+    });
+    let before = receiver.recv_timeout(std::time::Duration::from_secs(120)).expect("it does not wait for ever");
+    working.join().unwrap();
+    let reopened = || match SledStore::open(&path) {
+        Err(StoreError::Locked) => None,
+        opened => Some(opened.unwrap()),
+    };
+    // sled's own threads let go of it a moment later.
+    let store = std::iter::repeat_with(reopened).take(1_000_000).flatten().next().unwrap();
+    assert_eq!(everything(&store), before);
+    assert_eq!(store.records().unwrap().iter().filter(|record| record.document.is_empty()).count(), 3);
+}
+
 #[test]
 fn sled_refuses_a_record_that_would_leave_its_log() {
     let folder = tempfile::tempdir().unwrap();

@@ -662,6 +662,27 @@ async fn a_token_that_asks_too_often_waits() {
     assert!(last.headers.contains_key("retry-after"));
 }
 
+/// One bit, anywhere: a token's end, its hash, what was withdrawn.
+#[test]
+fn one_bit_in_the_file_of_tokens_is_found() {
+    let house = House::found(None);
+    let mut tokens = Tokens::open(&house.institution).unwrap();
+    tokens.revoke("tests", time(NOW)).unwrap();
+    let file = house.institution.folder().join("tokens.json");
+    let sound = fs::read(&file).unwrap();
+    for bit in 0..8 * sound.len() {
+        let mut bytes = sound.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&file, &bytes).unwrap();
+        assert!(Tokens::open(&house.institution).is_err(), "bit {bit}: {}", String::from_utf8_lossy(&bytes));
+    }
+    // An earlier version wrote no check value.
+    let mut earlier: Value = serde_json::from_slice(&sound).unwrap();
+    assert!(earlier.as_object_mut().unwrap().remove("check").is_some());
+    fs::write(&file, earlier.to_string()).unwrap();
+    assert_eq!(Tokens::open(&house.institution).unwrap().list().len(), 1);
+}
+
 #[test]
 fn tokens_are_made_as_they_should() {
     let house = House::found(None);

@@ -477,6 +477,9 @@ pub struct Reissue {
     /// The institution's folder
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub institution: PathBuf,
+    /// Write what became of each certificate of the key into this file, as a table that spreadsheets open
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// `suspend`, `resume`, and the rest of `revoke`

@@ -1,17 +1,21 @@
 //! `keys --rotate`, `revoke --under`, `reissue`: what an institution does when its key changes, or is in other hands.
 
+use std::path::Path;
+
 use super::args::{Keys, Reissue, Revoke};
 use super::commands::{Ends, print_card};
 use super::member::require_agreed;
 use super::say::{Failure, Say};
 use super::status::{Open, hand_in, of_publication};
+use super::table::Table;
 use super::{Exit, World, secret};
 use crate::base::canonical::{Json, Object};
 use crate::base::timestamp::Timestamp;
 use crate::desk::institution::{DeskError, Institution};
-use crate::desk::leak::Leak;
+use crate::desk::leak::{Became, Fate, Leak};
 use crate::desk::rotate::rotate as next_key;
 use crate::store::acts::Hand;
+use crate::store::files::{Readers, write_whole};
 use crate::verify::message::Fact;
 
 /// Makes the next signing key.
@@ -69,10 +73,24 @@ pub fn reissue(args: &Reissue, world: &World<'_>, say: &Say) -> Ends {
     if without > 0 {
         say.tell("cli.reopened-without", &[("count", number(without))]);
     }
+    if let Some(path) = &args.report {
+        report(path, &leak.report(&institution, &store)?)?;
+        say.tell("cli.reissue-report", &[("path", Fact::Text(path.display().to_string()))]);
+    }
     if say.is_json() {
         say.json(Object::from_iter([("reopened", json_number(opened)), ("withoutRow", json_number(without))]));
     }
     Ok(Exit::Accept)
+}
+
+/// A line for each certificate, for the institution's own eyes: which one took the place of which is said to nobody else.
+fn report(path: &Path, fates: &[Fate]) -> Result<(), Failure> {
+    let mut table = Table::new(&["serial", "row", "state", "new_serial"]);
+    for fate in fates {
+        let new = if let Became::Reissued(new) = &fate.became { new.clone() } else { String::new() };
+        table.push(vec![fate.serial.clone(), fate.row.clone().unwrap_or_default(), fate.became.code().to_owned(), new]);
+    }
+    write_whole(path, table.to_csv().as_bytes(), Readers::Owner).map_err(|error| Failure::io(path, &error))
 }
 
 fn time(text: &str) -> Result<Timestamp, Failure> {

@@ -1,6 +1,8 @@
 //! What an institution does about its own certificates when a key of it is in other hands: withdraws all that were signed under the key since
 //! a time, or has them certified again under the new key, so that the honest keep theirs. Both can be repeated: what was done is passed over.
 
+use std::collections::{HashMap, HashSet};
+
 use super::institution::{DeskError, Institution};
 use super::revoke::{self, Act};
 use crate::base::did::MethodId;
@@ -8,6 +10,7 @@ use crate::base::timestamp::Timestamp;
 use crate::credential::credential::Credential;
 use crate::credential::document::Signed;
 use crate::store::acts::Hand;
+use crate::store::award::AwardState;
 use crate::store::{Record, State, Store};
 use crate::trust::status::RevocationReason;
 
@@ -34,6 +37,49 @@ pub struct Reach {
     pub with_row: usize,
     /// Rows of them that are open or in a batch already.
     pub under_way: usize,
+}
+
+/// One certificate that was signed under the key since then, and what became of it. Names nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// Its serial.
+    pub serial: String,
+    /// The row of the register that it was issued for, if there is one with its content still.
+    pub row: Option<String>,
+    /// What became of it.
+    pub became: Became,
+}
+
+/// What became of a certificate under a key that is not trusted any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Became {
+    /// Its row is in a batch: two people are at it.
+    InBatch,
+    /// It counts, and nobody asked for another one.
+    InForce,
+    /// It has no row to be certified from again: issued at the command line or by a program, or its person was forgotten.
+    NoRow,
+    /// Its row is open: it waits to be proposed.
+    Open,
+    /// Another one took its place: which counts now.
+    Reissued(String),
+    /// It was withdrawn, and nothing took its place.
+    Withdrawn,
+}
+
+impl Became {
+    /// The code of reports.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Became::InBatch => "in-batch",
+            Became::InForce => "in-force",
+            Became::NoRow => "no-row",
+            Became::Open => "open",
+            Became::Reissued(_) => "reissued",
+            Became::Withdrawn => "withdrawn",
+        }
+    }
 }
 
 impl Leak {
@@ -87,7 +133,7 @@ impl Leak {
     /// # Errors
     /// [`DeskError::Store`].
     pub fn reopen(&self, institution: &Institution, store: &dyn Store, by: &Hand) -> Result<usize, DeskError> {
-        let serials = self.all(institution, store, &|record| match record.state {
+        let serials = self.all(institution, store, &mut |record| match record.state {
             State::Issued | State::Suspended => true,
             // One that was withdrawn for a reason of its own stays withdrawn; one that was replaced has its successor.
             State::Revoked(reason) => reason == RevocationReason::Replaced,
@@ -103,8 +149,52 @@ impl Leak {
         ids.chunks(TRANSACTION).try_fold(0, |done, some| Ok(done + store.reopen(some, by)?))
     }
 
+    /// What became of each certificate that is meant, sorted by serial: while its row waits, and after it was certified again.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`].
+    pub fn report(&self, institution: &Institution, store: &dyn Store) -> Result<Vec<Fate>, DeskError> {
+        let mut withdrawn = HashSet::new();
+        let serials = self.all(institution, store, &mut |record| {
+            if matches!(record.state, State::Revoked(_)) {
+                withdrawn.insert(record.serial.clone());
+            }
+            true
+        })?;
+        let mut rows: HashMap<String, (String, Became)> = HashMap::new();
+        let mut after = String::new();
+        loop {
+            let page = store.awards_after(&after, PAGE)?;
+            let Some(last) = page.last() else { break };
+            after.clone_from(&last.id);
+            for award in page.iter().filter(|award| award.content.is_some()) {
+                let current = award.serials.last();
+                for serial in award.serials.iter().filter(|serial| serials.binary_search(serial).is_ok()) {
+                    let became = match (&award.state, current) {
+                        (_, Some(current)) if current != serial => Became::Reissued(current.clone()),
+                        (AwardState::In(_), _) => Became::InBatch,
+                        (AwardState::Open, _) => Became::Open,
+                        (AwardState::Issued | AwardState::Left, _) => Became::InForce,
+                    };
+                    rows.insert(serial.clone(), (award.id.clone(), became));
+                }
+            }
+        }
+        let fate = |serial: String| {
+            let is_withdrawn = withdrawn.contains(&serial);
+            let (row, became) = match rows.remove(&serial) {
+                Some((row, Became::InForce)) if is_withdrawn => (Some(row), Became::Withdrawn),
+                Some((row, became)) => (Some(row), became),
+                None if is_withdrawn => (None, Became::Withdrawn),
+                None => (None, Became::NoRow),
+            };
+            Fate { serial, row, became }
+        };
+        Ok(serials.into_iter().map(fate).collect())
+    }
+
     fn serials(&self, institution: &Institution, store: &dyn Store) -> Result<Vec<String>, DeskError> {
-        self.all(institution, store, &|record| !matches!(record.state, State::Revoked(_)))
+        self.all(institution, store, &mut |record| !matches!(record.state, State::Revoked(_)))
     }
 
     /// The serials of those that are meant, sorted.
@@ -112,14 +202,14 @@ impl Leak {
         &self,
         institution: &Institution,
         store: &dyn Store,
-        wanted: &dyn Fn(&Record) -> bool,
+        wanted: &mut dyn FnMut(&Record) -> bool,
     ) -> Result<Vec<String>, DeskError> {
         let (mut serials, mut after) = (Vec::new(), String::new());
         loop {
             let page = store.records_after(&after, PAGE)?;
             let Some(last) = page.last() else { return Ok(serials) };
             after.clone_from(&last.serial);
-            let meant = page.into_iter().filter(|record| wanted(record) && self.covers(institution, record));
+            let meant = page.into_iter().filter(|record| self.covers(institution, record) && wanted(record));
             serials.extend(meant.map(|record| record.serial));
         }
     }

@@ -7,7 +7,7 @@ use crate::base::timestamp::{Date, Timestamp};
 use crate::store::acts::Hand;
 use crate::store::award::{Award, AwardState};
 use crate::store::beside::{is_case_due, is_due};
-use crate::store::prior::Case;
+use crate::store::prior::{Case, is_unanswered};
 use crate::store::{Record, Store, StoreError};
 
 /// 128 rows in one transaction: each writes its own line into the log of acts.
@@ -49,13 +49,15 @@ pub fn due(store: &dyn Store, months: u16, now: Timestamp) -> Result<Forgotten, 
     Ok(due)
 }
 
-/// Forgets whoever has been kept for as long as the institution's rule says; without a rule nobody. A row in a batch waits until that is
+/// Forgets whoever has been kept for as long as the institution's rule says; without a rule nobody. Appeals that nobody answered for half a
+/// year are closed, with or without a rule. A row in a batch waits until that is
 /// decided; a proposal that nobody decided for as long is given back. A process that is stopped leaves whole transactions, and doing it again does the rest.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn forget(store: &dyn Store, by: &Hand, now: Timestamp) -> Result<Forgotten, StoreError> {
     let mut forgotten = Forgotten::default();
+    close_unanswered(store, by, now)?;
     let Some(months) = store.retention()? else { return Ok(forgotten) };
     let today = now.date();
     for batch in overdue(store, months, today)? {
@@ -87,6 +89,20 @@ pub fn forget(store: &dyn Store, by: &Hand, now: Timestamp) -> Result<Forgotten,
         Ok(())
     })?;
     Ok(forgotten)
+}
+
+/// Closes appeals that nobody answered for so long. Nobody is forgotten while an appeal is open; without this they never would be. From then on
+/// the months count anew.
+fn close_unanswered(store: &dyn Store, by: &Hand, now: Timestamp) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let page = store.cases_after(&after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after.clone_from(&last.id);
+        for case in page.iter().filter(|case| is_unanswered(case, now.date())) {
+            store.close_unanswered(&case.id, by)?;
+        }
+    }
 }
 
 /// The proposals that nobody decided for longer than rows are kept.

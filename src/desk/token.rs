@@ -92,7 +92,28 @@ pub enum NoEntry {
 struct File {
     #[serde(rename = "type")]
     kind: String,
+    /// SHA-256 over the tokens as JSON without spaces, as multibase: what the disk changed is not taken for what was written. Files of earlier
+    /// versions have none; the next token that is made or withdrawn brings it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    check: Option<String>,
     tokens: Vec<Token>,
+}
+
+impl File {
+    fn of(tokens: Vec<Token>) -> Option<Self> {
+        let check = Some(check_of(&tokens)?);
+        Some(Self { kind: KIND.to_owned(), check, tokens })
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let file: File = serde_json::from_slice(bytes).ok()?;
+        let holds = file.check.is_none() || file.check == check_of(&file.tokens);
+        (file.kind == KIND && holds).then_some(file)
+    }
+}
+
+fn check_of(tokens: &[Token]) -> Option<String> {
+    Some(multibase::digest(&Sha256::digest(serde_json::to_vec(tokens).ok()?).into()))
 }
 
 impl Tokens {
@@ -235,16 +256,15 @@ impl Tokens {
     }
 
     fn keep(&self) -> Result<(), DeskError> {
-        let file = File { kind: KIND.to_owned(), tokens: self.list.clone() };
-        let mut text = serde_json::to_vec_pretty(&file).map_err(|_| DeskError::NotReadable(self.path.clone()))?;
+        let file = File::of(self.list.clone()).and_then(|file| serde_json::to_vec_pretty(&file).ok());
+        let mut text = file.ok_or_else(|| DeskError::NotReadable(self.path.clone()))?;
         text.push(b'\n');
         write_whole(&self.path, &text, Readers::Owner).map_err(at(&self.path))
     }
 }
 
 fn read_list(path: &Path, bytes: &[u8]) -> Result<Vec<Token>, DeskError> {
-    let file = serde_json::from_slice(bytes).ok().filter(|file: &File| file.kind == KIND);
-    file.map(|file| file.tokens).ok_or_else(|| DeskError::NotReadable(path.to_owned()))
+    File::read(bytes).map(|file| file.tokens).ok_or_else(|| DeskError::NotReadable(path.to_owned()))
 }
 
 fn write(secret: &[u8; SECRET], did: &Did) -> Zeroizing<String> {

@@ -4,6 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fs::File;
+use std::os::fd::IntoRawFd as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -218,7 +219,7 @@ impl Files {
         }
         copy.durable()?;
         drop(copy);
-        let copy = Self::open_again(path)?;
+        let copy = Self::open_again(&lasting_name(path)?)?;
         let (mut one, mut other) = (self.pages.iter(), copy.pages.iter());
         loop {
             match (one.next().transpose().map_err(of_sled)?, other.next().transpose().map_err(of_sled)?) {
@@ -409,6 +410,14 @@ fn beside(store: &Path) -> PathBuf {
 /// and so is no page.
 fn unswept(store: &Path) -> PathBuf {
     store.with_extension("unswept")
+}
+
+/// A folder by a name that means it whatever it is called. sled finds its log through an open file, but writes each blob and each snapshot under
+/// the path it was given, long after the folder has changed names: under that, it would wait for ever for a blob that has no folder. One
+/// descriptor a sweep stays open as long as the process runs, for sled's own threads use the path for a moment after they were let go.
+fn lasting_name(folder: &Path) -> Result<PathBuf, StoreError> {
+    let open = File::open(folder).map_err(|error| StoreError::of_io(&error))?;
+    Ok(PathBuf::from(format!("/proc/self/fd/{}", open.into_raw_fd())))
 }
 
 /// Where it stands that the disk failed: `store.unsure` beside `store/`.

@@ -375,6 +375,13 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn give_back_due(&self, batch: &str, today: Date, by: &Hand) -> Result<bool, StoreError>;
 
+    /// Closes the appeal of a case that nobody answered for 180 days: what was found stands, and can be appealed against once more. The day is
+    /// looked at again. Whether it was closed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`], and any other.
+    fn close_unanswered(&self, case: &str, by: &Hand) -> Result<bool, StoreError>;
+
     /// Whether it can be read and written at this moment.
     ///
     /// # Errors
@@ -910,6 +917,10 @@ impl<L: Ledger> Store for L {
         // As in a decision: those that stand there now are all of them.
         let rows = self.awards_in(&AwardState::In(batch.to_owned()), "", "", usize::MAX)?;
         write(self, |book| beside::give_back_due(book, batch, &rows, today, by))
+    }
+
+    fn close_unanswered(&self, case: &str, by: &Hand) -> Result<bool, StoreError> {
+        write(self, |book| prior::pages::close_unanswered(book, case, by))
     }
 
     fn ready(&self) -> Result<(), StoreError> {

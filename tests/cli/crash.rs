@@ -33,7 +33,7 @@ use crate::common::Dice;
 const CHILD: &str = "SKILLPASS_CRASH_CHILD";
 /// 5 seconds: goal G-09.
 const REOPENS_IN: Duration = Duration::from_secs(5);
-const GIN: &str = "GIN";
+pub(super) const GIN: &str = "GIN";
 
 /// 120 seconds: then the kills that were done are enough, if they are [`KILLS_LEAST`].
 const BOUND: Duration = Duration::from_secs(120);
@@ -51,19 +51,13 @@ fn size() -> (usize, usize) {
     (number("SKILLPASS_CRASH_ROWS", rows), number("SKILLPASS_CRASH_KILLS", kills))
 }
 
-fn by(who: &str) -> Hand {
+pub(super) fn by(who: &str) -> Hand {
     Hand::of(who, now())
 }
 
-/// An institution with a batch that is proposed and released, and nothing of it signed.
-fn released(place: &Place, rows: usize) {
-    place.run(&format!("init desk --name Centro --country CO --key-file {KEY}")).ends(0);
-    let name = |number: usize| -> String {
-        let letters: String = number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
-        format!("María {}{} de la Cruz", letters[..1].to_uppercase(), &letters[1..])
-    };
-    let people: Vec<(String, String)> = (0..rows).map(|number| (name(number), format!("K-{number}"))).collect();
-    place.write("desk.csv", register(people.iter().map(|(name, id)| (name.as_str(), 1980, id.as_str()))));
+/// An institution `desk` whose staff are a clerk, a signatory and an administrator; two people release whatever is signed.
+pub(super) fn staffed(place: &Place, more: &str) {
+    place.run(&format!("init desk --name Centro --country CO --key-file {KEY} {more}")).ends(0);
     let store = place.store("desk");
     for (id, role) in [("ana", Role::Administrator), ("carla", Role::Clerk), ("sol", Role::Signatory)] {
         let member = Member {
@@ -80,21 +74,42 @@ fn released(place: &Place, rows: usize) {
         store.keep_member(&member, &by("ana")).unwrap();
     }
     store.require_two_people(&by("ana")).unwrap();
-    drop(store);
+}
+
+/// The names of so many people, letters alone, each another one; and each one's number in the register.
+pub(super) fn people(rows: usize) -> Vec<(String, String)> {
+    let name = |number: usize| -> String {
+        let letters: String = number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+        format!("María {}{} de la Cruz", letters[..1].to_uppercase(), &letters[1..])
+    };
+    (0..rows).map(|number| (name(number), format!("K-{number}"))).collect()
+}
+
+/// A clerk brings them in.
+pub(super) fn enrol(place: &Place, people: &[(String, String)]) -> House {
+    place.write("desk.csv", register(people.iter().map(|(name, id)| (name.as_str(), 1980, id.as_str()))));
     let house = house(&place.path("desk"), |store| Arc::new(store));
-    let template = house.template(GIN).unwrap().clone();
+    let template = house.template(GIN).unwrap();
     let settings = Settings::of(now().date(), Language::Es);
-    let import = read_register(&place.read("desk.csv"), &template, &settings).unwrap();
+    let import = read_register(&place.read("desk.csv"), template, &settings).unwrap();
     assert!(import.problems.is_empty());
     let (clerk, once) = (by("carla"), "the register");
-    let intake = Intake { template: &template, once, corrections: false, by: &clerk };
-    assert_eq!(take_in(&house, intake, &import.rows).unwrap().enrolled, rows);
-    let batch = propose(&house, &template, Which::First(BATCH_AWARDS), "b1", &clerk, now()).unwrap().batch;
+    let intake = Intake { template, once, corrections: false, by: &clerk };
+    assert_eq!(take_in(&house, intake, &import.rows).unwrap().enrolled, people.len());
+    house
+}
+
+/// An institution with a batch that is proposed and released, and nothing of it signed.
+fn released(place: &Place, rows: usize) {
+    staffed(place, "");
+    let house = enrol(place, &people(rows));
+    let template = house.template(GIN).unwrap();
+    let batch = propose(&house, template, Which::First(BATCH_AWARDS), "b1", &by("carla"), now()).unwrap().batch;
     house.store().decide("b1", &Decision::Release(batch.digest), &by("sol")).unwrap();
 }
 
 /// The institution as its desk has it.
-fn house(folder: &Path, store: impl FnOnce(SledStore) -> Arc<dyn Store>) -> House {
+pub(super) fn house(folder: &Path, store: impl FnOnce(SledStore) -> Arc<dyn Store>) -> House {
     let institution = Institution::open(folder).unwrap();
     let store = store(institution.store_in_turn().unwrap());
     let seed = now().seconds() as u64 ^ u64::from(std::process::id()) << 32;

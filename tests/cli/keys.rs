@@ -177,6 +177,52 @@ fn a_successor_signs_for_one_that_has_closed() {
     assert!(ran.out.is_empty());
 }
 
+/// No other body takes over: the authority itself does, with an office of its own that may award nothing, and for as many as close.
+#[test]
+fn the_authority_itself_takes_over_the_lists_of_those_that_have_closed() {
+    let town = Town::founded();
+    town.issue("one.csv", FIRST, "A-1");
+    town.hand_in();
+    town.run("init otra --name Otra --country CO --domain otra.example");
+    let from = days_ago(30);
+    town.run(&format!(
+        "authority accredit ministry --institution otra/institution.json --achievement GIN --from {from}"
+    ));
+    town.run("authority publish ministry");
+    town.place.write("other.csv", register([("Nadège Joseph", 1990, "B-1")]));
+    town.run("issue --register other.csv --institution otra --achievement GIN --out made");
+    town.run("authority refresh ministry --hand-in otra/publish");
+    let closed = [(FIRST, "casa"), ("Nadège Joseph", "otra")].map(|(name, folder)| (town.file(name), folder));
+    for (file, _) in &closed {
+        assert_eq!(town.outcome(file), "accept");
+    }
+
+    town.run("init oficina --name Oficina-del-Ministerio --country CO --domain min.example");
+    let office = "authority accredit ministry --institution oficina/institution.json";
+    let both = format!("{office} --no-achievement --achievement GIN --from {from}");
+    town.place.run(&both).ends(64);
+    town.run(&format!("{office} --no-achievement --from {from}"));
+    for name in ["Casa", "Otra"] {
+        town.run(&format!("authority successor ministry --institution {name} --successor Oficina-del-Ministerio"));
+    }
+    let show = town.place.run("authority show ministry").ends(0).out;
+    assert!(show.contains("Oficina-del-Ministerio"), "{show}");
+    town.run("authority publish ministry");
+    tick();
+    for (file, folder) in &closed {
+        let serial = file.rsplit('/').next().unwrap().trim_end_matches(".json");
+        town.run(&format!("revoke {serial} --reason error --institution {folder} --successor oficina"));
+        town.run(&format!("authority refresh ministry --hand-in {folder}/publish"));
+        assert_eq!(town.outcome(file), "reject");
+        town.run(&format!("fsck {folder}"));
+    }
+    // What it would award itself counts for nothing.
+    town.place.write("own.csv", register([("Ana Lucía Vargas", 1990, "C-1")]));
+    town.run("issue --register own.csv --institution oficina --achievement GIN --out made");
+    town.run("authority refresh ministry --hand-in oficina/publish");
+    assert_ne!(town.outcome(&town.file("Ana Lucía Vargas")), "accept");
+}
+
 /// Everything that was signed under a key since a time, and nothing else, is withdrawn; again, it is no news.
 #[test]
 fn all_under_a_leaked_key_are_withdrawn() {

@@ -119,6 +119,11 @@ impl Place {
         Self(made.unwrap())
     }
 
+    /// On a disk: what is measured there waits for it, as an institution does.
+    pub fn on_disk() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
     /// The small world: `centro` has issued `gin.csv` to six people into `out/`, `otro` to one into `out-otro/`.
     pub fn of_world() -> Self {
         let place = Self::empty();

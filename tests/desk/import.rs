@@ -100,6 +100,24 @@ async fn a_file_that_begins_with_a_person_has_no_columns_to_explain() {
     assert_eq!(store.awards_after("", 1), Ok(vec![]));
 }
 
+/// G-14: what is said of a column that is somebody's address or number is for the one file. It may have been another sheet's first row.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_columns_without_titles_is_not_remembered() {
+    let town = Town::of(&["formar"]);
+    let clerk = town.at_work(0, "carla", &[Role::Clerk]).await;
+    let store = town.houses[0].store();
+    let remembered = || store.settled(&Setting::Columns(GIN.to_owned())).unwrap();
+    for (also_said, enrolled, is_remembered) in
+        [("z@x.example", 2, false), ("79.345.128", 0, false), ("1990", 0, false), ("Email address", 0, true)]
+    {
+        let mut columns: Value = serde_json::from_str(&said("given-first")).unwrap();
+        columns["columns"][also_said] = "ignored".into();
+        let taken = clerk.explained("achievement=GIN", also_said, &columns.to_string(), MOODLE.as_bytes()).await;
+        assert_eq!(taken.is(200).body["enrolled"], enrolled, "{also_said}");
+        assert_eq!(remembered().is_some(), is_remembered, "{also_said}");
+    }
+}
+
 /// As a page writes JSON into a header.
 fn escaped(letter: char) -> String {
     if letter.is_ascii() { letter.to_string() } else { format!("\\u{:04x}", u32::from(letter)) }

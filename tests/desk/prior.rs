@@ -381,6 +381,49 @@ async fn the_list_is_filtered_and_what_is_wrong_is_refused() {
     assert_eq!((&case["due"], &case["overdue"]), (&Value::Null, &json!(false)));
 }
 
+/// Nobody is kept for ever because the institution did not answer, and nothing is held against the person for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appeal_that_nobody_answers_is_closed_and_may_be_made_again() {
+    let mut office = Office::open().await;
+    let id = office.moderated("Rosa Luz", "not-yet", "evidence-gaps").await;
+    let appeal = json!({"step": "appeal", "about": "COOK-2", "reason": "disagrees"});
+    step(&office.clerk, &id, appeal.clone()).await.is(200);
+    let store = std::sync::Arc::clone(office.town.houses[0].store());
+    let forget = |office: &Office| {
+        let by = skillpass::store::acts::Hand::program(office.town.now());
+        retention::forget(&*store, &by, office.town.now()).unwrap().rows
+    };
+    store.set_retention(Some(1), &skillpass::store::acts::Hand::program(office.town.now())).unwrap();
+    // Nobody says so, and no day before the last one does.
+    step(&office.clerk, &id, json!({"step": "unanswered"})).await.refused(400, "malformed");
+    office.next_day(179 * 86_400).await;
+    assert_eq!(forget(&office), 0);
+    assert_eq!(office.clerk.get(&format!("prior/{id}")).await.is(200).body["appeal"], true);
+    let by = skillpass::store::acts::Hand::program(office.town.now());
+    assert_eq!(store.close_unanswered(&id, &by), Ok(false));
+
+    office.next_day(86_400).await;
+    assert_eq!(forget(&office), 0, "whoever was told so has time to appeal again");
+    let case = office.clerk.get(&format!("prior/{id}")).await.is(200).body;
+    let last = case["steps"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["step"], &last["reason"]), (&json!("unanswered"), &json!("not-answered")));
+    assert_eq!((&case["appeal"], &case["stage"]), (&json!(false), &json!("moderated")));
+    let unit = &case["units"][1];
+    assert_eq!((&unit["verdict"], &unit["appealUntil"]), (&json!("not-yet"), &json!("2026-10-22")));
+    // It is closed once.
+    assert_eq!(forget(&office), 0);
+    let again = office.clerk.get(&format!("prior/{id}")).await.is(200).body;
+    assert_eq!(again["version"], case["version"]);
+    assert_eq!(step(&office.clerk, &id, appeal).await.is(200).body["appeal"], true);
+
+    // Not answered again, and nobody comes any more: then the person is forgotten like everybody.
+    office.next_day(180 * 86_400).await;
+    assert_eq!(forget(&office), 0);
+    office.next_day(70 * 86_400).await;
+    assert_eq!(forget(&office), 1);
+    assert_eq!(store.case(&id).unwrap().unwrap().content, None);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_forgotten_leaves_a_case_without_a_name() {
     let office = Office::open().await;

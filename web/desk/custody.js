@@ -187,6 +187,8 @@ function closing({ did, successors, successorSigned }, { may }, tell, draw) {
       command("skillpass publish --institution CLOSED --successor OWN"),
       h("p", {}, say("desk.custody.closes.revoke")),
       command("skillpass revoke SERIAL --reason error --institution CLOSED --successor OWN"),
+      h("p", {}, say("desk.custody.closes.nobody")),
+      command("skillpass authority accredit AUTHORITY --institution OFFICE/institution.json --no-achievement"),
       h("p", {}, say("desk.keys.closes.stays")),
     ),
   ].filter(Boolean);

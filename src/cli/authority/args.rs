@@ -134,6 +134,9 @@ pub struct Accredit {
     /// Achievements, by code or identifier [default: all of the catalogue; with --rebind none]
     #[arg(long, value_name = "ID")]
     pub achievement: Vec<String>,
+    /// It is to award nothing: an office, such as the authority's own, that takes over the lists of institutions that have closed
+    #[arg(long, conflicts_with = "achievement")]
+    pub no_achievement: bool,
     /// It may bind certificates, its own and others', to a new key of their holder
     #[arg(long)]
     pub rebind: bool,

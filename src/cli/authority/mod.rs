@@ -117,7 +117,8 @@ fn accredit(args: &typed::Accredit, world: &World<'_>, say: &Say) -> Ends {
     let catalogue = catalogue()?;
     let wanted = templates(&catalogue, &args.achievement).map_err(|id| unknown_achievement(&id, &catalogue))?;
     // Whoever asks for that alone does not hand out the whole catalogue.
-    let templates = if args.rebind && args.achievement.is_empty() { Vec::new() } else { wanted };
+    let none = args.no_achievement || (args.rebind && args.achievement.is_empty());
+    let templates = if none { Vec::new() } else { wanted };
     let from = args.from.unwrap_or((world.clock)().date());
     let look_alikes = if args.same_name_is_right { LookAlikes::AreRight } else { LookAlikes::Refused };
     changed(&args.dir, world, say, |list| {

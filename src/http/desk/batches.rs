@@ -179,7 +179,7 @@ pub(super) fn open_keys_of(call: &Call<'_>, house: &House, passphrase: &str) -> 
     let tries = format!("passphrase\0{}\0{}", house.key(), call.member.id);
     // Whoever has several logins has no more guesses for that.
     let of_all = format!("passphrase\0{}", house.key());
-    begin(&call.visit, &of_all, FREE_OF_INSTITUTION)?;
+    let tried = begin(&call.visit, &of_all, FREE_OF_INSTITUTION)?;
     begin(&call.visit, &tries, FREE)?;
     let secret = if passphrase.contains(IDENTITY) {
         Secret::key_file(passphrase)
@@ -191,7 +191,7 @@ pub(super) fn open_keys_of(call: &Call<'_>, house: &House, passphrase: &str) -> 
         KeyringError::WrongSecret => Problem::PassphraseWrong,
         _ => Problem::Internal,
     })?;
-    call.visit.rooms.tries.forgive(&of_all);
+    call.visit.rooms.tries.forgive(&of_all, tried);
     call.visit.rooms.tries.clear(&tries);
     Ok(Opened { keyring, secret })
 }

@@ -55,11 +55,11 @@ fn drawn(symbol: &Symbol) -> Value {
 pub(super) fn fetch(visit: &Visit, body: &[u8]) -> Result<Said, Problem> {
     let presented: Presented = visit.read(body)?;
     // A secret of 128 bits is not guessed; whoever tries all the same is slowed down with those who try passwords.
-    begin(visit, &visit.neighbourhood(), FREE_OF_ADDRESS)?;
+    let tried = begin(visit, &visit.neighbourhood(), FREE_OF_ADDRESS)?;
     let house = visit.house(&presented.institution).ok_or(NotFetched::Unknown)?;
     let fetched = delivery::fetch(&**house.store(), &presented.secret, visit.now);
     if !matches!(fetched, Err(NotFetched::Unknown)) {
-        visit.rooms.tries.forgive(&visit.neighbourhood());
+        visit.rooms.tries.forgive(&visit.neighbourhood(), tried);
     }
     let record = fetched?;
     let stationery = Stationery::of(&**house.store())?;

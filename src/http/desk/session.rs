@@ -13,7 +13,7 @@ use super::super::problem::Problem;
 use super::call::{Call, Visit};
 use super::custody::code_of;
 use super::said::Said;
-use super::tries::{FREE, FREE_OF_ADDRESS};
+use super::tries::{FREE, FREE_OF_ADDRESS, Try};
 use crate::base::multibase;
 use crate::base::timestamp::Timestamp;
 use crate::desk::account;
@@ -163,14 +163,14 @@ pub(super) fn sign_in(visit: &Visit, body: &[u8]) -> Result<Said, Problem> {
     let typed: SignIn = visit.read(body)?;
     let login = typed.login.trim().to_ascii_lowercase();
     let account = format!("account\0{}\0{login}", typed.institution);
-    begin(visit, &visit.neighbourhood(), FREE_OF_ADDRESS)?;
+    let tried = begin(visit, &visit.neighbourhood(), FREE_OF_ADDRESS)?;
     begin(visit, &account, FREE)?;
     let house = visit.house(&typed.institution);
     let member = house.map(|house| house.store().member_of_login(&login)).transpose()?.flatten();
     let member = account::admitted(member, &typed.password, &*visit.rooms.state.fits);
     let (Some(house), Some(member)) = (house, member) else { return Err(Problem::LoginFailed) };
     visit.rooms.tries.clear(&account);
-    visit.rooms.tries.forgive(&visit.neighbourhood());
+    visit.rooms.tries.forgive(&visit.neighbourhood(), tried);
     signed_in(visit, house, &member)
 }
 
@@ -231,7 +231,7 @@ pub(super) fn change_password(call: &Call<'_>) -> Result<Said, Problem> {
 }
 
 /// One more try of something that can be guessed at.
-pub(super) fn begin(visit: &Visit, of: &str, free: u32) -> Result<(), Problem> {
+pub(super) fn begin(visit: &Visit, of: &str, free: u32) -> Result<Try, Problem> {
     visit.rooms.tries.begin(of, free, visit.now).map_err(Problem::TooManyTries)
 }
 

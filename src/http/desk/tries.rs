@@ -31,12 +31,21 @@ struct Tried {
     not_before: i64,
 }
 
+/// A try that is under way: what it set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Try {
+    /// How many there were with it.
+    count: u32,
+    /// Until when there was to be waited before it.
+    not_before: i64,
+}
+
 impl Tries {
     /// Counts one more try, before it is known how it ends, so that tries at the same moment count each.
     ///
     /// # Errors
     /// How many seconds there are to wait; then it does not count.
-    pub fn begin(&self, of: &str, free: u32, now: Timestamp) -> Result<(), u32> {
+    pub fn begin(&self, of: &str, free: u32, now: Timestamp) -> Result<Try, u32> {
         let now = now.seconds();
         let mut tried = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key: [u8; 32] = Sha256::digest(of).into();
@@ -53,18 +62,22 @@ impl Tries {
         }
         one.count = one.count.saturating_add(1);
         one.last = now;
+        let tried = Try { count: one.count, not_before: one.not_before };
         if let Some(beyond) = one.count.checked_sub(free) {
             one.not_before = now + 1_i64.checked_shl(beyond).unwrap_or(WAIT_MOST).clamp(1, WAIT_MOST);
         }
-        Ok(())
+        Ok(tried)
     }
 
-    /// The try was a good one, of many who share an address: it does not count.
-    pub fn forgive(&self, of: &str) {
+    /// The try was a good one, of many who share an address: it does not count, and nobody waits for it. What others who tried since have
+    /// brought upon the address stays: else a good try beside the bad ones would undo their waits.
+    pub fn forgive(&self, of: &str, tried: Try) {
         let key: [u8; 32] = Sha256::digest(of).into();
         if let Some(one) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&key) {
+            if one.count == tried.count {
+                one.not_before = tried.not_before;
+            }
             one.count = one.count.saturating_sub(1);
-            one.not_before = one.last;
         }
     }
 
@@ -88,7 +101,7 @@ mod tests {
     fn five_are_free_and_then_each_wait_is_twice_as_long() {
         let tries = Tries::default();
         for _ in 0..FREE {
-            assert_eq!(tries.begin("ana", FREE, at(0)), Ok(()));
+            assert!(tries.begin("ana", FREE, at(0)).is_ok());
         }
         let (mut now, mut waits) = (0, Vec::new());
         for _ in 0..13 {
@@ -96,15 +109,59 @@ mod tests {
             assert_eq!(tries.begin("ana", FREE, at(now + i64::from(wait) - 1)), Err(1), "waiting is not trying");
             waits.push(wait);
             now += i64::from(wait);
-            assert_eq!(tries.begin("ana", FREE, at(now)), Ok(()));
+            assert!(tries.begin("ana", FREE, at(now)).is_ok());
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
-        assert_eq!(tries.begin("bea", FREE, at(now)), Ok(()), "nobody else waits");
-        assert_eq!(tries.begin("ana", FREE, at(now + 3_601)), Ok(()), "it is forgotten");
+        assert!(tries.begin("bea", FREE, at(now)).is_ok(), "nobody else waits");
+        assert!(tries.begin("ana", FREE, at(now + 3_601)).is_ok(), "it is forgotten");
         tries.clear("ana");
         for _ in 0..FREE {
-            assert_eq!(tries.begin("ana", FREE, at(now + 3_602)), Ok(()));
+            assert!(tries.begin("ana", FREE, at(now + 3_602)).is_ok());
         }
+    }
+
+    /// How many bad tries an address gets in half an hour, with so many good ones before each.
+    fn bad_tries(good: usize) -> usize {
+        let (tries, mut bad) = (Tries::default(), 0);
+        for second in 0..30 * 60 {
+            loop {
+                for _ in 0..good {
+                    if let Ok(tried) = tries.begin("address", FREE, at(second)) {
+                        tries.forgive("address", tried);
+                    }
+                }
+                if tries.begin("address", FREE, at(second)).is_err() {
+                    break;
+                }
+                bad += 1;
+            }
+        }
+        bad
+    }
+
+    #[test]
+    fn good_tries_buy_no_bad_ones_and_nobody_waits_for_them() {
+        let alone = bad_tries(0);
+        assert!(alone > FREE as usize && alone < 20, "{alone}");
+        assert_eq!((bad_tries(1), bad_tries(7)), (alone, alone));
+        let tries = Tries::default();
+        for _ in 0..100 {
+            let tried = tries.begin("office", FREE, at(0)).unwrap();
+            tries.forgive("office", tried);
+        }
+    }
+
+    /// Checking a password takes its time: what others do meanwhile is theirs.
+    #[test]
+    fn a_good_try_undoes_no_wait_that_a_bad_one_brought_beside_it() {
+        let tries = Tries::default();
+        let good = tries.begin("address", FREE, at(0)).unwrap();
+        for _ in 1..FREE {
+            tries.begin("address", FREE, at(0)).unwrap();
+        }
+        assert_eq!(tries.begin("address", FREE, at(0)), Err(1));
+        tries.forgive("address", good);
+        assert_eq!(tries.begin("address", FREE, at(0)), Err(1));
     }
 
     #[test]

@@ -190,7 +190,7 @@ impl Intent {
     }
 
     /// The step, with the days that follow from it.
-    fn step(&self, before: &Progress, by: &Hand) -> Result<Step, StoreError> {
+    pub(super) fn step(&self, before: &Progress, by: &Hand) -> Result<Step, StoreError> {
         let content = self.content.as_ref().map(Content::hash);
         let bare = Step {
             did: self.to_do.clone(),
@@ -212,7 +212,7 @@ impl Intent {
             (false, None) => after.stage.days().and_then(day),
         };
         let again = self.to_do.is_not_yet().then(|| day(AGAIN_DAYS)).flatten();
-        let appeal_until = self.to_do.is_judgement().then(|| day(APPEAL_DAYS)).flatten();
+        let appeal_until = self.to_do.opens_appeal().then(|| day(APPEAL_DAYS)).flatten();
         Ok(Step { due, appeal_until, again_from: again, ..bare })
     }
 }
@@ -223,4 +223,11 @@ pub fn is_overdue(case: &Case, progress: &Progress, today: Date) -> bool {
     let goes_on = case.content.is_some() && progress.stage != Stage::Withdrawn;
     // Both are `YYYY-MM-DD`, which sort as they follow.
     goes_on && progress.due.as_ref().is_some_and(|due| *due < today.to_string())
+}
+
+/// Whether an appeal of the case is open that nobody answered for so long that it is to be closed.
+#[must_use]
+pub fn is_unanswered(case: &Case, today: Date) -> bool {
+    let appeal = case.progress().ok().filter(|_| case.content.is_some()).and_then(|progress| progress.appeal);
+    appeal.as_ref().and_then(progress::unanswered_from).is_some_and(|from| from <= today)
 }

@@ -1,7 +1,7 @@
 //! A case's page in a transaction: begun, moved on, forgotten; and the row that its decision makes.
 
 use super::progress::Progress;
-use super::transition::{Answer, Transition};
+use super::transition::{Answer, Reason, Transition};
 use super::{Case, Intent};
 use crate::credential::achievement::Kind;
 use crate::store::StoreError;
@@ -57,6 +57,24 @@ pub(in crate::store) fn step(
     }
     write(book, &key, &moved, What::CaseMoved, by)?;
     Ok(moved)
+}
+
+/// Closes an appeal that nobody answered for so long ([`super::progress::UNANSWERED_DAYS`]). The day is looked at here. Whether it was closed.
+pub(in crate::store) fn close_unanswered(book: &Book<'_>, id: &str, by: &Hand) -> Result<bool, StoreError> {
+    let key = key_of(id);
+    let mut case: Case = book.read(&key)?.ok_or_else(|| StoreError::Unknown(id.to_owned()))?;
+    let before = case.progress()?;
+    if case.content.is_none() || before.appeal.is_none() {
+        return Ok(false);
+    }
+    match Intent::of(Transition::Unanswered, Reason::NotAnswered).step(&before, by) {
+        Err(StoreError::TooEarly) => Ok(false),
+        step => {
+            case.steps.push(step?);
+            write(book, &key, &case, What::CaseMoved, by)?;
+            Ok(true)
+        }
+    }
 }
 
 /// Forgets whose case it is. Whether there is one.

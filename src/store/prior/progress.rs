@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Step;
 use super::transition::{Answer, Finding, Outcome, Plan, Subject, Transition, Verdict};
 use crate::base::limits::ROWS;
+use crate::base::timestamp::Date;
 use crate::store::StoreError;
 
 /// 30 days to answer an appeal.
 pub const ANSWER_DAYS: i64 = 30;
+/// 180 days without an answer, six times as long as there is for it: then an appeal is closed, and is not what its person is kept for.
+pub const UNANSWERED_DAYS: i64 = 180;
 /// 40 characters of a unit's or a method's code, as the catalogue has them.
 const CODE_CHARACTERS: usize = 40;
 
@@ -172,7 +175,7 @@ impl Progress {
             return Err(StoreError::NotNow);
         }
         // While an appeal is open nothing goes on but its answer.
-        if self.appeal.is_some() != matches!(step.did, Transition::AnswerAppeal(_)) {
+        if self.appeal.is_some() != matches!(step.did, Transition::AnswerAppeal(_) | Transition::Unanswered) {
             return Err(StoreError::NotNow);
         }
         match (&step.did, self.stage) {
@@ -236,6 +239,7 @@ impl Progress {
                 self.appeal = Some(OpenAppeal { about: about.clone(), on: today });
             }
             (Transition::AnswerAppeal(answer), _) => self.answered(*answer, who)?,
+            (Transition::Unanswered, _) => self.unanswered(step)?,
             // Off-spec: domain.md 2b names evidence alone. Whoever walks away before it would stand in the list for ever.
             (
                 Transition::Withdraw,
@@ -337,6 +341,21 @@ impl Progress {
         Ok(())
     }
 
+    /// What was found stands, as before the appeal, and can be appealed against once more: that nobody answered is not held against the person.
+    fn unanswered(&mut self, step: &Step) -> Result<(), StoreError> {
+        let appeal = self.appeal.take().ok_or(StoreError::NotNow)?;
+        if unanswered_from(&appeal).is_none_or(|from| from.to_string() > step.by.at) {
+            return Err(StoreError::TooEarly);
+        }
+        let until = match &appeal.about {
+            Subject::Decision => &mut self.decision_until,
+            Subject::Interview => &mut self.interview_until,
+            Subject::Unit(unit) => &mut self.units.get_mut(unit).ok_or(StoreError::NotNow)?.appeal_until,
+        };
+        until.clone_from(&step.appeal_until);
+        Ok(())
+    }
+
     /// Whoever had a hand in what is appealed against does not answer it, nor say that it was taken back: either ends it for good.
     fn answered(&mut self, answer: Answer, who: &str) -> Result<(), StoreError> {
         let appeal = self.appeal.take().ok_or(StoreError::NotNow)?;
@@ -373,6 +392,11 @@ impl Progress {
         }
         Ok(())
     }
+}
+
+/// The first day on which an appeal counts as unanswered.
+pub(super) fn unanswered_from(appeal: &OpenAppeal) -> Option<Date> {
+    Date::parse(&appeal.on).ok()?.plus_days(UNANSWERED_DAYS)
 }
 
 /// That somebody is none of these.

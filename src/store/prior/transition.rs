@@ -96,6 +96,8 @@ codes! {
         NewEvidence = "new-evidence",
         /// The person does not answer any more.
         NoAnswer = "no-answer",
+        /// The institution did not answer.
+        NotAnswered = "not-answered",
         /// As it was planned.
         Ordinary = "ordinary",
         /// Another standard suits better.
@@ -176,6 +178,8 @@ pub enum Transition {
     Sample,
     /// A verifier does not agree with the judgement of a unit: it is judged anew.
     SendBack(String),
+    /// An appeal was not answered for so long that it is closed: nothing is found against the person, who may appeal again. Nobody chooses it.
+    Unanswered,
     /// The person goes no further.
     Withdraw,
 }
@@ -199,6 +203,7 @@ impl Transition {
             Transition::Reopen => "reopen",
             Transition::Sample => "sample",
             Transition::SendBack(_) => "send-back",
+            Transition::Unanswered => "unanswered",
             Transition::Withdraw => "withdraw",
         }
     }
@@ -221,6 +226,8 @@ impl Transition {
             | Transition::Moderate
             | Transition::Sample
             | Transition::SendBack(_) => &[Role::Assessor],
+            // The day alone does it, see `pages::close_unanswered`.
+            Transition::Unanswered => &[],
         }
     }
 
@@ -256,6 +263,7 @@ impl Transition {
             | Transition::OpenEvidence
             | Transition::Register
             | Transition::Sample => &[Reason::Ordinary],
+            Transition::Unanswered => &[Reason::NotAnswered],
         }
     }
 
@@ -263,6 +271,11 @@ impl Transition {
     #[must_use]
     pub fn is_judgement(&self) -> bool {
         matches!(self, Transition::Decide(_) | Transition::Interview(_) | Transition::Judge(..))
+    }
+
+    /// Whether an appeal is possible from its day on: against what it says, or once more against what was not answered.
+    pub(super) fn opens_appeal(&self) -> bool {
+        self.is_judgement() || *self == Transition::Unanswered
     }
 
     pub(super) fn is_not_yet(&self) -> bool {

@@ -1,12 +1,15 @@
-"""cut.py LOSSYDISK POWER WORK CUTS [deaf]: a real ext4 on a loop device on a disk with a volatile write cache (lossydisk). A child commits durable
+"""cut.py LOSSYDISK POWER WORK CUTS [deaf] [sweep]: a real ext4 on a loop device on a disk with a volatile write cache (lossydisk). A child commits durable
 transactions; whatever it acknowledged before a cut must be in the image after it. Prints one line for each mode, and a summary as JSON.
 
 deaf: the control. The kernel answers the child's syncfs as if it had been done, and does nothing (seccomp, as containers use it): the very
-same program is then a store that trusts sled's own flush. If nothing of that is lost, the rig shows nothing, and the run fails."""
+same program is then a store that trusts sled's own flush. If nothing of that is lost, the rig shows nothing, and the run fails.
+
+sweep: hardly anything but rewriting the store without people who were forgotten (two folders change names in one step). A cut during it must
+leave one store or the other; if too few cuts fell into one, the run shows nothing, and fails."""
 import ctypes, json, os, platform, random, shutil, signal, struct, subprocess, sys, threading, time
 
 LOSSYDISK, POWER, WORK, CUTS = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
-DEAF = sys.argv[5:] == ["deaf"]
+DEAF, SWEEP = "deaf" in sys.argv[5:], "sweep" in sys.argv[5:]
 # syncfs(2) by its number on each machine.
 SYNCFS = {"x86_64": 306, "aarch64": 267}
 MODES = ["drop", "keep", "rand", "torn"]
@@ -45,7 +48,7 @@ place = f"{WORK}/cut-{os.getpid()}"
 memory = f"/dev/shm/cut-{os.getpid()}"
 os.makedirs(memory, exist_ok=True)
 dice = random.Random()
-results = {mode: dict(cuts=0, bad=0, acknowledged=0, missing=0, reused=0, damaged=0, unopened=0, slowest_ms=0) for mode in MODES}
+results = {mode: dict(cuts=0, bad=0, acknowledged=0, missing=0, reused=0, damaged=0, unopened=0, in_sweep=0, swept=0, lying=0, slowest_ms=0) for mode in MODES}
 examples = []
 done = seed = 0
 while done < CUTS:
@@ -62,7 +65,7 @@ while done < CUTS:
     run("mount", loop, f"{place}/mnt")
     seed += 1
     os.makedirs(f"{place}/mnt/d")
-    child = subprocess.Popen([POWER, "child", f"{place}/mnt/d", f"S{os.getpid()}x{seed}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=deafen if DEAF else None)
+    child = subprocess.Popen([POWER, "sweeper" if SWEEP else "child", f"{place}/mnt/d", f"S{os.getpid()}x{seed}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=deafen if DEAF else None)
     lines, ended, lock = [], [], threading.Lock()
 
     def read():
@@ -86,6 +89,7 @@ while done < CUTS:
         child.send_signal(signal.SIGSTOP)
         with lock:
             acknowledged = [line for line in lines[:count] if line != "READY\n"]
+            in_sweep = count == len(lines) and lines[-1:] == ["SWEEPING\n"]
         open(f"{memory}/acks", "w").writelines(acknowledged)
         after = run("losetup", "-f", "--show", image)
         try:
@@ -107,6 +111,9 @@ while done < CUTS:
         result["cuts"] += 1
         result["bad"] += said.get("bad", 1)
         result["acknowledged"] += said.get("acked", 0)
+        result["in_sweep"] += in_sweep
+        result["swept"] += said.get("swept", 0)
+        result["lying"] += said.get("lying", 0)
         result["missing"] += said.get("missing", 0)
         result["reused"] += said.get("would_reuse_index", 0)
         result["damaged"] += 1 if said.get("problems", 0) else 0
@@ -133,6 +140,9 @@ shutil.rmtree(memory, ignore_errors=True)
 for mode, result in results.items():
     print(mode, *(f"{name}={value}" for name, value in result.items()))
 print(json.dumps(dict(modes=results, examples=examples[:5])))
+if SWEEP and not DEAF and sum(result["in_sweep"] for result in results.values()) * 4 < CUTS:
+    print("too few cuts fell into a sweep")
+    sys.exit(1)
 if DEAF:
     lost = sum(result["missing"] + result["unopened"] for result in results.values())
     print(f"control: {lost} lost or unopened without syncfs")
