@@ -66,9 +66,13 @@ function giveWay() {
 /** Whether a page is kept here: the others come from the server each time, and all that they load with them. @param {string} path */
 const isOurs = (path) => path === "/" || path === LIST.apart || (path.startsWith(RIGHTS) && path in LIST.files);
 
+/** Of a page that begins anew and does nothing else. One that is told to by a header stays as it is where a code stands behind the `#`: that would be
+ * no other page. */
+const AGAIN = { "content-type": "text/html", "content-security-policy": "default-src 'none'; script-src 'sha256-9gOBGqEQINNDuds+tkXbNzih6klbz+KeCyxEj4KRLeM='" };
+
 /** Opening such a page: a newer version that is waiting takes over first. @param {Request} request @param {URL} url */
 async function navigate(request, url) {
-  if (giveWay()) return new Response("", { headers: { "content-type": "text/html", refresh: "0" } });
+  if (giveWay()) return new Response("<script>location.reload()</script>", { headers: AGAIN });
   const path = url.pathname === "/" ? pageFor(url.searchParams) : url.pathname;
   try {
     return await file(path);
