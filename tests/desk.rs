@@ -380,7 +380,8 @@ impl Visitor {
 
     /// The batch, once nobody is signing it any more.
     pub async fn settled(&self, batch: &str) -> Value {
-        for _ in 0..1_500 {
+        // 120 seconds, as the browsers' tests wait.
+        for _ in 0..6_000 {
             let body = self.get(&format!("batches/{batch}")).await.is(200).body;
             if body["signing"] == false {
                 return body;

@@ -16,6 +16,8 @@ import { beginning, language, remember, remembered, say, speak } from "./words.j
 
 /** 2 minutes that nobody touches a verdict: with several people in a row it goes by itself. */
 const LEFT_ALONE = 2 * 60 * 1000;
+/** 1 hour: so often a page that stays open asks whether its lists are old, though nobody checks anything. */
+const LISTS_AGAIN = 60 * 60 * 1000;
 
 /** What is to be checked: the text of a code, or files. @type {{ bytes: string | Blob | File[], name: string } | null} */
 let chosen = null;
@@ -377,7 +379,9 @@ async function start() {
   if (parameters.has("shared")) receive(parameters.get("shared"));
   document.documentElement.classList.replace("no-js", "ready");
   about(choose);
-  prepare(showLists).catch(() => {});
+  const lists = () => prepare(showLists).catch(() => {});
+  lists();
+  setInterval(lists, LISTS_AGAIN);
   showKey();
   const isIdle = () => !chosen && !at("text").value && !at("ask").hidden && !at("scan").hidden && at("question").hidden && !at("check").disabled;
   keep(() => (at("update").hidden = false), isIdle);

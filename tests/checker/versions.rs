@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use serde_json::json;
 use skillpass::http::Shelf;
 use tokio::sync::{Notify, Semaphore};
 
@@ -91,6 +92,22 @@ async fn a_page_that_stays_open_has_newer_lists() {
         visitor.see(&format!(".verdict[data-outcome={outcome}]")).await;
     }
     assert!(visitor.see("#lists").await.contains("of 2026-05-03"));
+    // A page that nobody touches asks by itself.
+    let [older_yet, newest] = older_and_newer();
+    let (router, log, other_served) = house_of_lists();
+    let Some(other) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    other.live_at(NOW).await;
+    let hourly = "(() => { const real = setInterval; window.setInterval = (work, ms, ...rest) => (ms === 3600000 ? (window.hour = work) : real(work, ms, ...rest)); })()";
+    other.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": hourly})).await;
+    *other_served.lock().unwrap() = shelf(&older_yet);
+    other.open("").await;
+    other.until("document.querySelector('#lists').children.length > 0").await;
+    let before = other.see("#lists").await;
+    *other_served.lock().unwrap() = shelf(&newest);
+    other.ask("void (() => { const real = Date.now; Date.now = () => real() + 3700000; window.hour(); })()").await;
+    other.until(&format!("document.querySelector('#lists').innerText !== {}", json!(before))).await;
+    assert!(other.see("#lists").await.contains("of 2026-05-03"));
+    other.leave(0).await;
     // A server that has none takes none away.
     *served.lock().unwrap() = Arc::new(Shelf::default());
     visitor.ask("void (() => { const real = Date.now; Date.now = () => real() + 3700000; })()").await;
