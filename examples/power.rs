@@ -21,7 +21,8 @@ use skillpass::store::release::Warrant;
 use skillpass::store::sled_store::SledStore;
 use skillpass::store::{Issued, Record, State, Store, StoreError};
 
-/// 600 bytes, and 65,000: just below the 64 KiB that a page of the store may have. A longer one is refused, and never written.
+/// 600 bytes, and 65,000: just below the 64 KiB that a page of the store may have. A longer one is refused, and never written. Several long ones
+/// beside each other are what sled would keep outside its log.
 const DOCUMENTS: [usize; 2] = [600, 65_000];
 /// Every fifth document is a long one.
 const LONG: u64 = 5;

@@ -1,10 +1,9 @@
 //! The embedded store. sled's own `flush` is not enough: on Linux it is `sync_file_range`, which a power cut undoes (design §8). So
-//! every acknowledgement waits for `syncfs` too, values stay under sled's blob threshold, each record carries its own check value,
+//! every acknowledgement waits for `syncfs` too, nothing grows to where sled keeps it outside its log, each record carries its own check value,
 //! a mark beside the store says how far it had come, and it is not written to when the disk is nearly full.
 
 use std::cell::{Cell, RefCell};
 use std::fs::File;
-use std::os::fd::IntoRawFd as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,11 +18,22 @@ use sled::transaction::{
 use super::StoreError;
 use super::files::{Readers, write_whole};
 use super::high_water::HighWater;
-use super::ledger::{HEAD, Ledger, Page, Pages, Shelf, counter, counter_of, hex, unseal};
+use super::ledger::{HEAD, Ledger, Page, Pages, Shelf, VALUE_BYTES, counter, counter_of, hex, unseal};
 
-/// 33,554,432 bytes free beside what an act writes: sled's buffers, snapshots and segments in use. sled takes no write, and does not even open,
+/// 8,388,608 bytes: sled writes its log in segments of so many. A node of its tree that has a quarter of that (sled 0.34.7, pagecache/logger.rs,
+/// `MINIMUM_ITEMS_PER_SEGMENT`) it keeps in a file of its own, under `blobs/`, which nothing brings to the disk before the log that speaks of it:
+/// after a power cut in between sled passes over what such a file held, and half an act is there. It also writes such a file under the path that
+/// the folder had when it was opened. So no node may ever have as much.
+const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
+/// 20 pages are the most that a node has: it is split beyond 16, and one with fewer than 4 is put to its neighbour (node.rs, `should_split` and
+/// `should_merge`).
+const NODE_PAGES: usize = 20;
+const _: () = assert!(NODE_PAGES * VALUE_BYTES < SEGMENT_BYTES / 4);
+/// 524,288 bytes: sled's own, in which stores were written before. Such a store is written anew.
+const EARLIER_SEGMENT_BYTES: usize = 512 * 1024;
+/// 67,108,864 bytes free beside what an act writes: sled's buffers, snapshots and segments in use. sled takes no write, and does not even open,
 /// once it has met a full disk (storage.md §2), so it is kept from meeting one.
-const FREE_BYTES: u64 = 32 * 1024 * 1024;
+const FREE_BYTES: u64 = 64 * 1024 * 1024;
 /// 6 times what is written of an act's pages comes to the disk: a batch is written 5.6 to 5.9 times over (storage.md §1, sled).
 const WRITTEN_TIMES: u64 = 6;
 /// The layout of the pages.
@@ -63,6 +73,8 @@ struct Files {
     /// Every page, see [`super::ledger`].
     pages: sled::Tree,
     folder: File,
+    /// How its log is written: [`SEGMENT_BYTES`], or as before.
+    segment_bytes: usize,
     /// Brings to the disk whatever was written to its file system.
     sync: fn(&File) -> rustix::io::Result<()>,
 }
@@ -109,6 +121,7 @@ impl SledStore {
         })?;
         // A sweep that was stopped leaves what it came from, or half of what it came to; the store itself is whole either way.
         clear(&beside(path))?;
+        let earlier = files.segment_bytes != SEGMENT_BYTES;
         let store = Self {
             files: RwLock::new(Arc::new(files)),
             path: path.to_owned(),
@@ -119,6 +132,12 @@ impl SledStore {
         if unsure(path).exists() {
             store.rewrite_alone()?;
             std::fs::remove_file(unsure(path)).map_err(|error| StoreError::of_io(&error))?;
+        } else if earlier {
+            match store.rewrite_alone() {
+                // It goes on as it was, and the next opening tries again.
+                Ok(()) | Err(StoreError::Full) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(store)
     }
@@ -185,9 +204,18 @@ impl Files {
         let folder = File::open(path).map_err(|error| StoreError::of_io(&error))?;
         require_room(&folder, 0)?;
         surviving(|| {
-            let db = sled::Config::new().path(path).cache_capacity(64 << 20).open().map_err(of_sled)?;
+            let open = |segment_bytes| {
+                let config = sled::Config::new().path(path).cache_capacity(64 << 20).segment_size(segment_bytes);
+                config.open().map(|db| (db, segment_bytes))
+            };
+            let opened = match open(SEGMENT_BYTES) {
+                // Said before anything is locked or read.
+                Err(sled::Error::Unsupported(_)) => open(EARLIER_SEGMENT_BYTES),
+                opened => opened,
+            };
+            let (db, segment_bytes) = opened.map_err(of_sled)?;
             let pages = db.open_tree("pages").map_err(of_sled)?;
-            Ok(Self { db, pages, folder, sync: |folder| rustix::fs::syncfs(folder) })
+            Ok(Self { db, pages, folder, segment_bytes, sync: |folder| rustix::fs::syncfs(folder) })
         })
     }
 
@@ -219,7 +247,7 @@ impl Files {
         }
         copy.durable()?;
         drop(copy);
-        let copy = Self::open_again(&lasting_name(path)?)?;
+        let copy = Self::open_again(path)?;
         let (mut one, mut other) = (self.pages.iter(), copy.pages.iter());
         loop {
             match (one.next().transpose().map_err(of_sled)?, other.next().transpose().map_err(of_sled)?) {
@@ -412,14 +440,6 @@ fn unswept(store: &Path) -> PathBuf {
     store.with_extension("unswept")
 }
 
-/// A folder by a name that means it whatever it is called. sled finds its log through an open file, but writes each blob and each snapshot under
-/// the path it was given, long after the folder has changed names: under that, it would wait for ever for a blob that has no folder. One
-/// descriptor a sweep stays open as long as the process runs, for sled's own threads use the path for a moment after they were let go.
-fn lasting_name(folder: &Path) -> Result<PathBuf, StoreError> {
-    let open = File::open(folder).map_err(|error| StoreError::of_io(&error))?;
-    Ok(PathBuf::from(format!("/proc/self/fd/{}", open.into_raw_fd())))
-}
-
 /// Where it stands that the disk failed: `store.unsure` beside `store/`.
 fn unsure(store: &Path) -> PathBuf {
     store.with_extension("unsure")
@@ -525,5 +545,66 @@ mod tests {
         assert_eq!(store.page(b"second").unwrap().as_deref(), Some(&b"kept"[..]));
         assert_eq!(store.page(b"first").unwrap().as_deref(), Some(&b"kept"[..]));
         assert_eq!(store.room(), Ok(()));
+    }
+
+    /// Pages in an order that puts long ones beside each other: each leaf of the tree has as many bytes as it can have.
+    fn long_pages(store: &SledStore) -> Vec<[u8; 2]> {
+        let keys: Vec<[u8; 2]> = (0..200_u16).map(u16::to_be_bytes).collect();
+        for some in keys.chunks(10) {
+            let put = |pages: &dyn Pages| some.iter().try_for_each(|key| pages.put(key, &vec![key[1]; VALUE_BYTES]));
+            store.transact(&mut |pages| put(pages)).unwrap();
+        }
+        keys
+    }
+
+    fn blobs(path: &Path) -> usize {
+        std::fs::read_dir(path.join("blobs")).unwrap().count()
+    }
+
+    #[test]
+    fn nothing_is_kept_outside_the_log_where_no_sync_reaches_it_in_time() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("store");
+        let store = SledStore::open(&path).unwrap();
+        let keys = long_pages(&store);
+        assert_eq!(blobs(&path), 0);
+        // Changed one by one, and most of them taken away: nodes are written whole, split, and put together.
+        for key in &keys {
+            store.transact(&mut |pages| pages.put(key, &vec![0xee; VALUE_BYTES])).unwrap();
+        }
+        for key in keys.iter().filter(|key| key[1] % 7 != 0) {
+            store.transact(&mut |pages| pages.remove(key)).unwrap();
+        }
+        assert_eq!(blobs(&path), 0);
+        drop(store);
+        let store = SledStore::open(&path).unwrap();
+        assert_eq!(store.range(&keys[0], &[1, 0], 999).unwrap().len(), 29);
+        assert_eq!(blobs(&path), 0);
+    }
+
+    #[test]
+    fn a_store_whose_log_has_the_earlier_segments_is_written_anew() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("store");
+        {
+            let config = sled::Config::new().path(&path).segment_size(EARLIER_SEGMENT_BYTES);
+            let earlier = config.open().unwrap();
+            let pages = earlier.open_tree("pages").unwrap();
+            pages.insert(SCHEMA_KEY, SCHEMA).unwrap();
+            for key in 0..40_u8 {
+                pages.insert([key], vec![key; VALUE_BYTES]).unwrap();
+            }
+            earlier.flush().unwrap();
+        }
+        assert!(blobs(&path) > 0, "what was before has what is to be mended");
+        let (from, until) = ([0], [40]);
+        for _ in 0..2 {
+            let store = SledStore::open(&path).unwrap();
+            assert_eq!(blobs(&path), 0);
+            let kept = store.range(&from, &until, 99).unwrap();
+            assert!(kept.len() == 40 && kept.iter().all(|(key, value)| value == &vec![key[0]; VALUE_BYTES]));
+            store.transact(&mut |pages| pages.put(b"later", b"kept")).unwrap();
+        }
+        assert!(!beside(&path).exists());
     }
 }

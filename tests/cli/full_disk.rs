@@ -42,7 +42,7 @@ fn a_full_disk_for_the_certificates_is_said_and_mended_by_repeating() {
 #[test]
 fn a_full_disk_for_the_institution_stops_before_anything_is_lost() {
     let place = Place::of_world();
-    let Some(disk) = Disk::mount(&place.path("small"), 48) else { return };
+    let Some(disk) = Disk::mount(&place.path("small"), 96) else { return };
     let issue = |register: &str| {
         place.run(&format!(
             "issue --institution small/centro --register {register} --achievement GIN --out out2 --key-file {KEY} --json"
@@ -67,7 +67,7 @@ fn a_full_disk_for_the_institution_stops_before_anything_is_lost() {
 
     // Every amount of room, from none on: the same answer, and nothing is lost.
     place.write("many.csv", people(300));
-    for leaving in [0, 4 * 1024, 100 * 1024, 1024 * 1024, 8 * 1024 * 1024, 30 * 1024 * 1024] {
+    for leaving in [0, 4 * 1024, 100 * 1024, 1024 * 1024, 8 * 1024 * 1024, 60 * 1024 * 1024] {
         disk.fill(leaving);
         let said = issue("many.csv").ends(74);
         assert_eq!(said.json()["error"]["code"], "disk-full", "{leaving}: {}", said.out);
@@ -84,7 +84,7 @@ fn a_full_disk_for_the_institution_stops_before_anything_is_lost() {
 #[test]
 fn a_folder_that_cannot_be_written_is_said() {
     let place = Place::of_world();
-    let Some(disk) = Disk::mount(&place.path("cd"), 64) else { return };
+    let Some(disk) = Disk::mount(&place.path("cd"), 128) else { return };
     std::fs::create_dir(place.path("cd/out")).unwrap();
     let copied = Command::new("cp").arg("-a").arg(place.path("centro")).arg(place.path("cd/centro")).status().unwrap();
     assert!(copied.success());

@@ -13,9 +13,9 @@ DEAF, SWEEP = "deaf" in sys.argv[5:], "sweep" in sys.argv[5:]
 # syncfs(2) by its number on each machine.
 SYNCFS = {"x86_64": 306, "aarch64": 267}
 MODES = ["drop", "keep", "rand", "torn"]
-MEGABYTES = 320
-# The child stops itself at 32 MB; an image with less than this free says nothing any more.
-ROOM = 60 << 20
+MEGABYTES = 400
+# The child stops itself at 64 MB; an image with less than this free says nothing any more.
+ROOM = 100 << 20
 AT_ONCE = 20
 
 
