@@ -1,5 +1,6 @@
 //! The served page's routes, asked without a socket; and the house that the browser's tests live in too.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -326,6 +327,40 @@ async fn every_name_in_the_page_is_given_once() {
     names.dedup();
     assert_eq!(names.len(), count);
     assert!(!page.contains(">page."), "a text that no language has");
+}
+
+/// What a module loads before it runs.
+fn imports(of: &str, script: &str) -> Vec<String> {
+    let folder = of.rsplit_once('/').unwrap().0;
+    let named = script
+        .split("import ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(" from \""))
+        .filter(|(names, _)| !names.contains(';'));
+    let files = named.map(|(_, from)| from.split_once('"').unwrap().0);
+    files.map(|file| format!("{folder}/{}", file.strip_prefix("./").unwrap())).collect()
+}
+
+/// On a slow phone each part that is found out late costs a tenth of a second and more: the page names them all at once.
+#[tokio::test]
+async fn the_page_names_beforehand_what_it_will_ask_for() {
+    let (router, _) = house();
+    let page = text(ask(&router, Method::GET, "/?lang=ht", &[], Body::empty()).await).await;
+    let links = |kind: &str| -> BTreeSet<String> {
+        let marked = format!("<link rel=\"{kind}\" href=\"");
+        page.split(&marked).skip(1).map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect()
+    };
+    let texts = ["/i18n/ht.json", "/i18n/verdict/ht.json", "/wasm/kernel.wasm"];
+    assert_eq!(links("preload"), texts.map(str::to_owned).into());
+    let mut modules = BTreeSet::from(["/check.js".to_owned()]);
+    let mut left = vec!["/check.js".to_owned()];
+    while let Some(path) = left.pop() {
+        let script = text(ask(&router, Method::GET, &path, &[], Body::empty()).await).await;
+        left.extend(imports(&path, &script).into_iter().filter(|found| modules.insert(found.clone())));
+    }
+    modules.remove("/check.js");
+    assert!(modules.len() > 10, "{modules:?}");
+    assert_eq!(links("modulepreload"), modules);
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ async fn one_that_cannot_be_read_is_one_row_and_nothing_leads_back_to_the_beginn
     assert_eq!(visitor.key().await, did("holder"));
 
     // Without the kernel every row is there, and says that it was not checked.
-    let script = json!({"source": "WebAssembly.compile = () => Promise.reject(new Error('none'));"});
+    let script = json!({"source": "WebAssembly.compileStreaming = () => Promise.reject(new Error('none'));"});
     let without = visitor.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
     visitor.open("wallet?lang=en&without").await;
     visitor.until("document.querySelectorAll('.held li[data-outcome=undecided]').length === 2").await;

@@ -4,7 +4,7 @@ import { ask, asked, heard, holder, silent } from "./asking.js";
 import { hush } from "./aloud.js";
 import { about } from "./demo.js";
 import { fileOf, judged, prepare } from "./judge.js";
-import { KernelError } from "./kernel.js";
+import { KernelError, words } from "./kernel.js";
 import { showLists, takeIn } from "./lists.js";
 import { at, complain, quiet, sentences } from "./notice.js";
 import { keep, keepAll, keepLanguage } from "./offline.js";
@@ -363,12 +363,20 @@ function countries() {
   select.value = value;
 }
 
+/** The page in a language: what was asked for first. One that is not here now is no reason to be without any. @param {string | null} asked */
+async function greet(asked) {
+  const known = [...document.querySelectorAll("a[data-language]")].map((link) => link.getAttribute("data-language"));
+  for (const tag of [asked, remembered(), language(), ...known]) if (known.includes(tag) && (await speak(tag))) break;
+}
+
 async function start() {
   const parameters = new URLSearchParams(location.search);
-  const asked = parameters.get("lang");
-  const known = [...document.querySelectorAll("a[data-language]")].map((link) => link.getAttribute("data-language"));
-  // One that is not here now is no reason to be without any.
-  for (const tag of [asked, remembered(), language(), ...known]) if (known.includes(tag) && (await speak(tag))) break;
+  const greeted = greet(parameters.get("lang"));
+  // The kernel and its lists come while the page gets its words.
+  const lists = () => prepare((...those) => greeted.then(() => showLists(...those))).catch(() => {});
+  lists();
+  words(language()).catch(() => {});
+  await greeted;
   countries();
   // It is chosen once: each code that a phone's own camera opens is a new page. One that no list has is none.
   at("country").value = remembered("country") || "";
@@ -379,8 +387,6 @@ async function start() {
   if (parameters.has("shared")) receive(parameters.get("shared"));
   document.documentElement.classList.replace("no-js", "ready");
   about(choose);
-  const lists = () => prepare(showLists).catch(() => {});
-  lists();
   setInterval(lists, LISTS_AGAIN);
   showKey();
   const isIdle = () => !chosen && !at("text").value && !at("ask").hidden && !at("scan").hidden && at("question").hidden && !at("check").disabled;

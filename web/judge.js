@@ -10,7 +10,7 @@ let ready = null;
 
 /** With newer lists where those that are here are old. @param {import("./packs.js").Show} show */
 export async function prepare(show = () => {}) {
-  ready ??= kernel().then((one) => bring(one, show).then(() => one));
+  ready ??= bring(kernel(), show);
   ready.catch(() => (ready = null));
   const one = await ready;
   await renew(one, show);

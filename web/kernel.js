@@ -39,7 +39,7 @@ class Kernel {
   /** Brings the words of a language, once. @param {string} language */
   async speak(language) {
     if (this.told.has(JSON.stringify({ language }))) return;
-    this.call("words", { language }, await bytesOf(`/i18n/verdict/${language}.json`));
+    this.call("words", { language }, await words(language));
   }
 
   /** @param {string} op @param {object} args @param {Uint8Array[]} blobs @returns {any} */
@@ -82,42 +82,42 @@ function read(bytes) {
   return blobs.length ? { ...head.value, blobs } : head.value;
 }
 
-/** @param {string} path */
-async function bytesOf(path) {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new KernelError("not-here", { path });
-  return new Uint8Array(await answer.arrayBuffer());
-}
-
-/** @type {Map<string, Promise<Kernel>>} */
+/** What was asked for, by its path: once, unless it did not come. @type {Map<string, Promise<any>>} */
 const loaded = new Map();
 
-/** @param {string} name */
-function load(name) {
-  const known = loaded.get(name);
+/** @template T @param {string} path @param {(answer: Response) => Promise<T>} read @returns {Promise<T>} */
+function load(path, read) {
+  const known = loaded.get(path);
   if (known) return known;
-  const loading = bytesOf(`/wasm/${name}.wasm`)
-    .then(compiled)
-    .then((module) => new Kernel(module));
-  loading.catch(() => loaded.delete(name));
-  loaded.set(name, loading);
+  const loading = fetch(path).then((answer) => {
+    if (!answer.ok) throw new KernelError("not-here", { path });
+    return read(answer);
+  });
+  loading.catch(() => loaded.delete(path));
+  loaded.set(path, loading);
   return loading;
 }
 
-/** Browsers of before 2021 have it, and do not let it in under our policy. @param {Uint8Array} bytes */
-async function compiled(bytes) {
+/** Browsers of before 2021 have it, and do not let it in under our policy; Safari before 15 does not compile what is still coming. @param {Response} answer */
+async function compiled(answer) {
   try {
-    return await WebAssembly.compile(/** @type {any} */ (bytes));
-  } catch {
+    const asItComes = WebAssembly.compileStreaming;
+    return new Kernel(await (asItComes ? asItComes(answer) : WebAssembly.compile(await answer.arrayBuffer())));
+  } catch (error) {
+    // The network went away meanwhile.
+    if (error instanceof TypeError) throw error;
     throw new KernelError("no-wasm");
   }
 }
 
-/** The kernel, loaded once. */
-export const kernel = () => load("kernel");
+/** The kernel, loaded once. @returns {Promise<Kernel>} */
+export const kernel = () => load("/wasm/kernel.wasm", compiled);
 
-/** The kernel and what reads files of rarer kinds, loaded when one needs it. */
-export const reader = () => load("reader");
+/** The kernel and what reads files of rarer kinds, loaded when one needs it. @returns {Promise<Kernel>} */
+export const reader = () => load("/wasm/reader.wasm", compiled);
+
+/** The words of verdicts in a language. @param {string} language */
+export const words = (language) => load(`/i18n/verdict/${language}.json`, async (answer) => new Uint8Array(await answer.arrayBuffer()));
 
 /** The time as the kernel takes it. */
 export const now = () => Math.floor(Date.now() / 1000);

@@ -104,36 +104,40 @@ addEventListener("online", () => (tried = -Infinity));
 
 /** @typedef {(lists: any[], refused?: string) => void} Show hears whose lists there are, and why the server's were not taken in */
 
-/** Brings what is kept to the kernel. @param {any} kernel @param {Show} show */
-export async function bring(kernel, show) {
+/** Brings what is kept to the kernel, and gives it. @template T @param {Promise<T>} coming the kernel @param {Show} show @returns {Promise<T>} */
+export async function bring(coming, show) {
   const { blobs, asked, args } = await kept();
+  // Whoever has none waits for the server's: they come together with the kernel.
+  const first = blobs.length ? undefined : served();
+  const kernel = /** @type {any} */ (await coming);
   [here, given] = [kernel.call("trust", args, ...blobs).packs, asked];
   let told = false;
   await renew(kernel, (lists, refused) => {
     told = true;
     show(lists, refused);
-  });
+  }, first);
   if (!told) show(here);
+  return kernel;
 }
 
 /**
  * Asks the server when what is here is old or nothing is: also in a page that stays open for days. A list of the server's that is refused takes nothing
  * away.
- * @param {any} kernel @param {Show} show
+ * @param {any} kernel @param {Show} show @param {ReturnType<typeof served>=} first what was asked for already
  */
-export async function renew(kernel, show) {
+export async function renew(kernel, show, first) {
   const age = now() - given;
   // Asked at a time that is yet to come: the clock was ahead, so nobody knows when.
   const isOld = !here.length || age < 0 || age >= OLD;
   if (!isOld || Math.abs(now() - tried) < PAUSE) return;
   tried = now();
-  const coming = newer(kernel, show);
+  const coming = newer(kernel, show, first ?? served());
   await (here.length ? Promise.race([coming, new Promise((done) => setTimeout(done, SOON_MS))]) : coming);
 }
 
-/** @param {any} kernel @param {Show} show */
-async function newer(kernel, show) {
-  const bytes = await served();
+/** @param {any} kernel @param {Show} show @param {ReturnType<typeof served>} coming */
+async function newer(kernel, show, coming) {
+  const bytes = await coming;
   if (!bytes) return;
   try {
     // Whoever gave this page, gave these: they are believed as far as the page is.

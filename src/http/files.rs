@@ -531,7 +531,9 @@ pub(super) fn page_file(language: Language) -> File {
 /// The page in a language.
 fn page(language: Language) -> String {
     let text = fill(PAGE, Words::of(language));
-    text.replacen("<html lang=\"es\"", &format!("<html lang=\"{}\"", language.tag()), 1)
+    let text = text.replacen("<html lang=\"es\"", &format!("<html lang=\"{}\"", language.tag()), 1);
+    // Its words come while it is read.
+    text.replace("/es.json\"", &format!("/{}.json\"", language.tag()))
 }
 
 impl File {

@@ -188,7 +188,7 @@ async fn a_code_beside_ours_does_not_hide_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_kernel_the_page_offers_what_it_can() {
     let Some(visitor) = arrive("en", &[]).await else { return };
-    let source = "WebAssembly.compile = () => Promise.reject(new WebAssembly.CompileError('none')); \
+    let source = "WebAssembly.compileStreaming = () => Promise.reject(new WebAssembly.CompileError('none')); \
          (() => { const real = fetch; window.fetch = async (...all) => { \
              if (String(all[0]).startsWith('/api/verify') && window.hold) await new Promise((go) => (window.go = go)); return real(...all); }; })()";
     before(&visitor, source).await;

@@ -19,7 +19,7 @@ const hears = (/** @type {any[]} */ _, /** @type {string=} */ code) => (refused 
 
 /** The kernel with its lists, and with newer ones where they are old. */
 export async function prepared() {
-  ready ??= kernel().then((one) => bring(one, hears).then(() => one));
+  ready ??= bring(kernel(), hears);
   ready.catch(() => (ready = null));
   const one = await ready;
   await renew(one, hears);

@@ -1,8 +1,9 @@
 """cut.py LOSSYDISK POWER WORK CUTS [deaf] [sweep]: a real ext4 on a loop device on a disk with a volatile write cache (lossydisk). A child commits durable
 transactions; whatever it acknowledged before a cut must be in the image after it. Prints one line for each mode, and a summary as JSON.
 
-deaf: the control. The kernel answers the child's syncfs as if it had been done, and does nothing (seccomp, as containers use it): the very
-same program is then a store that trusts sled's own flush. If nothing of that is lost, the rig shows nothing, and the run fails.
+deaf: the control. The kernel answers the child's syncfs, fsync and fdatasync as if they had been done, and does nothing (seccomp, as containers
+use it): the very same program is then a store that trusts sled's own flush. If nothing of that is lost, the rig shows nothing, and the run
+fails. (syncfs alone is not enough: the fsync of the mark beside the store commits the file system's journal, and with it the length of the log.)
 
 sweep: hardly anything but rewriting the store without people who were forgotten (two folders change names in one step). A cut during it must
 leave one store or the other; if too few cuts fell into one, the run shows nothing, and fails."""
@@ -10,8 +11,8 @@ import ctypes, json, os, platform, random, shutil, signal, struct, subprocess, s
 
 LOSSYDISK, POWER, WORK, CUTS = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 DEAF, SWEEP = "deaf" in sys.argv[5:], "sweep" in sys.argv[5:]
-# syncfs(2) by its number on each machine.
-SYNCFS = {"x86_64": 306, "aarch64": 267}
+# fsync(2), fdatasync(2) and syncfs(2) by their numbers on each machine.
+SYNCS = {"x86_64": [74, 75, 306], "aarch64": [82, 83, 267]}
 MODES = ["drop", "keep", "rand", "torn"]
 MEGABYTES = 400
 # The child stops itself at 64 MB; an image with less than this free says nothing any more.
@@ -32,11 +33,13 @@ def read_json(text):
 
 
 def deafen():
-    """In the child, before the program begins: syncfs does nothing, and says that it has."""
+    """In the child, before the program begins: nothing is brought to the disk, and all say that it is."""
     libc = ctypes.CDLL(None, use_errno=True)
     load, equal, answer = 0x20, 0x15, 0x06
     nothing_done, allow = 0x00050000, 0x7FFF0000
-    steps = [(load, 0, 0, 0), (equal, 0, 1, SYNCFS[platform.machine()]), (answer, 0, 0, nothing_done), (answer, 0, 0, allow)]
+    syncs = SYNCS[platform.machine()]
+    asked = [(equal, len(syncs) - at, 0, number) for at, number in enumerate(syncs)]
+    steps = [(load, 0, 0, 0), *asked, (answer, 0, 0, allow), (answer, 0, 0, nothing_done)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     program = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(code)))
     no_new_privileges, seccomp, filtered = 38, 22, 2
@@ -145,6 +148,6 @@ if SWEEP and not DEAF and sum(result["in_sweep"] for result in results.values())
     sys.exit(1)
 if DEAF:
     lost = sum(result["missing"] + result["unopened"] for result in results.values())
-    print(f"control: {lost} lost or unopened without syncfs")
+    print(f"control: {lost} lost or unopened where nothing waits for the disk")
     sys.exit(0 if lost else 1)
 sys.exit(1 if examples or any(result["bad"] for result in results.values()) else 0)
