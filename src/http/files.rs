@@ -198,6 +198,7 @@ const DESK: [(&str, &str, &str); 45] = [
     ("/desk/ask.js", SCRIPT, include_str!("../../web/desk/ask.js")),
     ("/desk/award.js", SCRIPT, include_str!("../../web/desk/award.js")),
     ("/desk/backup.js", SCRIPT, include_str!("../../web/desk/backup.js")),
+    ("/desk/began.js", SCRIPT, include_str!("../../web/desk/began.js")),
     ("/desk/batch.js", SCRIPT, include_str!("../../web/desk/batch.js")),
     ("/desk/batches.js", SCRIPT, include_str!("../../web/desk/batches.js")),
     ("/desk/bring.js", SCRIPT, include_str!("../../web/desk/bring.js")),

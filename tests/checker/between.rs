@@ -272,7 +272,7 @@ async fn a_browser_that_cannot_read_the_page_is_told() {
     let (router, log) = house();
     let Some(visitor) = Visitor::arrive_with("en", router.layer(from_fn(unreadable)), log, &[]).await else { return };
     visitor.live_at(NOW).await;
-    for (path, name) in [("", "checker"), ("wallet", "wallet"), ("get/", "get")] {
+    for (path, name) in [("", "checker"), ("wallet", "wallet"), ("get/", "get"), ("desk", "desk")] {
         visitor.client.goto(&format!("{}{path}", visitor.base)).await.unwrap();
         let said = visitor.see("#old:not([hidden])").await;
         // Where no word of any language has come, it stands there in all of them.

@@ -7,6 +7,8 @@ import { trouble } from "./parts.js";
 import { typed } from "./typed.js";
 import { first, say, speak } from "./words.js";
 
+/* global desk */
+
 /** Who may open which page (design §6), in the order of the menu. A page without a name of its own is opened from another. */
 const ROOMS = [
   { path: "", roles: null, load: () => import("./home.js") },
@@ -190,4 +192,5 @@ addEventListener("pagehide", () => at("main").replaceChildren());
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
+desk.began = true;
 start();
