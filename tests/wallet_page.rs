@@ -9,12 +9,14 @@ use fantoccini::Locator;
 use serde_json::json;
 use skillpass::base::timestamp::Timestamp;
 use skillpass::carry::Packet;
+use skillpass::credential::achievement::Language;
 use skillpass::credential::document::Signed;
 use skillpass::holder::ask::{Ask, Audience, CHALLENGE_BYTES, Challenge};
 use skillpass::holder::backup;
 use skillpass::holder::check::{Asked, State, check};
 use skillpass::holder::key::HolderKey;
 use skillpass::holder::present::{Form, NotPresented, Occasion, present};
+use skillpass::verify::message::Words;
 
 use crate::backup::all;
 use crate::browser::{PATIENCE, Visitor};
@@ -114,12 +116,27 @@ async fn made_filled_saved_wiped_and_brought_back() {
     visitor.client.find(Locator::Id("file")).await.unwrap().send_keys(path.to_str().unwrap()).await.unwrap();
     visitor.see(".verdict[data-outcome=accept]").await;
     visitor.picture("wallet-1-verdict", false).await;
+    // "Choose the country", and here it is chosen; it stays chosen, on the checker's page too.
+    let says = |what: &str| format!("document.querySelector('#main .answers').textContent.includes({})", json!(what));
+    let none = Words::of(Language::En).get("reason.no-country");
+    visitor.until(&says(none)).await;
+    let choose = |code: &str| {
+        format!(
+            "void ((it) => {{ it.value = '{code}'; it.dispatchEvent(new Event('change')); }})(document.querySelector('select.country'))"
+        )
+    };
+    visitor.ask(&choose("BR")).await;
+    visitor.until(&format!("!{} && document.activeElement.value === 'BR'", says(none))).await;
+    assert_eq!(visitor.ask("localStorage.getItem('country')").await, "BR");
+    visitor.ask(&choose("")).await;
+    visitor.until(&says(none)).await;
     visitor.press(".back").await;
     visitor.takes(&digits(&revoked())).await;
     visitor.see(".verdict[data-outcome=reject]").await;
     visitor.press(".back").await;
     visitor.see(".held li[data-outcome=accept]").await;
-    visitor.see(".held li[data-outcome=reject]").await;
+    let row = visitor.see(".held li[data-outcome=reject]").await;
+    assert!(!row.contains("below"), "nothing stands below: {row}");
     visitor.see("#unsaved:not([hidden])").await;
     visitor.fits("wallet").await;
     visitor.picture("wallet-2-home", true).await;

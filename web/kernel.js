@@ -104,8 +104,8 @@ async function compiled(answer) {
     const asItComes = WebAssembly.compileStreaming;
     return new Kernel(await (asItComes ? asItComes(answer) : WebAssembly.compile(await answer.arrayBuffer())));
   } catch (error) {
-    // The network went away meanwhile.
-    if (error instanceof TypeError) throw error;
+    // The network went away meanwhile; Firefox says it by the second.
+    if (error instanceof TypeError || /** @type {any} */ (error)?.name === "AbortError") throw error;
     throw new KernelError("no-wasm");
   }
 }

@@ -5,6 +5,7 @@ import { csv } from "./csv.js";
 import { offer } from "./file.js";
 import { KernelError } from "./kernel.js";
 import { judged } from "./judge.js";
+import { why } from "./verdict.js";
 import { say } from "./words.js";
 
 /** 1,000 files at once: a large employer's folder. */
@@ -91,7 +92,7 @@ function part(tag, attributes, ...inside) {
 }
 
 /** A text whose letters may run either way. @param {string} text */
-const apart = (text) => part("bdi", {}, text);
+const apart = (text) => (text ? part("bdi", {}, text) : "");
 
 /** Icons and words by outcome. @type {Record<string, string>} */
 const ANSWERS = { accept: "yes", reject: "no", undecided: "cannot-tell" };
@@ -101,7 +102,7 @@ function drawn(row) {
   const { input, verdict, refused } = row;
   const outcome = verdict ? (ANSWERS[verdict.outcome] ? verdict.outcome : "undecided") : "unread";
   const cell = (label, ...inside) => part("td", { role: "cell", "data-label": say(`page.many.${label}`) }, ...inside);
-  const [what, advice] = verdict ? [verdict.headline, verdict.next] : told(/** @type {any} */ (refused));
+  const [what, advice] = verdict ? [why(verdict), verdict.next] : told(/** @type {any} */ (refused));
   const word = verdict ? say(`answer.${ANSWERS[outcome]}`) : say("page.many.unread");
   const { credential, foreign, issuer } = verdict ?? {};
   const claims = credential?.mark === "claims" ? [` (${say("page.claims.heading")})`] : [];

@@ -108,14 +108,14 @@ addEventListener("online", () => (tried = -Infinity));
 export async function bring(coming, show) {
   const { blobs, asked, args } = await kept();
   // Whoever has none waits for the server's: they come together with the kernel.
-  const first = blobs.length ? undefined : served();
+  const early = blobs.length ? undefined : served();
   const kernel = /** @type {any} */ (await coming);
   [here, given] = [kernel.call("trust", args, ...blobs).packs, asked];
   let told = false;
   await renew(kernel, (lists, refused) => {
     told = true;
     show(lists, refused);
-  }, first);
+  }, early?.then((bytes) => bytes ?? served()));
   if (!told) show(here);
   return kernel;
 }

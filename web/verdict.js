@@ -49,6 +49,9 @@ function row(list, label, value, note) {
   list.append(term, text);
 }
 
+/** In a row of many, where no answers follow: what the certificate is not good for, instead of "see below". @param {any} verdict */
+export const why = ({ answers, headline, outcome }) => (outcome === "reject" && answers.find(({ answer }) => answer === "no")?.text) || headline;
+
 /** One verdict as an article. @param {any} verdict @param {() => Promise<Uint8Array | null>=} fileOf gives the certificate's file @param {(button: HTMLElement) => void=} receipt makes a receipt */
 export function show(verdict, fileOf, receipt) {
   const element = copy("verdict");
@@ -160,7 +163,7 @@ function lists(element, verdict) {
   }
   for (const finding of verdict.findings) {
     const item = document.createElement("li");
-    item.textContent = `${say(`check.${finding.check}`)}: ${say(`answer.${finding.answer}`)} · ${finding.text}`;
+    item.textContent = `${say(`check.${finding.check}`)}: ${finding.text}`;
     element.querySelector(".findings")?.append(item);
   }
 }

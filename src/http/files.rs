@@ -193,7 +193,7 @@ const DESK_SHELL: &str = include_str!("../../web/desk/index.html");
 const DESK_PAGES: [&str; 2] = ["/desk", "/desk/"];
 
 /// The desk's files.
-const DESK: [(&str, &str, &str); 45] = [
+const DESK: [(&str, &str, &str); 46] = [
     ("/desk/account.js", SCRIPT, include_str!("../../web/desk/account.js")),
     ("/desk/ask.js", SCRIPT, include_str!("../../web/desk/ask.js")),
     ("/desk/award.js", SCRIPT, include_str!("../../web/desk/award.js")),

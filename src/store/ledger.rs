@@ -8,7 +8,8 @@ use sha2::{Digest as _, Sha256};
 use super::StoreError;
 use super::acts::{Act, BEGINNING, Hand, What};
 
-/// 65,536 bytes: half of what sled keeps outside its log, in files that it never syncs (storage.md §0.1).
+/// 65,536 bytes: a page with the documents of a certificate, and so few that no node of the store is kept outside its log (sled_store.rs,
+/// `SEGMENT_BYTES`).
 pub(super) const VALUE_BYTES: usize = 64 * 1024;
 /// 16 bytes of a SHA-256 before each value: what the disk changed is not taken for what was written (storage.md §2, bit rot).
 const CHECK_BYTES: usize = 16;

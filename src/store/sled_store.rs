@@ -4,12 +4,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::fs::File;
+use std::os::unix::fs::{MetadataExt as _, chown};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
+use rustix::fs::{FlockOperation, flock};
 use sled::IVec;
 use sled::transaction::{
     ConflictableTransactionError, TransactionError, TransactionalTree, UnabortableTransactionError,
@@ -31,6 +33,8 @@ const NODE_PAGES: usize = 20;
 const _: () = assert!(NODE_PAGES * VALUE_BYTES < SEGMENT_BYTES / 4);
 /// 524,288 bytes: sled's own, in which stores were written before. Such a store is written anew.
 const EARLIER_SEGMENT_BYTES: usize = 512 * 1024;
+/// 8 bytes and fewer: sled takes such a file of settings for none (sled 0.34.7, config.rs, `read_config`).
+const NO_SETTINGS_BYTES: u64 = 8;
 /// 67,108,864 bytes free beside what an act writes: sled's buffers, snapshots and segments in use. sled takes no write, and does not even open,
 /// once it has met a full disk (storage.md §2), so it is kept from meeting one.
 const FREE_BYTES: u64 = 64 * 1024 * 1024;
@@ -133,10 +137,10 @@ impl SledStore {
             store.rewrite_alone()?;
             std::fs::remove_file(unsure(path)).map_err(|error| StoreError::of_io(&error))?;
         } else if earlier {
-            match store.rewrite_alone() {
-                // It goes on as it was, and the next opening tries again.
-                Ok(()) | Err(StoreError::Full) => {}
-                Err(error) => return Err(error),
+            // Where that cannot be done (no room, a file system without the exchange, a page that cannot be read) it goes on as it was, and the
+            // next opening tries again.
+            if let Err(error @ StoreError::Unsure(_)) = store.rewrite_alone() {
+                return Err(error);
             }
         }
         Ok(store)
@@ -202,7 +206,16 @@ impl Files {
     fn open(path: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(path).map_err(|error| StoreError::of_io(&error))?;
         let folder = File::open(path).map_err(|error| StoreError::of_io(&error))?;
+        // By its folder and not by its name: sled reads its settings before it locks its log, and the two may not be of two stores that change names.
+        if flock(&folder, FlockOperation::NonBlockingLockExclusive) == Err(rustix::io::Errno::WOULDBLOCK) {
+            return Err(StoreError::Locked);
+        }
         require_room(&folder, 0)?;
+        // sled takes settings that are gone or empty for none at all, and would read the log by others than it was written by.
+        let length = |name: &str| std::fs::metadata(path.join(name)).map_or(0, |file| file.len());
+        if length("db") > 0 && length("conf") <= NO_SETTINGS_BYTES {
+            return Err(StoreError::Damaged(path.display().to_string()));
+        }
         surviving(|| {
             let open = |segment_bytes| {
                 let config = sled::Config::new().path(path).cache_capacity(64 << 20).segment_size(segment_bytes);
@@ -256,6 +269,7 @@ impl Files {
                 _ => return Err(StoreError::Damaged(path.display().to_string())),
             }
         }
+        give(path, &self.folder)?;
         copy.durable()?;
         Ok(copy)
     }
@@ -453,6 +467,20 @@ fn clear(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Whoever owns the store owns its copy: an administrator may have had it written, for somebody who could not open it then.
+fn give(copy: &Path, store: &File) -> Result<(), StoreError> {
+    let given = || {
+        let owner = store.metadata()?;
+        let mine = std::fs::metadata(copy)?;
+        if (owner.uid(), owner.gid()) == (mine.uid(), mine.gid()) {
+            return Ok(());
+        }
+        let files = std::fs::read_dir(copy)?.map(|file| file.map(|file| file.path()));
+        files.chain([Ok(copy.to_owned())]).try_for_each(|file| chown(file?, Some(owner.uid()), Some(owner.gid())))
+    };
+    given().map_err(|error: std::io::Error| StoreError::of_io(&error))
+}
+
 /// Has two folders change names, in one step or not at all.
 fn exchange(one: &Path, other: &Path) -> Result<(), StoreError> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -557,6 +585,17 @@ mod tests {
         keys
     }
 
+    /// Opens what was closed a moment ago: sled's own threads may hold it still.
+    fn opened(path: &Path) -> SledStore {
+        for _ in 0..100 {
+            match SledStore::open(path) {
+                Err(StoreError::Locked) => std::thread::sleep(Duration::from_millis(50)),
+                opened => return opened.unwrap(),
+            }
+        }
+        panic!("it is locked");
+    }
+
     fn blobs(path: &Path) -> usize {
         std::fs::read_dir(path.join("blobs")).unwrap().count()
     }
@@ -577,7 +616,7 @@ mod tests {
         }
         assert_eq!(blobs(&path), 0);
         drop(store);
-        let store = SledStore::open(&path).unwrap();
+        let store = opened(&path);
         assert_eq!(store.range(&keys[0], &[1, 0], 999).unwrap().len(), 29);
         assert_eq!(blobs(&path), 0);
     }
@@ -599,7 +638,7 @@ mod tests {
         assert!(blobs(&path) > 0, "what was before has what is to be mended");
         let (from, until) = ([0], [40]);
         for _ in 0..2 {
-            let store = SledStore::open(&path).unwrap();
+            let store = opened(&path);
             assert_eq!(blobs(&path), 0);
             let kept = store.range(&from, &until, 99).unwrap();
             assert!(kept.len() == 40 && kept.iter().all(|(key, value)| value == &vec![key[0]; VALUE_BYTES]));

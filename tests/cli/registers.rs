@@ -28,7 +28,7 @@ fn a_workbook_is_checked_and_issued() {
     assert_eq!(issued["certificates"].as_array().unwrap().len(), 4);
     assert_eq!(place.files("out", ".json").len(), 10);
     let text = place.run("register check abril.xlsx --achievement GIN --lang fr").ends(0);
-    assert!(text.out.contains("1988  2026-03-14") && text.err.contains("« Hoja1 »"), "{text:?}");
+    assert!(text.out.contains("1988  2026-03-14") && text.err.contains("«\u{a0}Hoja1\u{a0}»"), "{text:?}");
 }
 
 #[test]

@@ -178,7 +178,7 @@ fn a_batch_for_which_there_is_no_room_is_not_begun() {
     };
     let (acts, open) = (store.acts_size(), || store.awards_in(&AwardState::Open, GIN, "", usize::MAX).unwrap().len());
     // Room for any act that is small, and for a fraction of this one.
-    disk.fill(72 * 1024 * 1024);
+    disk.fill(96 * 1024 * 1024);
     assert_eq!(store.propose(&batch, &ids, &by), Err(StoreError::Full));
     assert_eq!((store.acts_size(), open(), store.batch("b")), (acts, ROWS, Ok(None)), "nothing of it was done");
     assert_eq!(store.ready(), Ok(()), "and nothing is broken");
@@ -192,7 +192,7 @@ fn a_batch_for_which_there_is_no_room_is_not_begun() {
     let gone = row(ROWS);
     store.enrol(std::slice::from_ref(&gone), &by).unwrap();
     store.erase(&[&gone.id], &by).unwrap();
-    disk.fill(82 * 1024 * 1024);
+    disk.fill(92 * 1024 * 1024);
     assert_eq!((store.sweep(), store.is_unswept()), (Err(StoreError::Full), Ok(true)));
     assert!(!folder.path().join("disk/store.swept").exists());
     store.keep_member(&staff(2), &by).unwrap();

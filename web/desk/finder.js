@@ -29,7 +29,7 @@ export function finder(list, all, shown, among = () => true, search = inRegister
       const found = (await search(words)).filter(among);
       list.replaceChildren(
         found.length
-          ? h("div", {}, done(say("desk.found", { count: found.length })), shown(found))
+          ? h("div", { class: "stack" }, done(say("desk.found", { count: found.length })), shown(found))
           : empty(say("desk.find.none"), ...(search === inRegister ? [link(say("desk.page.register"), "#/register")] : [])),
       );
       list.querySelector(".done")?.focus();

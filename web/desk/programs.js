@@ -19,12 +19,16 @@ export async function show(place, desk) {
   const [tokens, releases, { titles, title }] = await Promise.all([ask("GET", "tokens"), ask("GET", "standing"), achievements()]);
   const note = h("div", { "aria-live": "polite" });
   const again = () => desk.go("programs");
+  const none = () => empty(desk.may("administrator") ? say("desk.tokens.none") : say("desk.tokens.none.other"));
+  const list = h("div", {}, tokens.length ? tokenTable(tokens, desk, again) : none());
+  // The new one is shown once, so the page is not drawn anew; its row is.
+  const made = async () => list.replaceChildren(tokenTable(await ask("GET", "tokens"), desk, again));
   place.append(
     ...heading(say("desk.page.programs"), say("desk.programs.lead")),
     note,
     h("h2", {}, say("desk.tokens")),
-    tokens.length ? tokenTable(tokens, desk, again) : empty(desk.may("administrator") ? say("desk.tokens.none") : say("desk.tokens.none.other")),
-    ...(desk.may("administrator") ? [make(note)] : []),
+    list,
+    ...(desk.may("administrator") ? [make(note, made)] : []),
     h("h2", {}, say("desk.standing")),
     releases.length ? releaseTable(releases, tokens, title, desk, again) : empty(say("desk.standing.none")),
     ...(desk.may("clerk", "signatory") ? [propose(tokens, titles, again)] : []),
@@ -63,8 +67,8 @@ function tokenTable(tokens, { may }, again) {
   );
 }
 
-/** @param {any} note */
-function make(note) {
+/** @param {any} note @param {() => Promise<void>} made */
+function make(note, made) {
   const element = form(
     [
       field({ name: "name", label: say("desk.token.name"), hint: say("desk.token.name.how"), required: true, maxlength: 100, autocomplete: "off" }),
@@ -92,6 +96,7 @@ function make(note) {
       );
       note.replaceChildren(shown);
       shown.focus();
+      await made().catch(() => {});
     },
   );
   return h("details", { class: "card make-token" }, h("summary", {}, say("desk.token.make")), element);

@@ -69,5 +69,5 @@ export function monthOf(month) {
 export function hour(moment) {
   const date = new Date(moment ?? "");
   if (Number.isNaN(date.getTime())) return moment ?? "";
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "short", timeStyle: "short" }).format(date);
+  return new Intl.DateTimeFormat(locale(), { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }).format(date);
 }

@@ -29,7 +29,7 @@ function arrive() {
   arrival.code = "";
   const [, institution, secret] = /^([\w-]+)\.([\w-]+)$/.exec(came) ?? [];
   if (secret) [link, got, refused] = [{ institution, secret }, null, null];
-  if (came) history.replaceState(null, "", "/get/");
+  if (came) history.replaceState(null, "", `/get/${location.search}`);
 }
 
 /** The page as it stands now. */

@@ -3,7 +3,7 @@
 import { KernelError, kernel, now, reader } from "../kernel.js";
 import { bring, renew } from "../packs.js";
 import { codeIn, inside } from "../ways.js";
-import { language, say } from "../words.js";
+import { language, remembered, say } from "../words.js";
 import { delegated, isDelegation } from "./delegation.js";
 
 /** @type {Promise<any> | null} */
@@ -80,6 +80,12 @@ function groupsOf(certificates, places) {
   return groups;
 }
 
+/** The country that was chosen here or on the checker's page; one that no list has is none. */
+export function chosenCountry() {
+  const code = remembered("country") ?? "";
+  return say(`country.${code}`) === `country.${code}` ? "" : code;
+}
+
 /** One certificate, or a list of several. @param {string[]} certificates @param {number[]} places */
 const listed = (certificates, places) => {
   const texts = places.map((of) => certificates[of]);
@@ -89,7 +95,7 @@ const listed = (certificates, places) => {
 /** @param {any} one @param {string[]} certificates @param {number[]} places @param {Uint8Array[]} beside @returns {any[]} one verdict for each */
 function together(one, certificates, places, beside) {
   try {
-    const { verdicts, notRead } = one.call("verify", { language: language(), now: now() }, listed(certificates, places), ...beside);
+    const { verdicts, notRead } = one.call("verify", { language: language(), country: chosenCountry(), now: now() }, listed(certificates, places), ...beside);
     if (places.length === 1) return verdicts.slice(0, 1);
     if (verdicts.length === places.length && !notRead.length) return verdicts;
   } catch (error) {

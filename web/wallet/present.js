@@ -33,10 +33,10 @@ export function codeOf(one, text) {
 
 /**
  * The page on which certificates are shown.
- * @param {{ key: string, certificates: string[], titles: string[], button: Function, trying: Function, back: () => any }} wallet
+ * @param {{ key: string, certificates: string[], titles: string[], besides: string[], button: Function, trying: Function, back: () => any }} wallet
  * @returns {any[]}
  */
-export function answering({ key, certificates, titles, button, trying, back }) {
+export function answering({ key, certificates, titles, besides, button, trying, back }) {
   const chosen = certificates.map(() => h("input", { type: "checkbox" }));
   if (chosen.length === 1) chosen[0].checked = true;
   // What binds a certificate to this key goes along by itself; the kernel leaves out what speaks of nothing that is shown.
@@ -124,7 +124,7 @@ export function answering({ key, certificates, titles, button, trying, back }) {
       { class: "card" },
       h("h1", {}, say("wallet.show")),
       h("p", { class: "intro" }, say("wallet.show.text")),
-      h("ul", { class: "held" }, chosen.map((box, at) => h("li", {}, h("label", {}, box, h("bdi", {}, titles[at]))))),
+      h("ul", { class: "held" }, chosen.map((box, at) => h("li", {}, h("label", {}, box, h("span", {}, h("bdi", {}, titles[at]), h("small", {}, besides[at])))))),
       h("p", { class: "actions" }, button(say("wallet.scan"), scan, "quiet scan-question")),
       film,
       h("form", { on: { submit: answer } }, h("label", { class: "paste" }, h("span", {}, say("wallet.question")), question), to, h("button", { type: "submit", class: "primary sign" }, say("wallet.answer"))),

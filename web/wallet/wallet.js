@@ -4,13 +4,13 @@ import { hush } from "../aloud.js";
 import { h, icon } from "../desk/dom.js";
 import { KernelError, kernel, now } from "../kernel.js";
 import { keep as stay } from "../offline.js";
-import { show as drawn } from "../verdict.js";
-import { fill, language, remember, remembered, say, speak } from "../words.js";
+import { show as drawn, why } from "../verdict.js";
+import { beginning, fill, language, remember, remembered, say, speak } from "../words.js";
 import { MOST as BACKUP_MOST, open, save } from "./backup.js";
 import { drop, held, rejudge, renew, stillOpen } from "./held.js";
-import { certificatesIn, judge, refused } from "./judge.js";
+import { certificatesIn, chosenCountry, judge, refused } from "./judge.js";
 import { make, passphraseBy, possible } from "./passkey.js";
-import { pathwaysOf } from "./pathways.js";
+import { counts, pathwaysOf } from "./pathways.js";
 import { answering } from "./present.js";
 import { UNSEEN, again, at, button, complain, download, field, place as show, quiet, scanning, tell, trying as attempt, way } from "./screen.js";
 import { FIRST, changed, forget, load, people, whenForgotten } from "./vault.js";
@@ -234,16 +234,41 @@ function titleOf(of) {
   return credential?.achievementTranslated ?? credential?.achievement ?? foreign?.title ?? title ?? say("wallet.unnamed");
 }
 
+/** What tells two of one name apart, and whether one is worth showing. @param {number} of */
+function besideTitle(of) {
+  const verdict = held.verdicts[of];
+  return [verdict.issuer?.name, verdict.credential?.awardedText, counts(verdict) ? "" : why(verdict)].filter(Boolean).join(" · ");
+}
+
 /** A certificate in a list. @param {number} of */
 function row(of) {
-  const { credential, issuer, outcome, headline, to } = held.verdicts[of];
+  const verdict = held.verdicts[of];
+  const { credential, issuer, outcome, pilot, to } = verdict;
   const text = held.kept?.certificates[of] ?? "";
   return [
     h("button", { type: "button", class: "open", on: { click: () => detail(text) } }, h("bdi", {}, titleOf(of))),
     to && to !== did() ? h("p", { class: "small other-key" }, say("wallet.delegation.other-key")) : null,
     h("p", { class: "small" }, [credential?.kindWord, issuer?.name, issuer?.countryName].filter(Boolean).join(" · ")),
-    h("p", { class: "says" }, icon(ICONS.get(outcome) ?? "cannot-tell"), h("span", {}, headline)),
+    h("p", { class: "says" }, icon(ICONS.get(outcome) ?? "cannot-tell"), h("span", {}, [why(verdict), pilot ? say("pilot") : ""].join(" "))),
   ];
+}
+
+/** Where it is to be used: the fourth answer depends on it. The same choice as on the checker's page. @param {() => any} then */
+function countryField(then) {
+  const names = beginning("country.").map((id) => [id.slice("country.".length), say(id)]);
+  names.sort((one, other) => one[1].localeCompare(other[1], language()));
+  const select = h("select", { class: "country" }, h("option", { value: "" }, say("page.country.none")), names.map(([code, name]) => h("option", { value: code }, name)));
+  select.value = chosenCountry();
+  const choose = trying(async () => {
+    const mine = page;
+    remember(select.value, "country");
+    await rejudge();
+    if (mine !== page) return;
+    then();
+    at("main").querySelector("select.country")?.focus({ preventScroll: true });
+  });
+  select.addEventListener("change", choose);
+  return h("label", { class: "field" }, h("span", {}, say("page.country.label")), select);
 }
 
 /** The whole verdict. @param {string} text the certificate */
@@ -267,6 +292,7 @@ function detail(text) {
       "section",
       {},
       article,
+      held.verdicts[of].answers.length ? countryField(() => detail(text)) : null,
       h("p", { class: "actions" }, button(say("wallet.back"), home, "quiet back"), button(say("wallet.file"), () => download(new TextEncoder().encode(text), "json"), "quiet"), button(say("wallet.remove"), remove, "quiet remove")),
     ),
   );
@@ -503,7 +529,7 @@ function showing() {
   const { kept } = held;
   if (!kept) return;
   const { certificates, key } = kept;
-  place(showing, answering({ key, certificates, titles: certificates.map((_, of) => titleOf(of)), button, trying, back: () => home() }));
+  place(showing, answering({ key, certificates, titles: certificates.map((_, of) => titleOf(of)), besides: certificates.map((_, of) => besideTitle(of)), button, trying, back: () => home() }));
 }
 
 /** Nothing of the wallet stays on the screen or in the memory of this page. */

@@ -4,6 +4,7 @@
 import { csv } from "../csv.js";
 import { h, icon } from "../desk/dom.js";
 import { KernelError, now } from "../kernel.js";
+import { why } from "../verdict.js";
 import { language, say } from "../words.js";
 import { held, stillOpen } from "./held.js";
 import { forWork } from "./judge.js";
@@ -194,7 +195,7 @@ function cv() {
       { class: "card" },
       h("h1", {}, say("wallet.cv")),
       h("p", { class: "intro" }, say("wallet.cv.text")),
-      h("ul", { class: "held" }, verdicts.map((verdict, at) => h("li", {}, h("label", {}, boxes[at], h("span", {}, h("bdi", {}, title(verdict)), counts(verdict) ? "" : ` · ${verdict.headline}`))))),
+      h("ul", { class: "held" }, verdicts.map((verdict, at) => h("li", {}, h("label", {}, boxes[at], h("span", {}, h("bdi", {}, title(verdict)), counts(verdict) ? "" : ` · ${why(verdict)}`))))),
       h("p", { class: "actions" }, button(say("wallet.cv.look"), look, "primary look"), button(say("wallet.back"), work, "quiet back")),
       inside,
     ),
