@@ -373,7 +373,7 @@ async function start() {
   const parameters = new URLSearchParams(location.search);
   const greeted = greet(parameters.get("lang"));
   // The kernel and its lists come while the page gets its words.
-  const lists = () => prepare((...those) => greeted.then(() => showLists(...those))).catch(() => {});
+  const lists = () => prepare((...those) => greeted.then(() => showLists(...those)).catch(() => {})).catch(() => {});
   lists();
   words(language()).catch(() => {});
   await greeted;

@@ -44,7 +44,7 @@ export function skillsOf(certificates, verdicts, tag) {
     const rows = subject.achievement.alignment ?? [];
     const codes = rows.map((/** @type {any} */ row) => ({ framework: row.targetFramework ?? "", code: row.targetCode ?? "", name: row.targetName }));
     const units = (subject.result ?? []).filter((/** @type {any} */ row) => row.resultDescription.endsWith(":unit")).map((/** @type {any} */ row) => row.value);
-    const title = credential.achievementTranslated ?? own ?? (codes.length ? null : credential.achievement);
+    const title = credential.achievementTranslated ?? own;
     skills.push({ title, signed: title ? null : credential.achievement, tag: credential.achievementLanguage, codes, units });
   }
   return skills;

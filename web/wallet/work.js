@@ -39,7 +39,8 @@ function work() {
     h(
       "li",
       {},
-      title ? h("strong", {}, h("bdi", {}, title)) : null,
+      // Without codes the signed name is all there is.
+      title || !codes.length ? h("strong", {}, h("bdi", { lang: title ? null : tag }, title ?? signed)) : null,
       signed ? h("p", { class: "small" }, `${say("wallet.skills.signed")} `, h("bdi", { lang: tag }, signed)) : null,
       units.length && tag !== language() && title ? h("p", { class: "small" }, say("wallet.skills.signed")) : null,
       units.length ? h("ul", { class: "units" }, units.map((unit) => h("li", {}, h("bdi", { lang: tag }, unit)))) : null,
