@@ -238,6 +238,9 @@ impl Visitor {
         let own = |one: &&Value| {
             one["message"].as_str().is_some_and(|text| text.starts_with("chrome://"))
                 || one["source"] == "recommendation"
+                || one["message"]
+                    .as_str()
+                    .is_some_and(|text| text.contains("was preloaded using link preload but not used"))
         };
         let complaints: Vec<&Value> = complaints.as_array().unwrap().iter().filter(|one| !own(one)).collect();
         let network =

@@ -302,7 +302,7 @@ async fn no_text_runs_in_any_field_of_a_verdict() {
 }
 
 /// The wallet with answers that the test makes.
-const WALLET: &str = "export let refused = ''; export const prepared = async () => ({}); export const certificatesIn = async () => []; \
+const WALLET: &str = "export let refused = ''; export const prepared = async () => ({}); export const certificatesIn = async () => []; export const chosenCountry = () => ''; \
      export const judge = async (certificates) => certificates.map((_, at) => window.verdict(at)); \
      export const forWork = async () => ({ call: (op) => window.work(op) });";
 
