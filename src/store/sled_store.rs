@@ -94,6 +94,12 @@ impl SledStore {
         if !path.exists() && mark != HighWater::default() {
             return Err(damaged());
         }
+        // sled takes settings that are gone or empty for none at all, and would read the log by others than it was written by. A store without a
+        // mark was never whole: its settings may not have come to the disk before the power went, and it is made anew by those of now.
+        let length = |name: &str| std::fs::metadata(path.join(name)).map_or(0, |file| file.len());
+        if HighWater::path(path).exists() && length("db") > 0 && length("conf") <= NO_SETTINGS_BYTES {
+            return Err(damaged());
+        }
         let files = Files::open(path)
             .map_err(|error| if matches!(error, StoreError::Damaged(_)) { damaged() } else { error })?;
         surviving(|| {
@@ -211,11 +217,6 @@ impl Files {
             return Err(StoreError::Locked);
         }
         require_room(&folder, 0)?;
-        // sled takes settings that are gone or empty for none at all, and would read the log by others than it was written by.
-        let length = |name: &str| std::fs::metadata(path.join(name)).map_or(0, |file| file.len());
-        if length("db") > 0 && length("conf") <= NO_SETTINGS_BYTES {
-            return Err(StoreError::Damaged(path.display().to_string()));
-        }
         surviving(|| {
             let open = |segment_bytes| {
                 let config = sled::Config::new().path(path).cache_capacity(64 << 20).segment_size(segment_bytes);
