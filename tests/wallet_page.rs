@@ -67,8 +67,10 @@ pub async fn downloaded(folder: &Path, ending: &str) -> Vec<u8> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        if let Some(path) = paths.into_iter().find(|path| path.extension().is_some_and(|it| it == ending)) {
-            return std::fs::read(path).unwrap();
+        // The browser keeps the name with an empty file, until what it has written beside it is whole.
+        let kept = paths.into_iter().find(|path| path.extension().is_some_and(|it| it == ending));
+        if let Some(bytes) = kept.map(|path| std::fs::read(path).unwrap()).filter(|it| !it.is_empty()) {
+            return bytes;
         }
         assert!(Instant::now() < deadline, "nothing was saved");
         tokio::time::sleep(Duration::from_millis(50)).await;

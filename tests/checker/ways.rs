@@ -305,7 +305,7 @@ async fn what_is_dropped_and_a_folder_that_is_chosen() {
     other.press(".series summary").await;
     let input = other.client.find(fantoccini::Locator::Id("folder")).await.unwrap();
     input.send_keys(folder.path().to_str().unwrap()).await.unwrap();
-    assert!(other.see("#chosen-name").await.contains('6'));
+    other.until("document.getElementById('chosen-name').textContent.includes('6')").await;
     other.press("#check").await;
     other.until("document.querySelectorAll('#table tbody tr[data-outcome]').length === 6").await;
     let outcomes =

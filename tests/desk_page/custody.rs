@@ -38,7 +38,7 @@ async fn a_copy_is_confirmed_and_a_desk_is_retired() {
     visitor.picture("desk-custody-1-home", true).await;
     go(&visitor, "custody").await;
     reads(&visitor, ".badge", "Copia sin confirmar").await;
-    reads(&visitor, "#main .facts", "20/3/26").await;
+    reads(&visitor, "#main .facts", "20 mar 2026").await;
     reads(&visitor, ".empty", "Ninguna lista").await;
     visitor.fits("unconfirmed").await;
     visitor.look("unconfirmed").await;
