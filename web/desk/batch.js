@@ -85,7 +85,7 @@ function review(place, batch, id, desk) {
       : [h("h2", {}, say("desk.sample")), h("p", { class: "small" }, say("desk.sample.how")), sample, h("p", { class: "actions" }, other)]),
     desk.may("signatory") && !mine
       ? batch.rebinding
-        ? seen(place, batch, (certificate) => release(batch, id, desk, certificate))
+        ? seen(place, batch, desk, (certificate) => release(batch, id, desk, certificate))
         : release(batch, id, desk)
       : h("p", { class: "alert plain" }, say(mine ? "desk.release.mine" : "desk.release.other")),
     desk.may("signatory") || mine ? giveBack(id, mine, desk) : null,
@@ -95,9 +95,9 @@ function review(place, batch, id, desk) {
 /**
  * The certificate that would be bound, by the second person's own eyes: it is not kept, so it is brought again, and its digest tells that it is the
  * same. Only then it can be bound.
- * @param {any} place @param {any} batch @param {(certificate: string) => any} decide what comes then
+ * @param {any} place @param {any} batch @param {any} desk @param {(certificate: string) => any} decide what comes then
  */
-function seen(place, batch, decide) {
+function seen(place, batch, desk, decide) {
   const below = h("div", { class: "stack" });
   const brought = (/** @type {import("./bring.js").Brought | null} */ one) => {
     if (!one) return below.replaceChildren();
@@ -108,7 +108,7 @@ function seen(place, batch, decide) {
     const not = h("p", { class: "alert plain not-bound" }, say("desk.rebind.not-good"));
     below.replaceChildren(same, outcome === "accept" ? decide(one.text) : not);
   };
-  return h("div", { class: "stack" }, bring(place, say("desk.rebind.bring"), brought), below);
+  return h("div", { class: "stack" }, bring(place, desk, say("desk.rebind.bring"), brought), below);
 }
 
 /** @param {any} one */

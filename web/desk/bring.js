@@ -48,10 +48,10 @@ async function textOf(verdict) {
   return new TextDecoder().decode(bytes);
 }
 
-/** The one verdict of what was offered. @param {string | Blob} offered */
-async function lookAt(offered) {
+/** The one verdict of what was offered. @param {string | Blob} offered @param {string} country where it is brought: what it is worth there */
+async function lookAt(offered, country) {
   await learn();
-  const { differs, notRead, verdicts } = await judged(offered, "");
+  const { differs, notRead, verdicts } = await judged(offered, country);
   if (differs) throw refused("scan.pdf.differs", "scan.pdf.differs.next");
   if (verdicts.length > 1) throw refused("desk.bring.several", "desk.bring.several.next");
   if (!verdicts.length) throw new KernelError(notRead[0]?.code ?? "", notRead[0]);
@@ -60,10 +60,10 @@ async function lookAt(offered) {
 
 /**
  * The ways to bring one, and its verdict below them.
- * @param {any} place the page; the camera goes when it is left @param {string} how what is said above the ways
+ * @param {any} place the page; the camera goes when it is left @param {any} desk @param {string} how what is said above the ways
  * @param {(brought: Brought | null) => void} brought hears what there is, and when it is there no more
  */
-export function bring(place, how, brought) {
+export function bring(place, { session }, how, brought) {
   const [film, below] = [h("div", { class: "film" }), h("div", { class: "brought" })];
   const text = field({ name: "certificate", label: say("desk.bring.text"), rows: 3, spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
   const area = text.querySelector("textarea");
@@ -80,7 +80,7 @@ export function bring(place, how, brought) {
     brought(null);
     below.replaceChildren(h("p", { role: "status" }, say("page.check.working")));
     try {
-      const verdict = await lookAt(offered);
+      const verdict = await lookAt(offered, session.institution.country);
       const text = await textOf(verdict);
       if (mine !== asked || !place.isConnected) return;
       const article = drawn(verdict);

@@ -2,23 +2,23 @@
 
 import { ask, onceKey } from "./ask.js";
 import { bring } from "./bring.js";
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { field, form } from "./form.js";
 import { heading } from "./parts.js";
 import { say } from "./words.js";
 
 /** @param {any} place @param {any} desk */
-export async function show(place, { go }) {
+export async function show(place, desk) {
   const key = onceKey();
   const below = h("div", {});
   const brought = (/** @type {import("./bring.js").Brought | null} */ one) => {
     if (!one) below.replaceChildren();
-    else if (one.verdict.outcome === "accept") below.replaceChildren(proposal(one, key, go));
+    else if (one.verdict.outcome === "accept") below.replaceChildren(proposal(one, key, desk.go));
     else below.replaceChildren(h("p", { class: "alert plain not-bound" }, say("desk.rebind.not-good")));
   };
   place.append(
     ...heading(say("desk.page.rebind"), say("desk.rebind.lead")),
-    bring(place, `${say("desk.bring.how")} ${say("desk.rebind.offline")}`, brought),
+    bring(place, desk, `${say("desk.bring.how")} ${say("desk.rebind.offline")}`, brought),
     below,
     h("p", { class: "small" }, say("desk.rebind.unseen")),
   );
@@ -28,7 +28,7 @@ export async function show(place, { go }) {
 function proposal({ text }, key, go) {
   const holder = field({ name: "holder", label: say("desk.rebind.holder"), hint: say("desk.rebind.holder.how"), autocomplete: "off", spellcheck: "false", required: true });
   const delegation = field({ name: "delegation", label: say("desk.rebind.delegation"), hint: say("desk.rebind.delegation.how"), rows: 3, autocomplete: "off", spellcheck: "false" });
-  const file = h("input", { type: "file", accept: ".json,application/json", "aria-label": say("desk.rebind.delegation.file") });
+  const file = h("input", { type: "file", accept: ".json,application/json" });
   file.addEventListener("change", async () => {
     const [chosen] = file.files ?? [];
     if (chosen) delegation.querySelector("textarea").value = await chosen.text();
@@ -39,7 +39,7 @@ function proposal({ text }, key, go) {
     const batch = await ask("POST", "rebindings", wanted, { "idempotency-key": `${key}-${await digest(JSON.stringify(wanted))}` });
     go(`batch/${batch.id}`);
   };
-  return h("div", { class: "card" }, h("h2", {}, say("desk.rebind.propose")), form([holder, delegation, h("p", {}, file)], say("desk.rebind.propose"), send));
+  return h("div", { class: "card" }, h("h2", {}, say("desk.rebind.propose")), form([holder, delegation, h("label", { class: "way drop" }, icon("file"), h("span", {}, say("desk.rebind.delegation.file")), file)], say("desk.rebind.propose"), send));
 }
 
 /** Another key for another proposal. @param {string} text */

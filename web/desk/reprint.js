@@ -17,11 +17,11 @@ const LANGUAGES = [
 ];
 
 /** @param {any} place @param {any} desk */
-export async function show(place) {
+export async function show(place, desk) {
   const { size } = await ask("GET", "stationery");
   const below = h("div", {});
   const brought = (/** @type {import("./bring.js").Brought | null} */ one) => below.replaceChildren(...(one ? [offered(place, one, size)] : []));
-  place.append(...heading(say("desk.page.reprint"), say("desk.reprint.lead")), bring(place, say("desk.bring.how"), brought), below);
+  place.append(...heading(say("desk.page.reprint"), say("desk.reprint.lead")), bring(place, desk, say("desk.bring.how"), brought), below);
 }
 
 /** What can be done with it. @param {any} place @param {import("./bring.js").Brought} one @param {string} size */
