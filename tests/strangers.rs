@@ -319,27 +319,32 @@ async fn no_text_runs_on_any_page_of_the_wallet() {
     let script = "const [payloads, shapes, done] = arguments; \
          Promise.all([import('/wallet/held.js'), import('/wallet/screen.js')]).then(async ([{ held, renew }, { again }]) => { \
              Object.assign(window, { payloads, asked: 0 }); \
-             window.verdict = (at) => { const text = payloads[at]; const verdict = fill(shapes.verdicts[0], text, true); \
+             window.first = 0; window.verdict = (place) => { const at = place + window.first; const text = payloads[at]; const verdict = fill(shapes.verdicts[0], text, true); \
                  const row = { outcome: 'accept', answers: [], findings: [], proofs: [], title: text, headline: text, next: text, to: text }; \
                  return at % 5 ? Object.assign(verdict, { outcome: 'accept' }, at % 3 ? {} : { credential: undefined }) : row; }; \
              window.work = (op) => { const text = payloads[(window.asked += 1) % payloads.length]; const said = fill(shapes[op], text, true); \
                  return op === 'cv' ? { columns: payloads, cells: [payloads, payloads], blobs: [new Uint8Array()] } : said; }; \
              const certificates = payloads.map((text, at) => JSON.stringify({ at, credentialSubject: { \
                  achievement: { alignment: [{ targetFramework: text, targetCode: text, targetName: text }] }, result: [{ resultDescription: `${text}:unit`, value: text }] } })); \
-             await renew(held.person, (kept) => ({ ...kept, certificates })); await again(); \
+             window.hold = async (from, until) => { window.first = from; \
+                 await renew(held.person, (kept) => ({ ...kept, certificates: certificates.slice(from, until) })); await again(); }; \
+             await hold(0, payloads.length); \
              return document.querySelectorAll('.held li').length; }).then(done, (error) => done(String(error)));";
     let rows = visitor.client.execute_async(script, vec![json!(payloads), shapes.clone()]).await.unwrap();
     assert_eq!(rows, payloads.len());
     harmless(&visitor.ask(SEEN).await, "home");
 
-    // Each of them by itself, and back.
+    // Each of them by itself, and back; a few at a time, for the whole list is drawn at each return.
     let script = format!(
         "void (async () => {{ let opened = 0; const made = new Set(); const fields = new Set(); let handlers = 0; \
          const seen = (what) => new Promise((go) => {{ const look = () => (document.querySelector(what) ? go() : setTimeout(look)); look(); }}); \
          for (let at = 0; at < payloads.length; at += 1) {{ \
-             await seen('.held .open'); document.querySelectorAll('.held .open')[at].click(); await seen('.verdict'); \
+             await seen('.held .open'); \
+             if (at % 16 === 0) {{ await hold(at, at + 16); await seen('.held .open'); }} \
+             document.querySelectorAll('.held .open')[at % 16].click(); await seen('.verdict'); \
              const said = {SEEN}; handlers += said.handlers; said.made.forEach((it) => made.add(it)); said.fields.forEach((it) => fields.add(it)); opened += 1; \
              document.querySelector('.back').click(); }} \
+         await seen('.held'); await hold(0, payloads.length); \
          window.walked = {{ opened, handlers, hits: window.hits, violations: window.violations, made: [...made], fields: [...fields] }}; }})()"
     );
     visitor.ask(&script).await;
