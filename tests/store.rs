@@ -2,6 +2,7 @@
 
 mod audit;
 mod desk;
+mod earlier;
 mod prior;
 mod signing;
 
