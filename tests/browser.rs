@@ -28,6 +28,44 @@ use crate::page::{Log, NAME, claimed, digits, good, house, revoked};
 /// How long anything is waited for that has to come: 120 s, long on a busy machine. What comes late is slow and not wrong; speed is in `benches`.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
+/// 20 to 160 ms between two looks at what has not come: each of them costs the browser work.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(160));
+
+/// Waiting for something, with [`PATIENCE`].
+pub struct Wait {
+    deadline: Instant,
+    pause: Duration,
+}
+
+impl Wait {
+    pub fn begin() -> Self {
+        Self { deadline: Instant::now() + PATIENCE, pause: PAUSES.0 }
+    }
+
+    /// Waits a little, and longer each time; `false` when it was long enough.
+    pub async fn goes_on(&mut self) -> bool {
+        tokio::time::sleep(self.pause).await;
+        self.pause = PAUSES.1.min(self.pause * 2);
+        Instant::now() < self.deadline
+    }
+}
+
+/// Asks for the whole browser.
+pub const WHOLE: &str = "--whole";
+
+/// For what a browser's cache, its workers or its refusals decide. All else is seen by its headless shell, where that is installed: the same engine
+/// without a window's surroundings, in half the time.
+pub fn whole() -> [String; 1] {
+    [WHOLE.to_owned()]
+}
+
+/// Starts the shell with a page: it opens none by itself, and the driver waits for one.
+fn shell() -> Option<PathBuf> {
+    let installed =
+        std::env::split_paths(&std::env::var_os("PATH")?).any(|folder| folder.join("chromium-headless-shell").exists());
+    installed.then(|| crate::common::here("tests/common/headless-shell"))
+}
+
 /// Somebody with a phone in front of our page.
 pub struct Visitor {
     pub client: Client,
@@ -80,7 +118,7 @@ impl Visitor {
     /// Opens a browser; `None`, and said aloud, where there is none and none is required.
     pub async fn arrive(language: &str) -> Option<Self> {
         let (router, log) = house();
-        let visitor = Self::arrive_at(language, router, log).await?;
+        let visitor = Self::arrive_with(language, router, log, &whole()).await?;
         visitor.live_at(NOW).await;
         Some(visitor)
     }
@@ -126,10 +164,18 @@ impl Visitor {
             "--disable-sync",
             "--hide-scrollbars",
         ];
-        let own = [format!("--lang={language}"), format!("--user-data-dir={}", profile.path().display())];
+        let own = [
+            format!("--lang={language}"),
+            format!("--accept-lang={language}"),
+            format!("--user-data-dir={}", profile.path().display()),
+        ];
         arguments.extend(own.iter().chain(more).map(String::as_str));
+        let mut options = json!({"args": arguments, "prefs": {"intl.accept_languages": language}});
+        if let Some(shell) = shell().filter(|_| !more.iter().any(|one| one == WHOLE)) {
+            options["binary"] = json!(shell);
+        }
         let wanted = json!({
-            "goog:chromeOptions": {"args": arguments, "prefs": {"intl.accept_languages": language}},
+            "goog:chromeOptions": options,
             "timeouts": {"script": PATIENCE.as_secs() * 1_000},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         });
@@ -170,24 +216,23 @@ impl Visitor {
 
     /// An element once it is there.
     pub async fn find(&self, what: &str) -> Element {
-        let deadline = Instant::now() + PATIENCE;
+        let mut wait = Wait::begin();
         loop {
             if let Ok(element) = self.client.find(Locator::Css(what)).await {
                 return element;
             }
-            assert!(Instant::now() < deadline, "never seen: {what}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            assert!(wait.goes_on().await, "never seen: {what}");
         }
     }
 
     /// The text of an element once it is there. The page may put another in its place meanwhile.
     pub async fn see(&self, what: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
+        let mut wait = Wait::begin();
         loop {
             if let Ok(text) = self.find(what).await.text().await {
                 return text;
             }
-            assert!(Instant::now() < deadline, "never still: {what}");
+            assert!(wait.goes_on().await, "never still: {what}");
         }
     }
 
@@ -283,7 +328,7 @@ impl Visitor {
 
     /// Until a script's answer is true.
     pub async fn until(&self, script: &str) {
-        let deadline = Instant::now() + PATIENCE;
+        let mut wait = Wait::begin();
         loop {
             let answer = self
                 .client
@@ -295,8 +340,7 @@ impl Visitor {
             if answer.is_ok_and(|answer| answer == true) {
                 return;
             }
-            assert!(Instant::now() < deadline, "never so: {script}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            assert!(wait.goes_on().await, "never so: {script}");
         }
     }
 }

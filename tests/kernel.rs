@@ -271,7 +271,10 @@ async fn the_modules_in_a_browser_say_what_the_kernel_here_says() {
         .route("/", get(async move || page))
         .route("/asked", get(async move || framed))
         .route("/module/{name}", get(module));
-    let Some(visitor) = Visitor::arrive_with("en", router, crate::page::Log::default(), &[]).await else { return };
+    let Some(visitor) = Visitor::arrive_with("en", router, crate::page::Log::default(), &crate::browser::whole()).await
+    else {
+        return;
+    };
     visitor.client.goto(&visitor.base).await.unwrap();
     for (name, suites) in [("kernel", Suites::default()), ("reader", rdfc::suites())] {
         let theirs = visitor.client.execute_async(ASK_ALL, vec![json!(name)]).await.unwrap();

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use skillpass::desk::paper::PaperSize;
 use skillpass::interop::insides::{InsidesLimits, Picture, insides};
 
-use crate::browser::{PATIENCE, Visitor};
+use crate::browser::{PATIENCE, Visitor, WHOLE};
 use crate::common::figures::tell;
 use crate::common::here;
 use crate::page::Log;
@@ -307,7 +307,8 @@ async fn a_browser_with_a_decoder_of_its_own_uses_it_and_survives_its_failure() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_camera_refuses_is_said_with_what_to_do() {
-    let Some(visitor) = open(&["--deny-permission-prompts".into(), "--use-fake-device-for-media-stream".into()]).await
+    let Some(visitor) =
+        open(&["--deny-permission-prompts".into(), "--use-fake-device-for-media-stream".into(), WHOLE.into()]).await
     else {
         return;
     };

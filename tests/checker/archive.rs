@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use axum::Router;
 
 use super::is_cut_off;
-use crate::browser::Visitor;
+use crate::browser::{Visitor, whole};
 use crate::common::documents::NOW;
 use crate::common::here;
 use crate::common::packs::Parts;
@@ -90,7 +90,7 @@ async fn the_archive_verifies_where_there_is_no_network() {
     let home = place.path().join("home");
     std::fs::create_dir(&home).unwrap();
     let (_server, address) = started(&folder, &home);
-    let Some(mut visitor) = Visitor::arrive_with("en", Router::new(), Log::default(), &[]).await else { return };
+    let Some(mut visitor) = Visitor::arrive_with("en", Router::new(), Log::default(), &whole()).await else { return };
     visitor.base = address;
     visitor.live_at(NOW).await;
     visitor.open(&format!("#{}", digits(&good()))).await;

@@ -12,7 +12,7 @@ use skillpass::credential::achievement::Language;
 use skillpass::verify::message::Words;
 
 use super::{arrive, choose};
-use crate::browser::Visitor;
+use crate::browser::{Visitor, WHOLE};
 use crate::common::documents::{NOW, canonical};
 use crate::page::{digits, good, house, revoked};
 use crate::scan_page::{camera, film};
@@ -145,7 +145,7 @@ async fn the_last_choice_is_what_is_checked() {
 /// Whoever goes by the keyboard stays where they are: in the country's list, and by the camera.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_keyboard_stays_where_it_is_and_a_refused_camera_can_be_asked_again() {
-    let refused = ["--deny-permission-prompts".into(), "--use-fake-device-for-media-stream".into()];
+    let refused = ["--deny-permission-prompts".into(), "--use-fake-device-for-media-stream".into(), WHOLE.into()];
     let Some(visitor) = arrive("en", &refused).await else { return };
     visitor.open("").await;
     let focused = "(document.activeElement.id || document.activeElement.className)";
@@ -290,7 +290,7 @@ async fn a_browser_that_cannot_read_the_page_is_told() {
 /// A photograph of the panel that was closed meanwhile is looked at by nobody: the next person has the page.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photograph_of_a_closed_panel_is_nobodys() {
-    let refused = ["--deny-permission-prompts".into(), "--use-fake-device-for-media-stream".into()];
+    let refused = ["--deny-permission-prompts".into(), "--use-fake-device-for-media-stream".into(), WHOLE.into()];
     let Some(visitor) = arrive("en", &refused).await else { return };
     let held = "(() => { const real = createImageBitmap; window.createImageBitmap = async (of, ...rest) => { \
          if (of instanceof File && window.hold) await new Promise((go) => (window.go = go)); return real(of, ...rest); }; })()";

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::offline::KEPT;
-use crate::browser::Visitor;
+use crate::browser::{Visitor, whole};
 use crate::common::documents::{NOW, canonical};
 use crate::common::figures::tell;
 use crate::page::{digits, good, house};
@@ -56,7 +56,7 @@ fn told(what: &str, sent: &Sent) -> usize {
 async fn the_first_visit_is_small_and_later_ones_take_nothing() {
     let (router, log) = house();
     let (router, sent) = counted(router);
-    let Some(visitor) = Visitor::arrive_with("es", router, log, &[]).await else { return };
+    let Some(visitor) = Visitor::arrive_with("es", router, log, &whole()).await else { return };
     visitor.live_at(NOW).await;
     visitor.open(&format!("#{}", digits(&good()))).await;
     visitor.see(".verdict[data-outcome=accept]").await;
@@ -118,7 +118,7 @@ async fn arrived(visitor: &Visitor, path: &str) -> f64 {
 #[ignore = "measures, and wants the machine for itself"]
 async fn times_on_a_slow_phone() {
     let (router, log) = house();
-    let Some(visitor) = Visitor::arrive_with("es", router, log, &[]).await else { return };
+    let Some(visitor) = Visitor::arrive_with("es", router, log, &whole()).await else { return };
     visitor.live_at(NOW).await;
     let watched = "document.addEventListener('DOMContentLoaded', () => new MutationObserver((_, watch) => { \
          if (document.querySelector('.verdict')) { watch.disconnect(); window.told = performance.now(); } }) \

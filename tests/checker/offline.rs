@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use skillpass::http::bare;
 
 use super::{arrive, choose, is_cut_off};
-use crate::browser::Visitor;
+use crate::browser::{Visitor, whole};
 use crate::common::documents::NOW;
 use crate::common::figures::tell;
 use crate::common::here;
@@ -38,7 +38,7 @@ pub const NOTHING_STORED: &str = "Promise.all([caches.keys(), indexedDB.database
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_is_kept_when_somebody_asks_for_it() {
-    let Some(mut visitor) = arrive("en", &[]).await else { return };
+    let Some(mut visitor) = arrive("en", &whole()).await else { return };
     visitor.open("").await;
     visitor.until(KEPT).await;
     visitor.press("#keep-all").await;
@@ -77,7 +77,7 @@ async fn a_new_browser_without_any_network_and_a_list_from_a_file() {
     let out = std::net::TcpStream::connect(("192.0.2.1", 80));
     assert!(out.is_err(), "there is a way out");
     let (router, log) = house_without_lists();
-    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &whole()).await else { return };
     visitor.live_at(NOW).await;
     visitor.open(&format!("#{}", digits(&good()))).await;
     visitor.see(".verdict[data-outcome=undecided]").await;
@@ -159,7 +159,7 @@ async fn versioned(State(version): State<Arc<AtomicU8>>, mut request: Request, n
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_version_takes_over_and_a_spoiled_one_does_not() {
     let (router, log, version) = house_of_versions();
-    let Some(mut visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    let Some(mut visitor) = Visitor::arrive_with("en", router, log, &whole()).await else { return };
     visitor.live_at(NOW).await;
     visitor.open("").await;
     visitor.until(KEPT).await;
@@ -202,7 +202,7 @@ async fn a_newer_version_takes_over_and_a_spoiled_one_does_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_share_from_another_app_is_sent_to_nobody() {
-    let Some(visitor) = arrive("en", &[]).await else { return };
+    let Some(visitor) = arrive("en", &whole()).await else { return };
     visitor.open("").await;
     visitor.until(KEPT).await;
     let manifest = visitor

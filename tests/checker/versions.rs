@@ -13,7 +13,7 @@ use tokio::sync::{Notify, Semaphore};
 use super::arrive;
 use super::lists::{older_and_newer, shelf, withdrawn_lately};
 use super::offline::{KEPT, SECOND, house_of_versions};
-use crate::browser::Visitor;
+use crate::browser::{Visitor, whole};
 use crate::common::documents::NOW;
 use crate::page::{digits, good, house_of_lists};
 
@@ -26,7 +26,7 @@ const IS_SECOND: &str =
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_the_server_under_an_older_worker() {
     let (router, log, version) = house_of_versions();
-    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &whole()).await else { return };
     visitor.live_at(NOW).await;
     visitor.open("wallet?lang=en").await;
     let wallet = "Promise.all(['/wallet', '/wallet/wallet.js', '/rights/ht'].map((path) => caches.match(path))).then((all) => all.every(Boolean))";
@@ -56,7 +56,7 @@ async fn a_page_of_the_server_under_an_older_worker() {
 /// What somebody has a right to know is there without a network, and both pages lead to it (domain.md D40).
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_on_rights_without_the_network() {
-    let Some(mut visitor) = arrive("en", &[]).await else { return };
+    let Some(mut visitor) = arrive("en", &whole()).await else { return };
     visitor.open("?lang=pt").await;
     assert_eq!(visitor.ask("document.querySelector('footer a[data-rights]').pathname").await, "/rights/pt");
     visitor.until(KEPT).await;
@@ -77,7 +77,7 @@ async fn the_page_on_rights_without_the_network() {
 async fn a_page_that_stays_open_has_newer_lists() {
     let [older, newer] = older_and_newer();
     let (router, log, served) = house_of_lists();
-    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &whole()).await else { return };
     visitor.live_at(NOW).await;
     let code = digits(&withdrawn_lately());
     visitor.open(&format!("#{code}")).await;
@@ -95,7 +95,7 @@ async fn a_page_that_stays_open_has_newer_lists() {
     // A page that nobody touches asks by itself.
     let [older_yet, newest] = older_and_newer();
     let (router, log, other_served) = house_of_lists();
-    let Some(other) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    let Some(other) = Visitor::arrive_with("en", router, log, &whole()).await else { return };
     other.live_at(NOW).await;
     let hourly = "(() => { const real = setInterval; window.setInterval = (work, ms, ...rest) => (ms === 3600000 ? (window.hour = work) : real(work, ms, ...rest)); })()";
     other.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": hourly})).await;
@@ -121,7 +121,7 @@ async fn a_page_that_stays_open_has_newer_lists() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_wallet_under_an_older_worker() {
     let (router, log, version) = house_of_versions();
-    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &whole()).await else { return };
     visitor.live_at(NOW).await;
     visitor.open("").await;
     visitor.until(KEPT).await;
@@ -149,7 +149,7 @@ async fn a_code_in_the_address_while_versions_change() {
     let (router, log, version) = house_of_versions();
     let gate = Arc::new((Semaphore::new(0), Notify::new()));
     let router = router.layer(from_fn_with_state(Arc::clone(&gate), gated));
-    let Some(visitor) = Visitor::arrive_with("en", router, log, &[]).await else { return };
+    let Some(visitor) = Visitor::arrive_with("en", router, log, &whole()).await else { return };
     visitor.live_at(NOW).await;
     visitor.open("").await;
     visitor.until(KEPT).await;
