@@ -210,7 +210,7 @@ function signing(place, batch, id, desk) {
       if (now.signing === false) {
         const why = now.stopped ? stopped(new Refused(0, now.stopped)) : [];
         const again = batch.rebinding && !now.signed && desk.may("signatory");
-        const on = again ? seen(place, now, (certificate) => resume(now, id, desk, certificate)) : resume(now, id, desk);
+        const on = again ? seen(place, now, desk, (certificate) => resume(now, id, desk, certificate)) : resume(now, id, desk);
         // What cannot be signed any more is open again once it is given back: then it is corrected, left out or forgotten.
         return below.replaceChildren(...why, on, now.state === "released" && desk.may("signatory") ? giveBack(id, false, desk, now.signed > 0) : "");
       }
